@@ -1,0 +1,1 @@
+//! Lists of URLs: files and standard input as rows.

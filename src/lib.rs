@@ -1,0 +1,5 @@
+//! embed2jwt moves applications off Sigma Computing's deprecated signed embed URLs.
+
+pub mod dialect;
+pub mod input;
+pub mod map;
