@@ -3,3 +3,4 @@
 pub mod dialect;
 pub mod input;
 pub mod map;
+pub mod secret;

@@ -150,10 +150,7 @@ mod tests {
 
     #[test]
     fn numbers_over_128_bits_and_foreign_characters_are_refused() {
-        assert_eq!(
-            from_base62(b"7N42dgm5tFLK9N8MT7fHC7"),
-            Some(Uuid::from_u128(u128::MAX))
-        );
+        assert_eq!(from_base62(b"7N42dgm5tFLK9N8MT7fHC7"), Some(Uuid::from_u128(u128::MAX)));
         assert_eq!(from_base62(b"7N42dgm5tFLK9N8MT7fHC8"), None);
         assert_eq!(from_base62(b"7CbVjjUMMTKQpYa2E7Nwk-"), None);
         assert_eq!(from_base62(b"00000000000000000000000"), None);
@@ -163,18 +160,9 @@ mod tests {
     #[test]
     fn a_workbook_id_is_bare_in_a_url() {
         let bare = "r0WXMPpc0YtQCTFR7CdDK";
-        assert_eq!(
-            workbook_url_id("0e51172a-a4c0-4954-8c8c-9d854dcf4434"),
-            bare
-        );
-        assert_eq!(
-            workbook_url_id("Embed_API_QuickStart-r0WXMPpc0YtQCTFR7CdDK"),
-            bare
-        );
+        assert_eq!(workbook_url_id("0e51172a-a4c0-4954-8c8c-9d854dcf4434"), bare);
+        assert_eq!(workbook_url_id("Embed_API_QuickStart-r0WXMPpc0YtQCTFR7CdDK"), bare);
         assert_eq!(workbook_url_id(bare), bare);
-        assert_eq!(
-            workbook_url_id("12aBc3DEFgHiJk4lmnOPq5"),
-            "12aBc3DEFgHiJk4lmnOPq5"
-        );
+        assert_eq!(workbook_url_id("12aBc3DEFgHiJk4lmnOPq5"), "12aBc3DEFgHiJk4lmnOPq5");
     }
 }

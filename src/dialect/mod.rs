@@ -1,3 +1,13 @@
 //! What Sigma's two URL dialects are. Pure: no input or output, no clock, no randomness.
 
+pub mod claims;
+pub mod escape;
 pub mod id;
+pub mod key;
+pub mod legacy;
+pub mod oauth;
+pub mod params;
+pub mod path;
+pub mod span;
+pub mod token;
+pub mod url;

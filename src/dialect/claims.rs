@@ -1,0 +1,272 @@
+//! THE claim table, in the order of the output, and the claims of one token.
+//!
+//! Source: reference, section 3.
+
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Where in a token a field stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The header.
+    Header,
+    /// The payload.
+    Payload,
+}
+
+/// When Sigma demands a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// In every token.
+    Always,
+    /// In a token of version 1.1.
+    WithVersion11,
+    /// Never.
+    Optional,
+}
+
+/// The JSON type of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A string.
+    Text,
+    /// Whole seconds since 1970.
+    Seconds,
+    /// An array of strings.
+    Texts,
+    /// An object whose values are strings.
+    TextByName,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// Its name in the token.
+    pub name: &'static str,
+    /// Where it stands.
+    pub part: Part,
+    /// Whether it must.
+    pub demand: Demand,
+    /// Its type.
+    pub kind: Type,
+    /// What it says, and what to mind.
+    pub about: &'static str,
+    /// Where the facts of this row come from.
+    pub source: &'static str,
+}
+
+const fn header(
+    name: &'static str,
+    demand: Demand,
+    about: &'static str,
+    source: &'static str,
+) -> Claim {
+    Claim { name, part: Part::Header, demand, kind: Type::Text, about, source }
+}
+
+const fn payload(
+    name: &'static str,
+    demand: Demand,
+    kind: Type,
+    about: &'static str,
+    source: &'static str,
+) -> Claim {
+    Claim { name, part: Part::Payload, demand, kind, about, source }
+}
+
+/// The table: header fields, then the claims that `convert` writes, in their order, then those it never writes.
+pub static TABLE: [Claim; 19] = [
+    header("alg", Demand::Always, "HS256 and no other", "DOC"),
+    header("typ", Demand::Optional, "JWT", "DOC"),
+    header(
+        "kid",
+        Demand::Always,
+        "the client id; without it: \"Invalid kid parameter\"",
+        "S004, DOC",
+    ),
+    payload("sub", Demand::Always, Type::Text, "the user's e-mail address", "S002, S004, DOC"),
+    payload("iss", Demand::Optional, Type::Text, "the client id", "S002, S004, DOC"),
+    payload("jti", Demand::Always, Type::Text, "unique: a token is for one use", "S002, S004, DOC"),
+    payload("iat", Demand::Always, Type::Seconds, "seconds, not milliseconds", "S004, DOC"),
+    payload(
+        "exp",
+        Demand::Always,
+        Type::Seconds,
+        "2592000 seconds (30 days) after `iat` at most",
+        "S004, DOC",
+    ),
+    payload(
+        "account_type",
+        Demand::Optional,
+        Type::Text,
+        "absent: the highest account type",
+        "S002, S004, DOC",
+    ),
+    payload("teams", Demand::Optional, Type::Texts, "`team` is ignored", "S002, S004, DOC"),
+    payload(
+        "user_attributes",
+        Demand::Optional,
+        Type::TextByName,
+        "several values stay one text: `West,Midwest`",
+        "S004, DOC",
+    ),
+    payload(
+        "eval_connection_id",
+        Demand::Optional,
+        Type::Text,
+        "the connection to use",
+        "S003, S004, DOC",
+    ),
+    payload(
+        "first_name",
+        Demand::Optional,
+        Type::Text,
+        "with `last_name` or not at all",
+        "S003, S004, DOC",
+    ),
+    payload(
+        "last_name",
+        Demand::Optional,
+        Type::Text,
+        "with `first_name` or not at all",
+        "S003, S004, DOC",
+    ),
+    payload(
+        "oauth_token",
+        Demand::Optional,
+        Type::Text,
+        "encrypted with the embed secret; needs `ver` 1.1",
+        "S002, S004, DOC",
+    ),
+    payload("ver", Demand::Optional, Type::Text, "`1.0` (assumed) or `1.1`", "S004, DOC"),
+    payload(
+        "aud",
+        Demand::WithVersion11,
+        Type::Text,
+        "`sigmacomputing` with `ver` 1.1",
+        "S004, DOC",
+    ),
+    payload(
+        "connection_oauth_tokens",
+        Demand::Optional,
+        Type::TextByName,
+        "connection id to encrypted token; needs `ver` 1.1",
+        "DOC",
+    ),
+    payload("tenant", Demand::Optional, Type::Text, "tenant organisations", "DOC"),
+];
+
+/// The longest a token may live, in seconds: 30 days.
+pub const MAX_LIFETIME: u64 = 2_592_000;
+
+/// The audience of a token of version 1.1.
+pub const AUDIENCE: &str = "sigmacomputing";
+
+/// The claims of one token. Absent ones are left out.
+#[derive(Clone, Debug, Default)]
+pub struct Claims<'a> {
+    /// The user's e-mail address.
+    pub sub: Cow<'a, str>,
+    /// The client id.
+    pub iss: Cow<'a, str>,
+    /// Unique text.
+    pub jti: Cow<'a, str>,
+    /// Seconds since 1970.
+    pub iat: u64,
+    /// Seconds since 1970.
+    pub exp: u64,
+    /// The account type's name.
+    pub account_type: Option<Cow<'a, str>>,
+    /// Team names.
+    pub teams: Vec<Cow<'a, str>>,
+    /// Attribute names and values, each name once.
+    pub user_attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// The connection to use.
+    pub eval_connection_id: Option<Cow<'a, str>>,
+    /// The user's first name.
+    pub first_name: Option<Cow<'a, str>>,
+    /// The user's last name.
+    pub last_name: Option<Cow<'a, str>>,
+    /// The encrypted OAuth token.
+    pub oauth_token: Option<Cow<'a, str>>,
+    /// Whether `ver` is 1.1; 1.0 is left out.
+    pub version_1_1: bool,
+}
+
+/// The user attributes as a JSON object.
+struct ByName<'a>(&'a [(Cow<'a, str>, Cow<'a, str>)]);
+
+impl Serialize for ByName<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Serialize for Claims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("sub", &self.sub)?;
+        map.serialize_entry("iss", &self.iss)?;
+        map.serialize_entry("jti", &self.jti)?;
+        map.serialize_entry("iat", &self.iat)?;
+        map.serialize_entry("exp", &self.exp)?;
+        optional(&mut map, "account_type", self.account_type.as_ref())?;
+        if !self.teams.is_empty() {
+            map.serialize_entry("teams", &self.teams)?;
+        }
+        if !self.user_attributes.is_empty() {
+            map.serialize_entry("user_attributes", &ByName(&self.user_attributes))?;
+        }
+        optional(&mut map, "eval_connection_id", self.eval_connection_id.as_ref())?;
+        optional(&mut map, "first_name", self.first_name.as_ref())?;
+        optional(&mut map, "last_name", self.last_name.as_ref())?;
+        optional(&mut map, "oauth_token", self.oauth_token.as_ref())?;
+        if self.version_1_1 {
+            map.serialize_entry("ver", "1.1")?;
+            map.serialize_entry("aud", AUDIENCE)?;
+        }
+        map.end()
+    }
+}
+
+fn optional<M: SerializeMap>(
+    map: &mut M,
+    name: &str,
+    value: Option<&Cow<'_, str>>,
+) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_are_written_in_the_order_of_the_table() {
+        let text = || Some(Cow::Borrowed("x"));
+        let claims = Claims {
+            account_type: text(),
+            teams: vec!["t".into()],
+            user_attributes: vec![("a".into(), "b".into())],
+            eval_connection_id: text(),
+            first_name: text(),
+            last_name: text(),
+            oauth_token: text(),
+            version_1_1: true,
+            ..Claims::default()
+        };
+        let json = serde_json::to_value(&claims).unwrap();
+        let written: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        let table: Vec<_> =
+            TABLE.iter().filter(|row| row.part == Part::Payload).map(|row| row.name).collect();
+        assert_eq!(written, table[..written.len()]);
+        assert_eq!(table[written.len()..], ["connection_oauth_tokens", "tenant"]);
+    }
+
+    #[test]
+    fn absent_claims_are_left_out() {
+        let json = serde_json::to_string(&Claims { iat: 1, exp: 2, ..Claims::default() }).unwrap();
+        assert_eq!(json, r#"{"sub":"","iss":"","jti":"","iat":1,"exp":2}"#);
+    }
+}

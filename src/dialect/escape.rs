@@ -1,0 +1,81 @@
+//! Percent-encoding as Sigma's signers use it.
+
+use std::borrow::Cow;
+
+/// What a literal `+` in a value means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plus {
+    /// A space, as form encoding writes it.
+    Space,
+    /// A plus sign: in an e-mail address (`ann+embed@…`) and in base64.
+    Literal,
+}
+
+/// Decodes `%XX` and, if asked, `+`. A `%` without two hex digits stays as it is: the rules report it.
+pub fn decode(raw: &[u8], plus: Plus) -> Cow<'_, [u8]> {
+    let special = |b: &u8| *b == b'%' || (*b == b'+' && plus == Plus::Space);
+    let Some(first) = raw.iter().position(special) else {
+        return Cow::Borrowed(raw);
+    };
+    let (clean, mut rest) = raw.split_at(first);
+    let mut out = Vec::with_capacity(raw.len());
+    out.extend_from_slice(clean);
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        match byte {
+            b'+' if plus == Plus::Space => out.push(b' '),
+            b'%' => match (tail.first().and_then(hex), tail.get(1).and_then(hex)) {
+                (Some(high), Some(low)) => {
+                    out.push(high << 4 | low);
+                    rest = tail.get(2..).unwrap_or_default();
+                }
+                _ => out.push(b'%'),
+            },
+            _ => out.push(byte),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Decodes to text, or `None` if the decoded bytes are not UTF-8.
+pub fn decode_text(raw: &[u8], plus: Plus) -> Option<Cow<'_, str>> {
+    match decode(raw, plus) {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+    }
+}
+
+/// The value of a hex digit of either case.
+pub fn hex(byte: &u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plus_is_a_space_only_where_asked() {
+        assert_eq!(*decode(b"a+b%2Bc%20d", Plus::Space), *b"a b+c d");
+        assert_eq!(*decode(b"a+b%2Bc%20d", Plus::Literal), *b"a+b+c d");
+    }
+
+    #[test]
+    fn a_broken_escape_is_left_as_it_is() {
+        for raw in ["%", "100%", "%G0", "%0", "%%", "%2"] {
+            assert_eq!(*decode(raw.as_bytes(), Plus::Space), *raw.as_bytes());
+        }
+        assert_eq!(*decode(b"%%41", Plus::Space), *b"%A");
+    }
+
+    #[test]
+    fn text_must_be_utf8_after_decoding() {
+        assert_eq!(decode_text(b"caf%C3%A9", Plus::Space).as_deref(), Some("caf\u{e9}"));
+        assert_eq!(decode_text(b"%FF", Plus::Space), None);
+    }
+}

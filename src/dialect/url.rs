@@ -1,0 +1,500 @@
+//! One URL, from bytes, lossless: every key and value has its span, and nothing is normalised away.
+
+use std::str;
+
+use super::span::Span;
+
+/// What separates the path from the query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// There is no query.
+    None,
+    /// `?`, as it should be.
+    Question,
+    /// `&` where the first `?` belongs: seen in the wild, and Sigma never saw the parameters.
+    Ampersand,
+}
+
+/// How the colon that marks Sigma's own parameters is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colon {
+    /// The key has none: a workbook control.
+    None,
+    /// `:`
+    Plain,
+    /// `%3A` or `%3a`
+    Encoded,
+}
+
+/// One `key=value` of the query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// The key as it stands, colon included.
+    pub key: Span,
+    /// The key behind the colon.
+    pub name: Span,
+    /// The value; empty, behind the key, if there is none.
+    pub value: Span,
+    /// How the colon is written.
+    pub colon: Colon,
+    /// Whether there is a `=`.
+    pub has_equals: bool,
+}
+
+impl Param {
+    /// Key, `=` and value together.
+    pub fn span(&self) -> Span {
+        self.key.join(self.value)
+    }
+}
+
+/// A URL as it was read. Printing its parts in order gives its bytes again.
+#[derive(Clone, Debug)]
+pub struct Url<'a> {
+    /// All of it.
+    pub bytes: &'a [u8],
+    /// `https` in any case.
+    pub scheme: Span,
+    /// Between `//` and the path: user information, host and port.
+    pub authority: Span,
+    /// The path with its first slash; empty if there is none.
+    pub path: Span,
+    /// What stands between path and query.
+    pub separator: Separator,
+    /// The parameters in order; an empty one where two `&` touch.
+    pub params: &'a [Param],
+    /// Behind `#`.
+    pub fragment: Option<Span>,
+    /// The first `%` that is not followed by two hex digits.
+    pub broken_escape: Option<Span>,
+}
+
+/// Why a row cannot be read as a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Where.
+    pub span: Span,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The ways in which a row is no URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It has no `scheme://`.
+    NoScheme,
+    /// It stands in quotes or brackets.
+    Quoted,
+    /// It has no host.
+    NoHost,
+    /// A white-space character.
+    Space,
+    /// A NUL or another control character.
+    Control,
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+}
+
+impl Reason {
+    /// What is wrong, and what to do.
+    pub fn texts(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NoScheme => (
+                "not a URL: it does not begin with `https://`",
+                "write one whole URL a row, beginning with `https://`",
+            ),
+            Self::Quoted => (
+                "not a URL: it stands in quotes or brackets",
+                "take the quotes or brackets off the row",
+            ),
+            Self::NoHost => ("not a URL: it has no host", "write `https://`, the host, the path"),
+            Self::Space => (
+                "white space in the URL",
+                "write a space in a value as `%20`; keep other text out of the row",
+            ),
+            Self::Control => (
+                "a control character in the URL",
+                "the row is damaged or not text: export the list again",
+            ),
+            Self::NotUtf8 => {
+                ("bytes that are not UTF-8", "save the list as UTF-8, or percent-encode the value")
+            }
+        }
+    }
+}
+
+impl<'a> Url<'a> {
+    /// Reads one URL. `params` is emptied and filled; giving the same vector again saves its allocation.
+    pub fn parse(bytes: &'a [u8], params: &'a mut Vec<Param>) -> Result<Self, Malformed> {
+        params.clear();
+        let malformed = |start, end, reason| Malformed { span: Span::new(start, end), reason };
+        let colon = memchr::memchr(b':', bytes).unwrap_or(0);
+        let scheme = Span::new(0, colon);
+        let is_scheme = scheme.of(bytes).first().is_some_and(u8::is_ascii_alphabetic)
+            && scheme.of(bytes).iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b));
+        if !is_scheme || !bytes.get(colon..).is_some_and(|rest| rest.starts_with(b"://")) {
+            let quoted = bytes.first().is_some_and(|b| b"\"'`<([{".contains(b));
+            let reason = if quoted { Reason::Quoted } else { Reason::NoScheme };
+            return Err(malformed(0, bytes.len(), reason));
+        }
+
+        // One look at every byte: where the parts end, and whether each may stand in a URL.
+        let host_start = colon + 3;
+        let mut cut = Cut::new(host_start);
+        let mut at = host_start;
+        while let Some(&byte) = bytes.get(at) {
+            match CLASS[byte as usize] {
+                Class::Plain => {}
+                Class::Special => cut.special(bytes, at, byte, params),
+                Class::Forbidden => {
+                    let reason = if b" \t\x0b\x0c".contains(&byte) {
+                        Reason::Space
+                    } else {
+                        Reason::Control
+                    };
+                    return Err(malformed(at, at + 1, reason));
+                }
+                Class::High => cut.high = true,
+            }
+            at += 1;
+        }
+        if cut.high
+            && let Err(error) = str::from_utf8(bytes)
+        {
+            let start = error.valid_up_to();
+            let length = error.error_len().unwrap_or(bytes.len() - start);
+            return Err(malformed(start, start + length, Reason::NotUtf8));
+        }
+        cut.finish(bytes, params);
+        let authority = Span::new(host_start, cut.path_start.unwrap_or(cut.path_end));
+        if authority.is_empty() {
+            return Err(malformed(0, host_start, Reason::NoHost));
+        }
+        Ok(Self {
+            bytes,
+            scheme,
+            authority,
+            path: Span::new(cut.path_start.unwrap_or(cut.path_end), cut.path_end),
+            separator: cut.separator,
+            params,
+            fragment: cut.fragment.map(|start| Span::new(start, bytes.len())),
+            broken_escape: cut.broken_escape,
+        })
+    }
+
+    /// The host without user information and without the scheme's own port; its case and a final dot as they stand.
+    pub fn host(&self) -> &'a [u8] {
+        let authority = self.authority.of(self.bytes);
+        let host = match memchr::memrchr(b'@', authority) {
+            Some(at) => authority.get(at + 1..).unwrap_or_default(),
+            None => authority,
+        };
+        let default: &[u8] =
+            if self.scheme.of(self.bytes).eq_ignore_ascii_case(b"http") { b":80" } else { b":443" };
+        host.strip_suffix(default).unwrap_or(host)
+    }
+
+    /// Whether the scheme is `http` or `https`, in any case.
+    pub fn is_web(&self) -> bool {
+        let scheme = self.scheme.of(self.bytes);
+        scheme.eq_ignore_ascii_case(b"https") || scheme.eq_ignore_ascii_case(b"http")
+    }
+
+    /// Puts the URL together again from its parts.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.scheme.of(self.bytes));
+        out.extend_from_slice(b"://");
+        out.extend_from_slice(self.authority.of(self.bytes));
+        out.extend_from_slice(self.path.of(self.bytes));
+        match self.separator {
+            Separator::None => {}
+            Separator::Question => out.push(b'?'),
+            Separator::Ampersand => out.push(b'&'),
+        }
+        for (i, param) in self.params.iter().enumerate() {
+            if i > 0 {
+                out.push(b'&');
+            }
+            out.extend_from_slice(param.key.of(self.bytes));
+            if param.has_equals {
+                out.push(b'=');
+            }
+            out.extend_from_slice(param.value.of(self.bytes));
+        }
+        if let Some(fragment) = self.fragment {
+            out.push(b'#');
+            out.extend_from_slice(fragment.of(self.bytes));
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Class {
+    Plain,
+    Special,
+    Forbidden,
+    High,
+}
+
+/// What each byte is to the parser.
+static CLASS: [Class; 256] = {
+    let mut class = [Class::Plain; 256];
+    let mut i = 0;
+    while i < 256 {
+        if i <= 0x20 || i == 0x7f {
+            class[i] = Class::Forbidden;
+        } else if i >= 0x80 {
+            class[i] = Class::High;
+        }
+        i += 1;
+    }
+    class[b'/' as usize] = Class::Special;
+    class[b'?' as usize] = Class::Special;
+    class[b'&' as usize] = Class::Special;
+    class[b'=' as usize] = Class::Special;
+    class[b'#' as usize] = Class::Special;
+    class[b'%' as usize] = Class::Special;
+    class
+};
+
+/// Where the parts end, as far as they are known.
+struct Cut {
+    path_start: Option<usize>,
+    path_end: usize,
+    separator: Separator,
+    /// Start of the parameter being read.
+    key_start: usize,
+    /// Its first `=`.
+    equals: Option<usize>,
+    fragment: Option<usize>,
+    broken_escape: Option<Span>,
+    high: bool,
+}
+
+impl Cut {
+    fn new(host_start: usize) -> Self {
+        Self {
+            path_start: None,
+            path_end: host_start,
+            separator: Separator::None,
+            key_start: 0,
+            equals: None,
+            fragment: None,
+            broken_escape: None,
+            high: false,
+        }
+    }
+
+    fn special(&mut self, bytes: &[u8], at: usize, byte: u8, params: &mut Vec<Param>) {
+        if byte == b'%' {
+            let digits = bytes.get(at + 1..at + 3).unwrap_or_default();
+            if self.broken_escape.is_none()
+                && !(digits.len() == 2 && digits.iter().all(u8::is_ascii_hexdigit))
+            {
+                self.broken_escape = Some(Span::new(at, at + 1));
+            }
+            return;
+        }
+        if self.fragment.is_some() {
+            return;
+        }
+        match (byte, self.separator) {
+            (b'#', separator) => {
+                if separator == Separator::None {
+                    self.path_end = at;
+                } else {
+                    self.param(bytes, at, params);
+                }
+                self.fragment = Some(at + 1);
+            }
+            (b'/', Separator::None) => {
+                self.path_start.get_or_insert(at);
+            }
+            (b'?' | b'&', Separator::None) => {
+                self.separator =
+                    if byte == b'?' { Separator::Question } else { Separator::Ampersand };
+                self.path_end = at;
+                self.key_start = at + 1;
+            }
+            (b'&', _) => {
+                self.param(bytes, at, params);
+                self.key_start = at + 1;
+            }
+            (b'=', Separator::Question | Separator::Ampersand) => {
+                self.equals.get_or_insert(at);
+            }
+            _ => {}
+        }
+    }
+
+    /// The parameter from `key_start` to `end` is whole.
+    fn param(&mut self, bytes: &[u8], end: usize, params: &mut Vec<Param>) {
+        let equals = self.equals.take();
+        let key = Span::new(self.key_start, equals.unwrap_or(end));
+        let text = key.of(bytes);
+        let (colon, skip) = match text {
+            [b':', ..] => (Colon::Plain, 1),
+            [b'%', b'3', b'A' | b'a', ..] => (Colon::Encoded, 3),
+            _ => (Colon::None, 0),
+        };
+        params.push(Param {
+            key,
+            name: Span { start: key.start + skip, end: key.end },
+            value: Span::new(equals.map_or(end, |at| at + 1), end),
+            colon,
+            has_equals: equals.is_some(),
+        });
+    }
+
+    fn finish(&mut self, bytes: &[u8], params: &mut Vec<Param>) {
+        if self.fragment.is_some() {
+            return;
+        }
+        match self.separator {
+            Separator::None => self.path_end = bytes.len(),
+            _ => self.param(bytes, bytes.len(), params),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const REAL: &str = include_str!("../../fixtures/real/urls.txt");
+
+    fn printed(text: &[u8]) -> Option<Vec<u8>> {
+        let mut params = Vec::new();
+        let mut out = Vec::new();
+        Url::parse(text, &mut params).ok()?.write(&mut out);
+        Some(out)
+    }
+
+    fn pairs(text: &str) -> Vec<(String, String)> {
+        let mut params = Vec::new();
+        let url = Url::parse(text.as_bytes(), &mut params).unwrap();
+        let s = |span: Span| String::from_utf8(span.of(url.bytes).to_vec()).unwrap();
+        url.params.iter().map(|p| (s(p.name), s(p.value))).collect()
+    }
+
+    #[test]
+    fn every_real_url_prints_as_the_same_bytes() {
+        for line in REAL.lines().filter(|line| !line.starts_with('#')) {
+            assert_eq!(printed(line.as_bytes()).as_deref(), Some(line.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn keys_and_values_have_their_spans() {
+        let text = "https://h.example/p?:a=1&%3Ab=x=y&c&&=d&:e=#f";
+        let mut params = Vec::new();
+        let url = Url::parse(text.as_bytes(), &mut params).unwrap();
+        let seen: Vec<_> = url
+            .params
+            .iter()
+            .map(|p| (p.key.start, p.value.start, p.value.end, p.colon, p.has_equals))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (20, 23, 24, Colon::Plain, true),
+                (25, 30, 33, Colon::Encoded, true),
+                (34, 35, 35, Colon::None, false),
+                (36, 36, 36, Colon::None, false),
+                (37, 38, 39, Colon::None, true),
+                (40, 43, 43, Colon::Plain, true),
+            ]
+        );
+        assert_eq!(url.fragment.map(|f| f.of(url.bytes)), Some(&b"f"[..]));
+    }
+
+    #[test]
+    fn an_ampersand_may_stand_where_the_question_mark_belongs() {
+        let mut params = Vec::new();
+        let url = Url::parse(b"https://h.example/embed/x&:a=1?2&:b=3", &mut params).unwrap();
+        assert_eq!(url.separator, Separator::Ampersand);
+        assert_eq!(url.path.of(url.bytes), b"/embed/x");
+        assert_eq!(
+            pairs("https://h.example/embed/x&:a=1?2&:b=3"),
+            [("a".into(), "1?2".into()), ("b".into(), "3".into())]
+        );
+    }
+
+    #[test]
+    fn the_host_is_without_user_and_default_port() {
+        for (text, host) in [
+            ("https://App.Example:443/x", "App.Example"),
+            ("http://app.example:80", "app.example"),
+            ("https://u:p@app.example/x", "app.example"),
+            ("https://app.example:8443/x", "app.example:8443"),
+            ("https://app.example?x", "app.example"),
+        ] {
+            let mut params = Vec::new();
+            let url = Url::parse(text.as_bytes(), &mut params).unwrap();
+            assert_eq!(url.host(), host.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_url_says_where_and_why() {
+        let cases: [(&[u8], Reason, u32); 10] = [
+            (b"", Reason::NoScheme, 0),
+            (b"app.sigmacomputing.com/embed/1", Reason::NoScheme, 0),
+            (b"\"https://h.example/\"", Reason::Quoted, 0),
+            (b"https:///path", Reason::NoHost, 0),
+            (b"https://", Reason::NoHost, 0),
+            (b"https://h.example/a b", Reason::Space, 19),
+            (b"https://h.example/?a=\0", Reason::Control, 21),
+            (b"https://h.example/?a=\x7f", Reason::Control, 21),
+            (b"https://h.example/?a=\xff\xfe", Reason::NotUtf8, 21),
+            (b"1https://h.example/", Reason::NoScheme, 0),
+        ];
+        for (text, reason, start) in cases {
+            let found = Url::parse(text, &mut Vec::new()).map(|_| ()).unwrap_err();
+            assert_eq!((found.reason, found.span.start), (reason, start), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_percent_sign_without_two_hex_digits_is_noted() {
+        for (text, at) in
+            [("https://h/?a=%", 13), ("https://h/?a=%41%GG", 16), ("https://h/%2", 10)]
+        {
+            let mut params = Vec::new();
+            let url = Url::parse(text.as_bytes(), &mut params).unwrap();
+            assert_eq!(url.broken_escape.map(|span| span.start), Some(at), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_parses_prints_as_the_same_bytes(tail in "[ -~é\\x00-\\x1f]{0,60}") {
+            let text = format!("https://{tail}");
+            if let Some(out) = printed(text.as_bytes()) {
+                prop_assert_eq!(out, text.into_bytes());
+            }
+        }
+
+        #[test]
+        fn junk_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            if let Some(out) = printed(&bytes) {
+                prop_assert_eq!(out, bytes);
+            }
+        }
+
+        #[test]
+        fn parameters_come_back_as_they_were_put_in(
+            params in proptest::collection::vec((":?[a-z_]{1,8}", "[A-Za-z0-9:,%2B+=]{0,8}"), 1..8)
+        ) {
+            let query: Vec<_> = params.iter().map(|(k, v)| format!("{k}={v}")).collect();
+            let text = format!("https://h.example/embed/x?{}", query.join("&"));
+            let expected: Vec<_> = params
+                .iter()
+                .map(|(k, v)| (k.trim_start_matches(':').to_owned(), v.clone()))
+                .collect();
+            prop_assert_eq!(pairs(&text), expected);
+        }
+    }
+}
