@@ -86,7 +86,7 @@ mod tests {
         assert!(key.has_code(message, &code));
         assert!(!key.has_code(b"another", &code));
         assert!(!key.has_code(message, &code[..31]));
-        code.iter().map(|byte| format!("{byte:02x}")).collect()
+        code.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }
 
     /// RFC 4231, test cases 2 and 6: a short key, and one longer than the hash's block.

@@ -11,3 +11,4 @@ pub mod path;
 pub mod span;
 pub mod token;
 pub mod url;
+pub mod values;
