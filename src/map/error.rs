@@ -1,0 +1,252 @@
+//! What can be wrong with a map file, each with its place, an excerpt, and what to do.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode, SourceSpan,
+    SpanContents,
+};
+use thiserror::Error;
+
+use super::{MAX_BYTES, Place};
+
+/// The header that every help about columns ends with.
+const HEADER: &str = "embed_id,org,workbook_id";
+
+/// Why a map could not be read.
+#[derive(Debug, Error)]
+pub enum MapError {
+    /// The operating system refuses the file.
+    #[error("{file}: cannot read this map file")]
+    Read {
+        /// The file.
+        file: String,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A directory was named.
+    #[error("{file}: is a directory, not a map file")]
+    Directory {
+        /// The directory.
+        file: String,
+    },
+    /// The file is larger than [`MAX_BYTES`].
+    #[error("{file}: larger than {} MiB, too large for a map", MAX_BYTES >> 20)]
+    TooLarge {
+        /// The file.
+        file: String,
+    },
+    /// The bytes are no UTF-8.
+    #[error("{place}: not UTF-8 text")]
+    NotUtf8 {
+        /// The line with the first bad byte.
+        place: Place,
+    },
+    /// Nothing but white space.
+    #[error("{file}: this map file is empty")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// The format's own rules are broken.
+    #[error("{spot}: not valid {format}: {message}")]
+    Syntax {
+        /// Where.
+        spot: Spot,
+        /// The format's name.
+        format: &'static str,
+        /// The parser's reason.
+        message: String,
+    },
+    /// A table's header lacks a column.
+    #[error("{spot}: no column `{missing}`; the columns are {found}")]
+    MissingColumn {
+        /// The header.
+        spot: Spot,
+        /// The column that is missing.
+        missing: &'static str,
+        /// The columns that are there.
+        found: String,
+        /// The one of them that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A name that is none of the seven.
+    #[error("{spot}: unknown name `{name}`")]
+    UnknownName {
+        /// Where.
+        spot: Spot,
+        /// The name.
+        name: String,
+        /// The known name that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// A name given twice in one header or one entry.
+    #[error("{spot}: `{name}` is given twice")]
+    Repeated {
+        /// The second of the two.
+        spot: Spot,
+        /// The name.
+        name: String,
+    },
+    /// The parts are fine, but are not put together as a map is.
+    #[error("{spot}: {problem}")]
+    Shape {
+        /// Where.
+        spot: Spot,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        help: Cow<'static, str>,
+    },
+    /// One value is wrong.
+    #[error("{spot}: {name} `{value}` {problem}")]
+    Value {
+        /// Where.
+        spot: Spot,
+        /// Which of the seven.
+        name: &'static str,
+        /// The value, shortened.
+        value: String,
+        /// What is wrong.
+        problem: Cow<'static, str>,
+        /// What to do.
+        help: Cow<'static, str>,
+    },
+    /// Two entries for one embed that do not agree.
+    #[error("{first} and {spot}: two different entries for embed `{embed_id}`: {differs}")]
+    Conflict {
+        /// The entry read first.
+        first: Place,
+        /// The entry read second.
+        spot: Spot,
+        /// The embed as the second spells it.
+        embed_id: String,
+        /// What differs.
+        differs: String,
+    },
+}
+
+impl MapError {
+    fn spot(&self) -> Option<&Spot> {
+        match self {
+            Self::Syntax { spot, .. }
+            | Self::MissingColumn { spot, .. }
+            | Self::UnknownName { spot, .. }
+            | Self::Repeated { spot, .. }
+            | Self::Shape { spot, .. }
+            | Self::Value { spot, .. }
+            | Self::Conflict { spot, .. } => Some(spot),
+            Self::Read { .. }
+            | Self::Directory { .. }
+            | Self::TooLarge { .. }
+            | Self::NotUtf8 { .. }
+            | Self::Empty { .. } => None,
+        }
+    }
+
+    fn advice(&self) -> Cow<'_, str> {
+        match self {
+            Self::Read { .. } => "check the path given to --map, and that you may read it".into(),
+            Self::Directory { .. } => "name the files in it, each with its own --map".into(),
+            Self::TooLarge { .. } => {
+                "a map has one row an embed: is this the file you meant? Otherwise split it and give --map twice".into()
+            }
+            Self::NotUtf8 { .. } => {
+                "save the file as UTF-8 (in a spreadsheet: export as “CSV UTF-8”)".into()
+            }
+            Self::Empty { .. } => format!("a map begins with a header such as `{HEADER}`").into(),
+            Self::Syntax { format, .. } => {
+                format!("mend the file, or if it is no {format} give it the extension of what it is (.csv, .json, .toml)").into()
+            }
+            Self::MissingColumn {
+                missing, nearest, ..
+            } => match nearest {
+                Some(near) => {
+                    format!("did you mean `{missing}` by `{near}`? Rename that column").into()
+                }
+                None => format!("the first line must name the columns, such as `{HEADER}`").into(),
+            },
+            Self::UnknownName { nearest, .. } => match nearest {
+                Some(near) => format!("did you mean `{near}`?").into(),
+                None => "the names are embed_id, org, workbook_id, workbook_name, page_id, element_id, public".into(),
+            },
+            Self::Repeated { .. } => "keep one of the two".into(),
+            Self::Shape { help, .. } | Self::Value { help, .. } => help.as_ref().into(),
+            Self::Conflict { first, spot, .. } => {
+                format!("keep the right one and delete the other, {first} or {spot}").into()
+            }
+        }
+    }
+}
+
+impl Diagnostic for MapError {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.advice()))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.spot()?.frame.as_ref()?.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let frame = self.spot()?.frame.as_ref()?;
+        let label = LabeledSpan::new_with_span(Some("here".to_owned()), frame.span);
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// Where an error points: a place, and the excerpt to show for it.
+#[derive(Debug)]
+pub struct Spot {
+    /// File and line.
+    pub place: Place,
+    pub(super) frame: Option<Box<Frame>>,
+}
+
+impl Spot {
+    pub(super) fn new(place: Place) -> Self {
+        Self { place, frame: None }
+    }
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.place.fmt(f)
+    }
+}
+
+/// The part of a file that an error shows, and the part of that it is about.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) source: NamedSource<Excerpt>,
+    pub(super) span: SourceSpan,
+}
+
+/// A piece of one line that still knows where in its file it stood.
+#[derive(Debug)]
+pub(super) struct Excerpt {
+    pub(super) text: String,
+    /// Line and column of its first byte, from 0.
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let part = self.text.read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new(
+            part.data(),
+            *part.span(),
+            part.line() + self.line,
+            part.column() + self.column,
+            part.line_count(),
+        )))
+    }
+}
