@@ -2,5 +2,8 @@
 
 pub mod dialect;
 pub mod input;
+pub mod judge;
 pub mod map;
+pub mod rule;
+pub mod rules;
 pub mod secret;

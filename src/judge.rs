@@ -1,0 +1,296 @@
+//! A URL and what is known beside it become a judgement: kind, fates, findings, verdict.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::dialect::id::embed_uuid;
+use crate::dialect::legacy;
+use crate::dialect::params::{COUNT, Id, lookup};
+use crate::dialect::path::Place;
+use crate::dialect::span::Span;
+use crate::dialect::url::{Colon, Param, Url};
+use crate::rule::{
+    ABSENT, Arg, Context, EmbedStatus, Finding, Findings, Kind, Severity, Signature, View,
+};
+use crate::rules;
+
+use uuid::Uuid;
+
+/// The host that is always one of Sigma's.
+pub const HOST: &[u8] = b"app.sigmacomputing.com";
+
+/// Whether a URL can be moved to the new dialect, and at what price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// There is nothing to migrate.
+    None,
+    /// Everything is carried over.
+    Lossless,
+    /// Something that had an effect has no counterpart.
+    Lossy,
+    /// An error stands in the way.
+    Blocked,
+}
+
+impl Verdict {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Lossless => "lossless",
+            Self::Lossy => "lossy",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// Vectors that are filled for every URL; keeping them from one URL to the next saves their allocation.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    params: Vec<Param>,
+    args: Vec<Arg>,
+    findings: Findings,
+}
+
+/// What is to be said of one URL.
+#[derive(Debug)]
+pub struct Judgement<'a> {
+    /// The URL, if it can be read as one.
+    pub url: Option<Url<'a>>,
+    /// What it is.
+    pub kind: Kind,
+    /// Where its path leads.
+    pub place: Place,
+    /// Its parameters with their rows.
+    pub args: &'a [Arg],
+    /// Number of the first parameter of each row that has a value.
+    pub(crate) first: [u32; COUNT],
+    /// What came of verifying its signature.
+    pub signature: Signature,
+    /// What the rules say, in the order of the places.
+    pub findings: &'a mut Findings,
+    /// Whether dropping what has no counterpart loses something.
+    pub lossy: bool,
+}
+
+impl<'a> Judgement<'a> {
+    /// Nothing is known of the row but what `findings` say.
+    fn malformed(findings: &'a mut Findings) -> Self {
+        Self {
+            url: None,
+            kind: Kind::Malformed,
+            place: Place::Other,
+            args: &[],
+            first: [ABSENT; COUNT],
+            signature: Signature::NotVerified,
+            findings,
+            lossy: false,
+        }
+    }
+
+    /// Can it be moved? An error stands in the way, so this is asked after the policy has spoken.
+    pub fn verdict(&self) -> Verdict {
+        match self.kind {
+            Kind::Malformed => Verdict::Blocked,
+            Kind::LegacySigned if self.is_blocked() => Verdict::Blocked,
+            Kind::LegacySigned if self.lossy => Verdict::Lossy,
+            Kind::LegacySigned => Verdict::Lossless,
+            Kind::LegacyEmbed | Kind::PublicEmbed | Kind::Jwt | Kind::Other => Verdict::None,
+        }
+    }
+
+    /// Whether one of the findings is an error.
+    pub fn is_blocked(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// The first parameter of this row that has a value.
+    pub fn get(&self, id: Id) -> Option<&Arg> {
+        let index = *self.first.get(id as usize)?;
+        if index == ABSENT { None } else { self.args.get(index as usize) }
+    }
+
+    /// The bytes of the URL in a span.
+    pub fn bytes(&self, span: Span) -> &[u8] {
+        self.url.as_ref().map_or(&[], |url| span.of(url.bytes))
+    }
+
+    /// The embed id in the path.
+    pub fn embed_id(&self) -> Option<&[u8]> {
+        self.place.embed_id().map(|span| self.bytes(span))
+    }
+
+    /// The UUID behind the embed id, if it is a real one.
+    pub fn embed_uuid(&self) -> Option<Uuid> {
+        embed_uuid(self.embed_id()?)
+    }
+}
+
+/// Judges one URL.
+pub fn judge<'a>(
+    bytes: &'a [u8],
+    context: &Context<'_>,
+    scratch: &'a mut Scratch,
+) -> Judgement<'a> {
+    let Scratch { params, args, findings } = scratch;
+    findings.clear();
+    args.clear();
+    let mut judgement = Judgement::malformed(findings);
+    let url = match Url::parse(bytes, params) {
+        Ok(url) => url,
+        Err(error) => {
+            judgement.findings.push(rules::malformed(error));
+            return judgement;
+        }
+    };
+    if !url.is_web() || !is_sigma(url.host(), context.hosts) {
+        judgement.kind = Kind::Other;
+        judgement.url = Some(url);
+        return judgement;
+    }
+    judgement.place = Place::of(bytes, url.path);
+    resolve(&url, args, &mut judgement.first);
+    judgement.args = args;
+    let mut embed = EmbedStatus::NotAsked;
+    judgement.kind = match judgement.place {
+        _ if judgement.args.iter().any(|arg| is_token(arg, bytes)) => Kind::Jwt,
+        Place::BrokenEmbed { at } => {
+            judgement.findings.push(broken_path(at, url.path));
+            Kind::Malformed
+        }
+        Place::Embed { id, workbook, .. } => {
+            if let Some(embeds) = context.embeds {
+                embed = embeds.status(id.of(bytes), workbook.is_some());
+            }
+            let signed = judgement.args.iter().any(|arg| arg.row.signs);
+            match embed {
+                EmbedStatus::Public => Kind::PublicEmbed,
+                _ if signed => Kind::LegacySigned,
+                _ => Kind::LegacyEmbed,
+            }
+        }
+        Place::Workbook { .. } if judgement.args.iter().any(|arg| arg.row.signs) => {
+            Kind::LegacySigned
+        }
+        Place::Workbook { .. } | Place::Other => Kind::Other,
+    };
+    if judgement.kind == Kind::LegacySigned {
+        judgement.signature = verify(&url, &judgement, context);
+        judgement.lossy = judgement.args.iter().any(|arg| arg.is_lost(bytes, context.keep_unknown));
+    }
+    let view = View {
+        url: &url,
+        kind: judgement.kind,
+        place: judgement.place,
+        args: judgement.args,
+        first: &judgement.first,
+        embed,
+        signature: judgement.signature,
+        context,
+    };
+    rules::check(&view, judgement.findings);
+    judgement.url = Some(url);
+    judgement
+}
+
+/// The judgement of a row whose content could not be had.
+pub fn unreadable(problem: String, scratch: &mut Scratch) -> Judgement<'_> {
+    let Scratch { findings, .. } = scratch;
+    findings.clear();
+    findings.push(rules::unreadable(Span::default(), problem, ""));
+    Judgement::malformed(findings)
+}
+
+/// The finding for an embed path that leads nowhere.
+fn broken_path(at: Span, path: Span) -> Finding {
+    if at == path {
+        rules::unreadable(at, "an `/embed` path without an id", "write `/embed/<embedId>`")
+    } else {
+        rules::unreadable(
+            at,
+            "a part that an `/embed` path does not have",
+            "the path is `/embed/<embedId>[/tag/<tag>][/workbook/<name>-<Id>[/edit]]`",
+        )
+    }
+}
+
+/// Whether a host is one of Sigma's, whatever its case and with or without the final dot.
+fn is_sigma(host: &[u8], hosts: &[String]) -> bool {
+    let host = host.strip_suffix(b".").unwrap_or(host);
+    host.eq_ignore_ascii_case(HOST)
+        || hosts.iter().any(|other| host.eq_ignore_ascii_case(other.as_bytes()))
+}
+
+/// Whether a parameter carries the token of a JWT-signed URL.
+fn is_token(arg: &Arg, bytes: &[u8]) -> bool {
+    arg.row.id == Id::Unknown && *arg.name(bytes) == *b"jwt"
+}
+
+/// Repetitions are looked for by comparing up to this many names; beyond it by hashing, since rows may be hostile.
+const FEW: usize = 32;
+
+/// Gives every parameter its row, and finds repetitions.
+fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, first: &mut [u32; COUNT]) {
+    let mut seen = [ABSENT; COUNT];
+    let mut names: HashMap<(bool, Cow<'_, [u8]>), u32> = HashMap::new();
+    for param in url.params {
+        if param.key.is_empty() && !param.has_equals {
+            continue;
+        }
+        let colon = param.colon != Colon::None;
+        let mut arg =
+            Arg { index: args.len(), param: *param, row: Id::Control.row(), earlier: None };
+        if colon {
+            arg.row = lookup(&arg.name(url.bytes));
+        }
+        let number = u32::try_from(arg.index).unwrap_or(u32::MAX);
+        if !arg.row.is_pattern() {
+            arg.earlier = seen.get(arg.row.id as usize).copied().filter(|&n| n != ABSENT);
+        } else if arg.index < FEW {
+            let name = arg.name(url.bytes);
+            arg.earlier = args
+                .iter()
+                .position(|other| other.row.id == arg.row.id && other.name(url.bytes) == name)
+                .and_then(|n| u32::try_from(n).ok());
+        } else {
+            if names.is_empty() {
+                for (n, other) in (0u32..).zip(args.iter()).filter(|(_, o)| o.row.is_pattern()) {
+                    let colon = other.param.colon != Colon::None;
+                    names.entry((colon, other.name(url.bytes))).or_insert(n);
+                }
+            }
+            match names.entry((colon, arg.name(url.bytes))) {
+                Entry::Occupied(entry) => {
+                    arg.earlier = Some(*entry.get());
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert(number);
+                }
+            }
+        }
+        let row = arg.row.id as usize;
+        if let Some(slot) = seen.get_mut(row).filter(|slot| **slot == ABSENT) {
+            *slot = number;
+        }
+        if !arg.param.value.is_empty()
+            && let Some(slot) = first.get_mut(row).filter(|slot| **slot == ABSENT)
+        {
+            *slot = number;
+        }
+        args.push(arg);
+    }
+}
+
+fn verify(url: &Url<'_>, judgement: &Judgement<'_>, context: &Context<'_>) -> Signature {
+    let (Some(keys), Some(signature), Some(client)) =
+        (context.keys, judgement.get(Id::Signature), judgement.get(Id::ClientId))
+    else {
+        return Signature::NotVerified;
+    };
+    match keys.key(&client.value(url.bytes)) {
+        None => Signature::NotVerified,
+        Some(key) if legacy::verify(url, &signature.param, key) => Signature::Verified,
+        Some(_) => Signature::Mismatch,
+    }
+}

@@ -1,0 +1,110 @@
+//! The vocabulary of judging: rules, severities, findings, and what a rule gets to see.
+
+mod example;
+mod finding;
+mod view;
+
+pub use example::{Example, Expectation, examples};
+pub use finding::{Finding, Findings};
+pub(crate) use view::ABSENT;
+pub use view::{Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, UserKind, View};
+
+use std::fmt;
+
+use crate::dialect::params::Id;
+
+/// How much a finding weighs. Policy may change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Something is lost, deprecated or suspicious.
+    Warning,
+    /// The URL cannot be converted as it is.
+    Error,
+}
+
+impl Severity {
+    /// Its name in reports and flags.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The function of a rule that looks at a whole URL.
+pub type UrlCheck = fn(&View<'_>, &mut Findings);
+/// The function of a rule that looks at one parameter.
+pub type ParamCheck = fn(&View<'_>, &Arg, &mut Findings);
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Every URL that the map says is public.
+    Public(UrlCheck),
+    /// Every URL on an embed path, signed or not.
+    Embed(UrlCheck),
+    /// Every legacy signed URL.
+    Signed(UrlCheck),
+    /// Every occurrence of these parameters in a URL on an embed path.
+    Param(&'static [Id], ParamCheck),
+}
+
+/// A rule: declared once, with its documentation, beside its check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case and stable.
+    pub id: &'static str,
+    /// Its number in the registry.
+    pub index: usize,
+    /// One line: the message of a finding that has no better one.
+    pub summary: &'static str,
+    /// The severity of a finding that does not say otherwise.
+    pub severity: Severity,
+    /// Markdown: what it finds, why it matters, what to do, examples.
+    pub documentation: &'static str,
+    /// What it looks at.
+    pub check: Check,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}
+
+/// Declares a rule with its documentation. The registry (`rules/mod.rs`) must name it, or it does not compile.
+macro_rules! declare_rule {
+    (
+        $(#[doc = $doc:literal])+
+        pub static $name:ident = {
+            id: $id:literal,
+            summary: $summary:expr,
+            severity: $severity:ident,
+            check: $check:expr $(,)?
+        }
+    ) => {
+        $(#[doc = $doc])+
+        pub static $name: $crate::rule::Rule = $crate::rule::Rule {
+            id: $id,
+            index: super::Index::$name as usize,
+            summary: $summary,
+            severity: $crate::rule::Severity::$severity,
+            documentation: concat!($($doc, "\n"),+),
+            check: $check,
+        };
+    };
+}
+
+pub(crate) use declare_rule;

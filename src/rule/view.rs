@@ -1,0 +1,235 @@
+//! What a rule gets to see: one URL, its parameters' rows, and what is known beside it.
+
+use std::borrow::Cow;
+
+use crate::dialect::escape::{decode, decode_text};
+use crate::dialect::key::HmacKey;
+use crate::dialect::params::{COUNT, Fate, Id, Parameter};
+use crate::dialect::path::Place;
+use crate::dialect::span::Span;
+use crate::dialect::url::{Param, Url};
+
+/// What a URL is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The deprecated dialect, with a user.
+    LegacySigned,
+    /// The deprecated path without a user: a public embed or a base path, which of them only the map tells.
+    LegacyEmbed,
+    /// The same, and the map says that it is public.
+    PublicEmbed,
+    /// It carries a token.
+    Jwt,
+    /// Another page, another host.
+    Other,
+    /// It cannot be read.
+    Malformed,
+}
+
+impl Kind {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LegacySigned => "legacy-signed",
+            Self::LegacyEmbed => "legacy-embed",
+            Self::PublicEmbed => "public-embed",
+            Self::Jwt => "jwt",
+            Self::Other => "other",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
+/// What the embed map says of an embed id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmbedStatus {
+    /// There is no map, or none is asked.
+    NotAsked,
+    /// The map does not know it, or names no workbook for it.
+    Unmapped,
+    /// A workbook replaces it, but its organisation is not known.
+    NoOrganization,
+    /// A workbook replaces it.
+    Mapped,
+    /// A public embed.
+    Public,
+}
+
+/// Who knows embed ids.
+pub trait Embeds: Sync {
+    /// What becomes of an embed. `edited` is the workbook in the path, if the URL names one.
+    fn status(&self, embed_id: &[u8], names_workbook: bool) -> EmbedStatus;
+}
+
+/// Who knows the keys of client ids.
+pub trait Keys: Sync {
+    /// The key a client id signs with, if its secret is at hand.
+    fn key(&self, client_id: &[u8]) -> Option<&HmacKey>;
+    /// Whether this client id can be given a token: `false` is an error of the row.
+    fn can_sign(&self, client_id: &[u8]) -> bool;
+}
+
+/// What came of verifying a legacy signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// No secret at hand, or no signature.
+    NotVerified,
+    /// It is that of the URL's bytes.
+    Verified,
+    /// It is not.
+    Mismatch,
+}
+
+/// Whose token it is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserKind {
+    /// A user who exists for the embed.
+    Embed,
+    /// A user of the organisation: teams, attributes and account type are their own.
+    Internal,
+}
+
+/// What is known beside the URL: the same for all URLs of a run.
+#[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub struct Context<'a> {
+    /// Hosts of Sigma beside `app.sigmacomputing.com`, in lower case.
+    pub hosts: &'a [String],
+    /// The embed map.
+    pub embeds: Option<&'a dyn Embeds>,
+    /// The keys of the client ids.
+    pub keys: Option<&'a dyn Keys>,
+    /// Whether the URL is to be converted: then what stops that is a finding too.
+    pub converting: bool,
+    /// Whether the client id is given from outside.
+    pub client_id_given: bool,
+    /// Whether the token's id is made from the nonce.
+    pub nonce_needed: bool,
+    /// Whether the session length is given from outside.
+    pub lifetime_given: bool,
+    /// Whose tokens they are to be.
+    pub user: UserKind,
+    /// Whether unknown parameters are kept.
+    pub keep_unknown: bool,
+    /// Whether defaults that differ between the dialects are written out.
+    pub preserve_defaults: bool,
+    /// Whether plain OAuth tokens are to be encrypted.
+    pub encrypt_oauth_token: bool,
+}
+
+impl Context<'_> {
+    /// Nothing known: judging for its own sake.
+    pub fn none() -> Self {
+        Self {
+            hosts: &[],
+            embeds: None,
+            keys: None,
+            converting: false,
+            client_id_given: false,
+            nonce_needed: false,
+            lifetime_given: false,
+            user: UserKind::Embed,
+            keep_unknown: false,
+            preserve_defaults: true,
+            encrypt_oauth_token: false,
+        }
+    }
+}
+
+/// One parameter with its row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// Its number in the URL.
+    pub index: usize,
+    /// Its spans.
+    pub param: Param,
+    /// Its row; that of `Control` for a key without a colon.
+    pub row: &'static Parameter,
+    /// Number of the first parameter of the same name, if this is not it.
+    pub earlier: Option<u32>,
+}
+
+impl Arg {
+    /// Its name, decoded, without the colon.
+    pub fn name<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        decode(self.param.name.of(bytes), self.row.plus)
+    }
+
+    /// Its name as text for a person; bytes that are not UTF-8 are replaced.
+    pub fn shown_name<'a>(&self, bytes: &'a [u8]) -> Cow<'a, str> {
+        match self.name(bytes) {
+            Cow::Borrowed(name) => String::from_utf8_lossy(name),
+            Cow::Owned(name) => Cow::Owned(String::from_utf8_lossy(&name).into_owned()),
+        }
+    }
+
+    /// Its value, decoded as its row demands.
+    pub fn value<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        decode(self.param.value.of(bytes), self.row.plus)
+    }
+
+    /// Its value as text, if it is UTF-8.
+    pub fn text<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+        decode_text(self.param.value.of(bytes), self.row.plus)
+    }
+
+    /// Whether dropping it from a URL loses something.
+    pub fn is_lost(&self, bytes: &[u8], keep_unknown: bool) -> bool {
+        match self.row.fate {
+            Fate::Unsupported => self.row.loss.with_value(&self.value(bytes)),
+            Fate::Unknown => !keep_unknown,
+            _ => false,
+        }
+    }
+}
+
+/// Number of a parameter that is not there.
+pub(crate) const ABSENT: u32 = u32::MAX;
+
+/// Everything a rule sees of one URL.
+pub struct View<'a> {
+    /// The URL.
+    pub url: &'a Url<'a>,
+    /// What it is.
+    pub kind: Kind,
+    /// Where its path leads.
+    pub place: Place,
+    /// Its parameters.
+    pub args: &'a [Arg],
+    /// Number of the first parameter of each row that has a value.
+    pub(crate) first: &'a [u32; COUNT],
+    /// What the map says.
+    pub embed: EmbedStatus,
+    /// What came of verifying its signature.
+    pub signature: Signature,
+    /// What is known beside it.
+    pub context: &'a Context<'a>,
+}
+
+impl<'a> View<'a> {
+    /// The first parameter of this row that has a value: an empty one counts as absent.
+    pub fn get(&self, id: Id) -> Option<&'a Arg> {
+        let index = *self.first.get(id as usize)?;
+        if index == ABSENT { None } else { self.args.get(index as usize) }
+    }
+
+    /// Whether this parameter has exactly this decoded value.
+    pub fn is(&self, id: Id, value: &str) -> bool {
+        self.get(id).is_some_and(|arg| *arg.value(self.url.bytes) == *value.as_bytes())
+    }
+
+    /// The bytes of a span.
+    pub fn bytes(&self, span: Span) -> &'a [u8] {
+        span.of(self.url.bytes)
+    }
+
+    /// Scheme to path: where a finding about the whole URL stands.
+    pub fn base(&self) -> Span {
+        Span { start: 0, end: self.url.path.end }
+    }
+
+    /// Whether one of the parameters that name a team has a value.
+    pub fn names_a_team(&self) -> bool {
+        self.get(Id::ExternalUserTeam).or_else(|| self.get(Id::Teams)).is_some()
+    }
+}

@@ -1,0 +1,219 @@
+//! Rules about how the embed looks: menu, language, height, theme.
+
+use std::borrow::Cow;
+
+use crate::dialect::params::Id;
+use crate::dialect::values::footer_position;
+use crate::rule::{Arg, Check, Finding, Findings, View, declare_rule};
+
+declare_rule! {
+    /// ## What it finds
+    /// `:show_footer`.
+    ///
+    /// ## Why it matters
+    /// JWT-signed URLs have no such parameter. The footer held the menu, whose place `:menu_position` decides now.
+    ///
+    /// ## What to do
+    /// `false` becomes `:menu_position=none`, any other value the old default, `:menu_position=bottom`, unless the URL has a
+    /// `:menu_position` already. `convert` does so by itself.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:show_footer=false
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:menu_position=none
+    /// ```
+    pub static REPLACED_SHOW_FOOTER = {
+        id: "replaced-show-footer",
+        summary: "`:show_footer` is replaced by `:menu_position`",
+        severity: Warning,
+        check: Check::Param(&[Id::ShowFooter], check_footer),
+    }
+}
+
+fn check_footer(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let suggestion: Cow<'static, str> = if view.get(Id::MenuPosition).is_some() {
+        "remove it: `:menu_position` stands in the URL already".into()
+    } else {
+        format!("use `:menu_position={}`", footer_position(&arg.value(view.url.bytes))).into()
+    };
+    findings.push(
+        Finding::new(&REPLACED_SHOW_FOOTER, arg.param.span()).about(arg.index).suggest(suggestion),
+    );
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A legacy signed URL without `:menu_position` and `:show_footer`.
+    ///
+    /// ## Why it matters
+    /// The menu stood at the bottom by default in the old dialect; in the new one, by Sigma's documentation, there is none by default.
+    ///
+    /// ## What to do
+    /// Nothing: `convert` adds `:menu_position=bottom`, so that the embed stays the same. `--no-preserve-defaults` leaves it out.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com&:menu_position=top
+    /// ```
+    pub static IMPLICIT_MENU_POSITION = {
+        id: "implicit-menu-position",
+        summary: "`:menu_position=bottom` is added to keep the old default",
+        severity: Info,
+        check: Check::Signed(check_position),
+    }
+}
+
+fn check_position(view: &View<'_>, findings: &mut Findings) {
+    if view.context.preserve_defaults
+        && view.get(Id::MenuPosition).is_none()
+        && view.get(Id::ShowFooter).is_none()
+    {
+        findings.push(
+            Finding::new(&IMPLICIT_MENU_POSITION, view.base()).missing(Id::MenuPosition.row().name),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:hide_menu=true` without `:menu_position=top` or `:menu_position=bottom`.
+    ///
+    /// ## Why it matters
+    /// `:hide_menu` works only where there is a menu bar, and in the new dialect there is none by default.
+    ///
+    /// ## What to do
+    /// Set `:menu_position`. `convert` adds the old default, `bottom`, unless told not to.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_menu=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_menu=true&:menu_position=top
+    /// ```
+    pub static HIDE_MENU_WITHOUT_POSITION = {
+        id: "hide-menu-without-position",
+        summary: "`:hide_menu` works only with `:menu_position` `top` or `bottom`",
+        severity: Warning,
+        check: Check::Param(&[Id::HideMenu], check_menu),
+    }
+}
+
+fn check_menu(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let placed = view.is(Id::MenuPosition, "top") || view.is(Id::MenuPosition, "bottom");
+    if !placed && *arg.value(view.url.bytes) != *b"false" {
+        findings.push(
+            Finding::new(&HIDE_MENU_WITHOUT_POSITION, arg.param.span())
+                .about(arg.index)
+                .suggest("set `:menu_position=bottom` or `:menu_position=top`"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:lng_variant` without `:lng`.
+    ///
+    /// ## Why it matters
+    /// A variant is one of a language: alone it has no effect.
+    ///
+    /// ## What to do
+    /// Add `:lng`.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:lng_variant=kids
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:lng=fr-ca&:lng_variant=kids
+    /// ```
+    pub static LNG_VARIANT_WITHOUT_LNG = {
+        id: "lng-variant-without-lng",
+        summary: "`:lng_variant` needs `:lng`",
+        severity: Warning,
+        check: Check::Param(&[Id::LngVariant], check_variant),
+    }
+}
+
+fn check_variant(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if view.get(Id::Lng).is_none() {
+        findings.push(
+            Finding::new(&LNG_VARIANT_WITHOUT_LNG, arg.param.span())
+                .about(arg.index)
+                .suggest("add `:lng`"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:responsive_height` with another value than `false` on an edit URL.
+    ///
+    /// ## Why it matters
+    /// Editing does not work with it.
+    ///
+    /// ## What to do
+    /// Set it to `false`, or leave it out.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI/workbook/Q-r0WXMPpc0YtQCTFR7CdDK/edit?:responsive_height=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:responsive_height=true
+    /// ```
+    pub static RESPONSIVE_HEIGHT_ON_EDIT = {
+        id: "responsive-height-on-edit",
+        summary: "`:responsive_height` must be `false` on an edit URL",
+        severity: Warning,
+        check: Check::Param(&[Id::ResponsiveHeight], check_height),
+    }
+}
+
+fn check_height(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if view.place.is_edit() && *arg.value(view.url.bytes) != *b"false" {
+        findings.push(
+            Finding::new(&RESPONSIVE_HEIGHT_ON_EDIT, arg.param.span())
+                .about(arg.index)
+                .suggest("write `:responsive_height=false`, or leave it out"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:theme` with the name of a theme of Sigma's in other letters: `dark`.
+    ///
+    /// ## Why it matters
+    /// Theme names are case-sensitive: the embed falls back to the default theme.
+    ///
+    /// ## What to do
+    /// Write `Light`, `Dark` or `Surface`. The value is carried over as it is, since an organisation may have a theme of that name.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:theme=dark
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:theme=Acme%20dark
+    /// ```
+    pub static THEME_CASE = {
+        id: "theme-case",
+        summary: "theme names are case-sensitive",
+        severity: Warning,
+        check: Check::Param(&[Id::Theme], check_theme),
+    }
+}
+
+fn check_theme(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let value = arg.value(view.url.bytes);
+    let theme = ["Light", "Dark", "Surface"]
+        .iter()
+        .find(|theme| value.eq_ignore_ascii_case(theme.as_bytes()) && *value != *theme.as_bytes());
+    if let Some(theme) = theme {
+        findings.push(
+            Finding::new(&THEME_CASE, arg.param.span())
+                .about(arg.index)
+                .suggest(format!("write `:theme={theme}`")),
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! All rules: their registry, and running those that look at a URL.
+//!
+//! To add a rule, declare it in the file of its family, name it here, and give it `fixtures/fires/<id>.txt`.
+
+pub mod display;
+pub mod parameter;
+pub mod path;
+pub mod session;
+pub mod unsupported;
+pub mod url;
+pub mod user;
+
+pub use url::{MALFORMED_URL, malformed, unreadable};
+
+use std::sync::LazyLock;
+
+use crate::dialect::params::{COUNT, Id};
+use crate::rule::{Check, Findings, Kind, ParamCheck, Rule, UrlCheck, View};
+
+macro_rules! registry {
+    ($($family:ident::$name:ident),* $(,)?) => {
+        /// The number of every rule. `declare_rule!` looks itself up here, so an unregistered rule does not compile.
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "the names of the declarations")]
+        enum Index { $($name),* }
+
+        /// All rules, in the order in which they are documented.
+        pub static RULES: &[&Rule] = &[$(&$family::$name),*];
+    };
+}
+
+registry! {
+    path::DEPRECATED_SIGNED_URL,
+    path::DEPRECATED_EMBED_PATH,
+    path::PLACEHOLDER_EMBED_ID,
+    path::UNMAPPED_EMBED,
+    path::PUBLIC_EMBED,
+    url::MALFORMED_URL,
+    url::INSECURE_SCHEME,
+    url::MISSING_QUERY_SEPARATOR,
+    parameter::MISSING_PARAMETER,
+    parameter::DUPLICATE_PARAMETER,
+    parameter::UNKNOWN_PARAMETER,
+    parameter::UNDOCUMENTED_PARAMETER,
+    parameter::MISSING_COLON,
+    parameter::WRONG_CASE,
+    parameter::ENCODED_COMMA,
+    parameter::CONTROL_VALUE_RLS,
+    session::INVALID_MODE,
+    session::INVALID_SESSION_LENGTH,
+    session::INVALID_TIME,
+    session::SIGNATURE_MISMATCH,
+    user::INVALID_EMAIL,
+    user::INVALID_TEAMS,
+    user::INVALID_USER_ATTRIBUTES,
+    user::MISSING_ACCOUNT_TYPE,
+    user::UNPAIRED_NAME,
+    user::INTERNAL_USER_CLAIMS,
+    user::PLAINTEXT_OAUTH_TOKEN,
+    display::REPLACED_SHOW_FOOTER,
+    display::IMPLICIT_MENU_POSITION,
+    display::HIDE_MENU_WITHOUT_POSITION,
+    display::LNG_VARIANT_WITHOUT_LNG,
+    display::RESPONSIVE_HEIGHT_ON_EDIT,
+    display::THEME_CASE,
+    unsupported::UNSUPPORTED_HIDE_SEND,
+    unsupported::UNSUPPORTED_HIDE_SCHEDULE,
+    unsupported::UNSUPPORTED_HIDE_RUN_AS_RECIPIENT,
+    unsupported::UNSUPPORTED_HIDE_SHEET_INTERACTIONS,
+    unsupported::UNSUPPORTED_SHOW_UNDERLYING_DATA,
+    unsupported::UNSUPPORTED_LOADING_BG,
+    unsupported::UNSUPPORTED_LOADING_TEXT,
+    unsupported::UNSUPPORTED_USE_USER_NAME,
+}
+
+/// The rule of this id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// The checks, sorted by what they look at.
+struct Plan {
+    public: Vec<UrlCheck>,
+    embed: Vec<UrlCheck>,
+    signed: Vec<UrlCheck>,
+    param: [Vec<ParamCheck>; COUNT],
+}
+
+static PLAN: LazyLock<Plan> = LazyLock::new(|| {
+    let mut plan = Plan {
+        public: Vec::new(),
+        embed: Vec::new(),
+        signed: Vec::new(),
+        param: [const { Vec::new() }; COUNT],
+    };
+    for rule in RULES {
+        match rule.check {
+            Check::Public(check) => plan.public.push(check),
+            Check::Embed(check) => plan.embed.push(check),
+            Check::Signed(check) => plan.signed.push(check),
+            Check::Param(ids, check) => {
+                for &id in ids {
+                    if let Some(checks) = plan.param.get_mut(id as usize) {
+                        checks.push(check);
+                    }
+                }
+            }
+        }
+    }
+    plan
+});
+
+/// Runs every rule on one URL; the findings come in the order of their places.
+pub fn check(view: &View<'_>, findings: &mut Findings) {
+    let run = |checks: &[UrlCheck], findings: &mut Findings| {
+        for check in checks {
+            check(view, findings);
+        }
+    };
+    match view.kind {
+        Kind::PublicEmbed => run(&PLAN.public, findings),
+        Kind::LegacySigned | Kind::LegacyEmbed => {
+            run(&PLAN.embed, findings);
+            if view.kind == Kind::LegacySigned {
+                run(&PLAN.signed, findings);
+            }
+            for arg in view.args {
+                for check in PLAN.param.get(arg.row.id as usize).into_iter().flatten() {
+                    check(view, arg, findings);
+                }
+            }
+        }
+        Kind::Jwt | Kind::Other | Kind::Malformed => {}
+    }
+    findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
+}
+
+/// Every row of the parameter table, for rules that look at all parameters.
+static ALL: [Id; COUNT] = {
+    let mut ids = [Id::Unknown; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        ids[i] = crate::dialect::params::TABLE[i].id;
+        i += 1;
+    }
+    ids
+};

@@ -1,0 +1,459 @@
+//! Rules about parameters as such: missing, repeated, unknown, misspelt.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::dialect::params::{Id, Need, Parameter, TABLE, lookup};
+use crate::dialect::span::Span;
+use crate::dialect::url::Colon;
+use crate::dialect::values::{attributes, teams};
+use crate::rule::{Arg, Check, Finding, Findings, Severity, UserKind, View, declare_rule};
+
+declare_rule! {
+    /// ## What it finds
+    /// A legacy signed URL without a parameter that the old dialect required, or with an empty one. `:email` and `:client_id` are
+    /// errors, as is a client id whose secret is not at hand; `:nonce`, `:mode`, `:external_user_id`, a team, `:session_length`,
+    /// `:time` and `:signature` are warnings.
+    ///
+    /// ## Why it matters
+    /// Without an e-mail address or a client id no token can be made (`Invalid email`, `Invalid clientID`). A missing team means that
+    /// the embed user belongs to none. Without a session length `convert` takes 3600 seconds.
+    ///
+    /// ## What to do
+    /// Find out why the URL lacks it: often a variable was empty when the list was made. `--client-id` and `--ttl` give the client id
+    /// and the session length for all URLs.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com&:client_id=c1&:external_user_id=7&:external_user_team=Sales&:account_type=View&:mode=userbacked&:session_length=600&:time=1750000000&:signature=0000000000000000000000000000000000000000000000000000000000000000
+    /// ```
+    pub static MISSING_PARAMETER = {
+        id: "missing-parameter",
+        summary: "a parameter of the old dialect is missing",
+        severity: Error,
+        check: Check::Signed(check_missing),
+    }
+}
+
+/// What `convert` does about a parameter that is not there.
+fn without(row: &Parameter) -> (&'static str, &'static str) {
+    match row.id {
+        Id::Email => (
+            "`:email` is missing: the token would have no user",
+            "give every URL its user's e-mail address",
+        ),
+        Id::ClientId => (
+            "`:client_id` is missing: the token would have no `kid`",
+            "give `--client-id`, or mend the URL",
+        ),
+        Id::Nonce => {
+            ("`:nonce` is missing", "a new token id is made; mend the code that made the URL")
+        }
+        Id::Time => ("`:time` is missing", "the token begins when it is made"),
+        Id::SessionLength => (
+            "`:session_length` is missing: the token lives 3600 seconds",
+            "give `--ttl SECONDS` for another length",
+        ),
+        Id::ExternalUserTeam => (
+            "no team: the embed user would belong to none",
+            "add `:external_user_team`, or make sure that the content is shared otherwise",
+        ),
+        Id::Mode => ("`:mode=userbacked` is missing", "nothing to do: a token needs no mode"),
+        Id::ExternalUserId => {
+            ("`:external_user_id` is missing", "nothing to do: the user of a token is its `sub`")
+        }
+        Id::Signature => (
+            "`:signature` is missing: nobody signed this URL",
+            "make sure that the URL is genuine: converting it signs a token for its user",
+        ),
+        _ => ("a parameter of the old dialect is missing", ""),
+    }
+}
+
+fn check_missing(view: &View<'_>, findings: &mut Findings) {
+    let context = view.context;
+    for row in TABLE.iter().filter(|row| row.need != Need::No) {
+        let excused = match row.id {
+            Id::ClientId => context.client_id_given,
+            Id::SessionLength => context.lifetime_given,
+            // The team of an internal user is their own.
+            Id::ExternalUserTeam => view.names_a_team() || context.user == UserKind::Internal,
+            _ => false,
+        };
+        if excused || view.get(row.id).is_some() {
+            continue;
+        }
+        let needed = row.need == Need::Required || (row.id == Id::Nonce && context.nonce_needed);
+        let (message, suggestion) = without(row);
+        findings.push(
+            Finding::new(&MISSING_PARAMETER, view.base())
+                .missing(row.name)
+                .severity(if needed { Severity::Error } else { Severity::Warning })
+                .message(message)
+                .suggest(suggestion),
+        );
+    }
+    if let (Some(arg), Some(keys), false) =
+        (view.get(Id::ClientId), context.keys, context.client_id_given)
+        && context.converting
+        && !keys.can_sign(&arg.value(view.url.bytes))
+    {
+        findings.push(
+            Finding::new(&MISSING_PARAMETER, arg.param.span())
+                .about(arg.index)
+                .message("no secret is at hand for this client id")
+                .suggest(
+                    "add the client id with its secret file or variable to the credentials file",
+                ),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A parameter that stands twice, or two parameters that become the same claim (`:external_user_team` and `:teams`,
+    /// `:ua_Region` and `Region` in `:user_attributes`). An error if the values differ, a warning if they are equal.
+    ///
+    /// ## Why it matters
+    /// Which of two values Sigma took, nobody promised. A token can hold only one: taking the wrong one gives the user other rights.
+    ///
+    /// ## What to do
+    /// Keep the right one. Of equal ones `convert` keeps the first.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:ua_Region=West&:ua_Region=East
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:ua_Region=West&:ua_Area=East
+    /// ```
+    pub static DUPLICATE_PARAMETER = {
+        id: "duplicate-parameter",
+        summary: "the parameter stands twice",
+        severity: Error,
+        check: Check::Param(&super::ALL, check_duplicate),
+    }
+}
+
+fn check_duplicate(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let bytes = view.url.bytes;
+    let first = match arg.earlier {
+        Some(first) => view.args.get(first as usize),
+        None => None,
+    };
+    if let Some(first) = first {
+        let differs = first.value(bytes) != arg.value(bytes);
+        findings.push(duplicate(arg, differs, "the parameter stands twice"));
+        return;
+    }
+    let clash = match arg.row.id {
+        Id::Teams => {
+            view.get(Id::ExternalUserTeam).filter(|_| !arg.param.value.is_empty()).map(|other| {
+                let read = |arg: &Arg| teams(view.bytes(arg.param.value));
+                (
+                    read(arg) != read(other),
+                    "`:teams` and `:external_user_team` become the same claim",
+                )
+            })
+        }
+        Id::UserAttributes => attribute_clash(view, arg)
+            .map(|differs| (differs, "an attribute of `:user_attributes` stands as `:ua_…` too")),
+        _ => None,
+    };
+    if let Some((differs, message)) = clash {
+        findings.push(duplicate(arg, differs, message));
+    }
+}
+
+/// Whether an attribute of the object has another value as `:ua_…`; `None` if none stands twice.
+fn attribute_clash(view: &View<'_>, object: &Arg) -> Option<bool> {
+    let bytes = view.url.bytes;
+    let singles: HashMap<_, _> = view
+        .args
+        .iter()
+        .filter(|arg| arg.row.id == Id::UserAttribute && arg.earlier.is_none())
+        .map(|arg| (arg.name(bytes), arg))
+        .collect();
+    if singles.is_empty() {
+        return None;
+    }
+    let pairs = attributes(view.bytes(object.param.value)).ok()?;
+    pairs
+        .iter()
+        .filter_map(|(name, value)| {
+            let single = singles.get(format!("ua_{name}").as_bytes())?;
+            Some(single.text(bytes).as_deref() != Some(value))
+        })
+        .reduce(|a, b| a || b)
+}
+
+fn duplicate(arg: &Arg, differs: bool, message: &'static str) -> Finding {
+    Finding::new(&DUPLICATE_PARAMETER, arg.param.span())
+        .about(arg.index)
+        .severity(if differs { Severity::Error } else { Severity::Warning })
+        .message(if differs {
+            Cow::Owned(format!("{message}, with another value"))
+        } else {
+            Cow::Borrowed(message)
+        })
+        .suggest(if differs { "keep the right one" } else { "the first one is kept" })
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A parameter with a colon that no source of Sigma's knows.
+    ///
+    /// ## Why it matters
+    /// Either it never had an effect, or it is a misspelt one whose effect is missing.
+    ///
+    /// ## What to do
+    /// Correct the name if it is a slip. Otherwise it is dropped; `--keep-unknown` carries it over.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_workbook_name=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_tooltip=true
+    /// ```
+    pub static UNKNOWN_PARAMETER = {
+        id: "unknown-parameter",
+        summary: "Sigma knows no such parameter",
+        severity: Warning,
+        check: Check::Param(&[Id::Unknown], check_unknown),
+    }
+}
+
+fn check_unknown(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let name = arg.shown_name(view.url.bytes);
+    if in_other_case(&name).is_some() {
+        return;
+    }
+    let fate = if view.context.keep_unknown { "kept as it is" } else { "dropped" };
+    let message = format!("Sigma knows no parameter `:{name}`: {fate}");
+    let suggestion = match nearest(&name) {
+        Some(row) => format!("did you mean `:{}`?", row.name),
+        None if view.context.keep_unknown => String::new(),
+        None => "remove it, or keep it with `--keep-unknown`".to_owned(),
+    };
+    findings.push(
+        Finding::new(&UNKNOWN_PARAMETER, arg.param.span())
+            .about(arg.index)
+            .message(message)
+            .suggest(suggestion),
+    );
+}
+
+/// The parameter whose name differs in one letter: added, left out, changed, or swapped with its neighbour.
+pub fn nearest(name: &str) -> Option<&'static Parameter> {
+    // Longer ones cannot be one letter off, and the distance costs the product of the lengths.
+    if name.len() > 40 {
+        return None;
+    }
+    TABLE
+        .iter()
+        .filter(|row| !row.is_pattern())
+        .find(|row| strsim::osa_distance(row.name, name) == 1)
+}
+
+fn in_other_case(name: &str) -> Option<&'static Parameter> {
+    TABLE
+        .iter()
+        .find(|row| !row.is_pattern() && row.name != name && row.name.eq_ignore_ascii_case(name))
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A parameter that Sigma's own samples use, though its newest table of supported parameters does not list it.
+    ///
+    /// ## Why it matters
+    /// It is kept, but nobody promises that it still works.
+    ///
+    /// ## What to do
+    /// Look at the converted embed once.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:disable_mobile_view=yes
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_tooltip=true
+    /// ```
+    pub static UNDOCUMENTED_PARAMETER = {
+        id: "undocumented-parameter",
+        summary: "kept, though Sigma's newest table does not list it",
+        severity: Info,
+        check: Check::Param(&super::ALL, check_undocumented),
+    }
+}
+
+fn check_undocumented(_: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if arg.row.is_undocumented() {
+        findings.push(
+            Finding::new(&UNDOCUMENTED_PARAMETER, arg.param.span())
+                .about(arg.index)
+                .suggest(arg.row.remedy),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A key without a colon that has the name of a parameter of Sigma's, in a URL that does not have the parameter itself.
+    ///
+    /// ## Why it matters
+    /// Without its colon Sigma takes it for a workbook control: it has no effect as a parameter.
+    ///
+    /// ## What to do
+    /// Add the colon, unless there really is a control of this name. It is carried over as it is.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&hide_send=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&Store-Region=West
+    /// ```
+    pub static MISSING_COLON = {
+        id: "missing-colon",
+        summary: "a parameter of Sigma's without its colon is a workbook control",
+        severity: Warning,
+        check: Check::Param(&[Id::Control], check_colon),
+    }
+}
+
+/// The row whose name a control has, unless the URL has that parameter as well.
+fn colonless(view: &View<'_>, arg: &Arg) -> Option<&'static Parameter> {
+    let row = lookup(&arg.name(view.url.bytes));
+    let standing = row.id != Id::UserAttribute && view.get(row.id).is_some();
+    (row.id != Id::Unknown && !standing).then_some(row)
+}
+
+fn check_colon(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if colonless(view, arg).is_some() {
+        let name = arg.shown_name(view.url.bytes);
+        findings.push(
+            Finding::new(&MISSING_COLON, arg.param.span())
+                .about(arg.index)
+                .message(format!(
+                    "`{name}` without its colon is a workbook control, not a parameter"
+                ))
+                .suggest(format!("write `:{name}`")),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A parameter of Sigma's in other letters: `:Email`, `:hide_Send`, `:showunderlyingdata`.
+    ///
+    /// ## Why it matters
+    /// Parameter names are case-sensitive: Sigma does not see it.
+    ///
+    /// ## What to do
+    /// Write the name as the table has it. Like any unknown parameter it is dropped otherwise.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:Hide_Tooltip=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_tooltip=true
+    /// ```
+    pub static WRONG_CASE = {
+        id: "wrong-case",
+        summary: "parameter names are case-sensitive",
+        severity: Warning,
+        check: Check::Param(&[Id::Unknown], check_case),
+    }
+}
+
+fn check_case(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let name = arg.shown_name(view.url.bytes);
+    if let Some(row) = in_other_case(&name) {
+        findings.push(
+            Finding::new(&WRONG_CASE, arg.param.span())
+                .about(arg.index)
+                .message(format!("`:{name}` is not `:{}`: names are case-sensitive", row.name))
+                .suggest(format!("write `:{}`", row.name)),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `%2C` between several values: of teams, or of a workbook control.
+    ///
+    /// ## Why it matters
+    /// Sigma separates values by a literal comma. It does not read an encoded one in a control's value; teams are split at either,
+    /// so a team whose own name has a comma becomes two.
+    ///
+    /// ## What to do
+    /// Write a literal comma between values. The value of a control is carried over byte for byte, encoded comma and all.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:external_user_team=Team%20A%2CTeam%20B
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:external_user_team=Team%20A,Team%20B
+    /// ```
+    pub static ENCODED_COMMA = {
+        id: "encoded-comma",
+        summary: "`%2C` between several values",
+        severity: Warning,
+        check: Check::Param(&[Id::ExternalUserTeam, Id::Teams, Id::Control], check_comma),
+    }
+}
+
+fn check_comma(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let raw = view.bytes(arg.param.value);
+    // A JSON array (`[` or `%5B`) has its commas by right.
+    if arg.row.id != Id::Control && arg.value(view.url.bytes).starts_with(b"[") {
+        return;
+    }
+    let comma = raw.windows(3).position(|w| w.eq_ignore_ascii_case(b"%2C"));
+    if let Some(at) = comma
+        && at > 0
+        && at + 3 < raw.len()
+    {
+        let start = arg.param.value.start as usize + at;
+        findings.push(
+            Finding::new(&ENCODED_COMMA, Span::new(start, start + 3))
+                .about(arg.index)
+                .suggest("write a literal `,` between values"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// The value of a workbook control in the URL: any key without a colon.
+    ///
+    /// ## Why it matters
+    /// In the old dialect the whole URL was signed. In the new one only the token is: the user of the embed can see and change
+    /// everything else. A control value that decided which rows a user may see no longer protects anything.
+    ///
+    /// ## What to do
+    /// If it served row-level security, make it a user attribute (`:ua_<Name>`, in the token `user_attributes`) and filter by that.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&Store-Region=West
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:ua_Region=West
+    /// ```
+    pub static CONTROL_VALUE_RLS = {
+        id: "control-value-rls",
+        summary: "a control value: the user can change it, only the token is signed now",
+        severity: Info,
+        check: Check::Param(&[Id::Control], check_control),
+    }
+}
+
+fn check_control(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if !arg.param.key.is_empty() && arg.param.colon == Colon::None && colonless(view, arg).is_none()
+    {
+        findings.push(
+            Finding::new(&CONTROL_VALUE_RLS, arg.param.span())
+                .about(arg.index)
+                .suggest("if it served row-level security, make it a user attribute"),
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! Rules about the path: what is deprecated, and what replaces it.
+
+use crate::dialect::id::embed_uuid;
+use crate::rule::{Check, EmbedStatus, Finding, Findings, Kind, View, declare_rule};
+
+declare_rule! {
+    /// ## What it finds
+    /// A legacy signed URL: an embed URL with at least one of `:nonce`, `:client_id`, `:email`, `:external_user_id`,
+    /// `:external_user_team`, `:mode`, `:session_length`, `:time`, `:signature` or `:ua_*`.
+    ///
+    /// ## Why it matters
+    /// Sigma deprecated these URLs on 2025-08-04; support ended early in 2026.
+    ///
+    /// ## What to do
+    /// Convert it (`embed2jwt convert`), and change the code that makes such URLs to sign a JSON Web Token instead.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:embed=true
+    /// ```
+    pub static DEPRECATED_SIGNED_URL = {
+        id: "deprecated-signed-url",
+        summary: "a signed embed URL: deprecated since 2025-08-04, support ended early in 2026",
+        severity: Warning,
+        check: Check::Signed(check_signed),
+    }
+}
+
+fn check_signed(view: &View<'_>, findings: &mut Findings) {
+    findings.push(
+        Finding::new(&DEPRECATED_SIGNED_URL, view.base())
+            .suggest("replace it with a JWT-signed URL: `embed2jwt convert`"),
+    );
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A bare `/embed/<id>` path without any user parameter, of which the map does not say that it is public.
+    ///
+    /// ## Why it matters
+    /// It is either a public embed, which stays as it is, or the base path of signed URLs, which are deprecated. The path alone does
+    /// not tell; Sigma's REST API does (field `public`).
+    ///
+    /// ## What to do
+    /// Give a map (`--map`) with `public` set for public embeds. Move base paths of signed URLs to `/<org>/workbook/<workbookId>`.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
+    /// ```
+    pub static DEPRECATED_EMBED_PATH = {
+        id: "deprecated-embed-path",
+        summary: "an embed path that may be the base of signed URLs",
+        severity: Warning,
+        check: Check::Embed(check_bare),
+    }
+}
+
+fn check_bare(view: &View<'_>, findings: &mut Findings) {
+    if view.kind == Kind::LegacyEmbed {
+        findings.push(Finding::new(&DEPRECATED_EMBED_PATH, view.base()).suggest(
+            "if it is a public embed, say so in the map (`public`); otherwise move to `/<org>/workbook/<workbookId>`",
+        ));
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An embed id that Sigma cannot have given out: it is no base62 form of a version-4 UUID. Documentation and templates have such
+    /// ids (`1-1abCDEFG2hIjKLMnopqrST`, `<embedId>`, `${id}`).
+    ///
+    /// ## Why it matters
+    /// No API knows the id, so no map can be made for it by machine; Sigma would answer `Invalid embed_path`.
+    ///
+    /// ## What to do
+    /// Nothing, if it is an example. A template's own name can stand in the map as it is.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-1abCDEFG2hIjKLMnopqrST/tag/prod
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI/tag/prod
+    /// ```
+    pub static PLACEHOLDER_EMBED_ID = {
+        id: "placeholder-embed-id",
+        summary: "not an id that Sigma gave out: a placeholder or a template",
+        severity: Info,
+        check: Check::Embed(check_id),
+    }
+}
+
+fn check_id(view: &View<'_>, findings: &mut Findings) {
+    if let Some(id) = view.place.embed_id()
+        && embed_uuid(view.bytes(id)).is_none()
+    {
+        findings.push(Finding::new(&PLACEHOLDER_EMBED_ID, id));
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// When converting: an embed id for which the map names no workbook, or a workbook whose organisation is not known.
+    ///
+    /// ## Why it matters
+    /// JWT-signed URLs open a workbook, not an embed. Which workbook an embed shows is known to Sigma alone, so it cannot be guessed.
+    ///
+    /// ## What to do
+    /// Add a row to the map (`embed_id,org,workbook_id`), or name one workbook for all URLs (`--org`, `--workbook`). A URL that
+    /// names its workbook in the path, as the old edit workaround does, needs only the organisation.
+    ///
+    /// ```fires --org acme
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
+    /// ```
+    /// ```silent --org acme
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI/workbook/Q-r0WXMPpc0YtQCTFR7CdDK/edit?:nonce=n1&:email=ann@example.com
+    /// ```
+    pub static UNMAPPED_EMBED = {
+        id: "unmapped-embed",
+        summary: "no workbook is known for this embed",
+        severity: Error,
+        check: Check::Signed(check_mapped),
+    }
+}
+
+fn check_mapped(view: &View<'_>, findings: &mut Findings) {
+    let Some(id) = view.place.embed_id().filter(|_| view.context.converting) else { return };
+    match view.embed {
+        EmbedStatus::Unmapped => {
+            let text = String::from_utf8_lossy(view.bytes(id));
+            // Base62 of a UUID is shown with it, since the REST API speaks of UUIDs.
+            let uuid = embed_uuid(view.bytes(id)).map(|uuid| format!(" (UUID {uuid})"));
+            findings.push(
+                Finding::new(&UNMAPPED_EMBED, id)
+                    .message(format!(
+                        "no workbook is known for embed `{text}`{}",
+                        uuid.unwrap_or_default()
+                    ))
+                    .suggest(format!(
+                        "add a row `{text},<org>,<workbook id>` to the map, or give `--org` and `--workbook`"
+                    )),
+            );
+        }
+        EmbedStatus::NoOrganization => findings.push(
+            Finding::new(&UNMAPPED_EMBED, id)
+                .message("the workbook is known, but not its organisation")
+                .suggest("give `--org`, or fill the column `org` of the map"),
+        ),
+        EmbedStatus::NotAsked | EmbedStatus::Mapped | EmbedStatus::Public => {}
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// An embed of which the map says that it is public.
+    ///
+    /// ## Why it matters
+    /// Public embeds have the same path as secure ones, but no user and no signature. They are not deprecated.
+    ///
+    /// ## What to do
+    /// Nothing: the URL is left alone.
+    ///
+    /// ```fires --map public
+    /// https://app.sigmacomputing.com/embed/1-7DtFiDy0cUmAAIztlEecY5
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7DtFiDy0cUmAAIztlEecY5
+    /// ```
+    pub static PUBLIC_EMBED = {
+        id: "public-embed",
+        summary: "a public embed: not deprecated, left alone",
+        severity: Info,
+        check: Check::Public(check_public),
+    }
+}
+
+fn check_public(view: &View<'_>, findings: &mut Findings) {
+    findings.push(Finding::new(&PUBLIC_EMBED, view.base()));
+}

@@ -1,0 +1,152 @@
+//! Rules about the URL as a text: can it be read at all.
+
+use crate::dialect::params::{Fate, Id};
+use crate::dialect::span::Span;
+use crate::dialect::url::{Malformed, Separator};
+use crate::rule::{Check, Finding, Findings, View, declare_rule};
+
+declare_rule! {
+    /// ## What it finds
+    /// A row of a list that cannot be read as a URL: no `https://`, no host, white space, control characters, bytes that are not
+    /// UTF-8, a row of more than 1 MiB; an `/embed` path without an id or with parts that the dialect does not have; a `%` without
+    /// two hex digits behind it; a URL that is still HTML-escaped (`&amp;`).
+    ///
+    /// ## Why it matters
+    /// Sigma answers such a URL with `Invalid embed_path`, or reads other values than were meant. Converting it would carry the
+    /// mistake into a token.
+    ///
+    /// ## What to do
+    /// Mend the row at the column the finding names; the rest of the list is not affected.
+    ///
+    /// ```fires
+    /// app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
+    /// ```
+    pub static MALFORMED_URL = {
+        id: "malformed-url",
+        summary: "the row cannot be read as a URL",
+        severity: Error,
+        check: Check::Embed(check_text),
+    }
+}
+
+/// The finding for a row that does not parse.
+pub fn malformed(error: Malformed) -> Finding {
+    let (message, suggestion) = error.reason.texts();
+    Finding::new(&MALFORMED_URL, error.span).message(message).suggest(suggestion)
+}
+
+/// The finding for a row whose content could not be had at all, or a path that leads nowhere.
+pub fn unreadable(
+    span: Span,
+    message: impl Into<std::borrow::Cow<'static, str>>,
+    suggestion: impl Into<std::borrow::Cow<'static, str>>,
+) -> Finding {
+    Finding::new(&MALFORMED_URL, span).message(message).suggest(suggestion)
+}
+
+fn check_text(view: &View<'_>, findings: &mut Findings) {
+    if let Some(span) = view.url.broken_escape {
+        findings.push(unreadable(
+            span,
+            "a `%` that is not followed by two hex digits",
+            "write a percent sign itself as `%25`",
+        ));
+    }
+    // What is to become a claim must be text. The rules of e-mail, teams and attributes say so of theirs.
+    for arg in view.args {
+        let judged_elsewhere = matches!(
+            arg.row.id,
+            Id::Email | Id::ExternalUserTeam | Id::Teams | Id::UserAttribute | Id::UserAttributes
+        );
+        if matches!(arg.row.fate, Fate::Claim | Fate::Header)
+            && !judged_elsewhere
+            && arg.text(view.url.bytes).is_none()
+        {
+            findings.push(
+                unreadable(
+                    arg.param.span(),
+                    "the value is not UTF-8, so it cannot become a claim",
+                    "percent-encode the value as UTF-8",
+                )
+                .about(arg.index),
+            );
+        }
+    }
+    let html = view.args.iter().find(|arg| view.bytes(arg.param.key).starts_with(b"amp;"));
+    if let Some(arg) = html {
+        findings.push(
+            unreadable(
+                arg.param.key,
+                "the URL is HTML-escaped: `&amp;` stands where `&` belongs",
+                "take the URL as the browser sees it, with `&amp;` written `&`",
+            )
+            .about(arg.index),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A URL with `http:`.
+    ///
+    /// ## Why it matters
+    /// The token in the new URL lets whoever holds it sign in once. Over plain HTTP everyone on the way can read it.
+    ///
+    /// ## What to do
+    /// Write `https:`; `convert` does so by itself.
+    ///
+    /// ```fires
+    /// http://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
+    /// ```
+    /// ```silent
+    /// HTTPS://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
+    /// ```
+    pub static INSECURE_SCHEME = {
+        id: "insecure-scheme",
+        summary: "the URL uses `http:`: everyone on the way can read the signature or the token",
+        severity: Warning,
+        check: Check::Embed(check_scheme),
+    }
+}
+
+fn check_scheme(view: &View<'_>, findings: &mut Findings) {
+    if view.bytes(view.url.scheme).eq_ignore_ascii_case(b"http") {
+        findings.push(Finding::new(&INSECURE_SCHEME, view.url.scheme).suggest("use `https:`"));
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `&` between the path and the first parameter, where `?` belongs: `/embed/<id>&:nonce=…`.
+    ///
+    /// ## Why it matters
+    /// By the rules of URLs the parameters are part of the path then. Sigma's own server was lenient about it; the new path is not
+    /// known to be.
+    ///
+    /// ## What to do
+    /// Mend the code that puts the URL together. `convert` reads the parameters all the same and writes `?`.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI&:theme=Dark
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:theme=Dark
+    /// ```
+    pub static MISSING_QUERY_SEPARATOR = {
+        id: "missing-query-separator",
+        summary: "`&` stands where the first `?` belongs",
+        severity: Warning,
+        check: Check::Embed(check_separator),
+    }
+}
+
+fn check_separator(view: &View<'_>, findings: &mut Findings) {
+    if view.url.separator == Separator::Ampersand {
+        let at = Span { start: view.url.path.end, end: view.url.path.end + 1 };
+        findings
+            .push(Finding::new(&MISSING_QUERY_SEPARATOR, at).suggest("begin the query with `?`"));
+    }
+}

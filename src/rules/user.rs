@@ -1,0 +1,297 @@
+//! Rules about the user: address, teams, attributes, names, and what a token says of them.
+
+use crate::dialect::oauth::is_encrypted;
+use crate::dialect::params::Id;
+use crate::dialect::values::{Email, Shape, attributes, email, teams};
+use crate::rule::{Arg, Check, Finding, Findings, Severity, UserKind, View, declare_rule};
+
+declare_rule! {
+    /// ## What it finds
+    /// `:email` that is no address with a domain by RFC 1035 (error), or has an underscore or a letter outside ASCII before the `@`
+    /// (info).
+    ///
+    /// ## Why it matters
+    /// The address becomes the token's `sub`, the user's identity: `Invalid email`. Sigma's documentation bars white space and
+    /// "unsupported characters, such as underscores"; before the `@` they are common all the same.
+    ///
+    /// ## What to do
+    /// Give the user's address. A literal `+` is a plus sign here, never a space.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@exa_mple.com
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann+embed@example.com
+    /// ```
+    pub static INVALID_EMAIL = {
+        id: "invalid-email",
+        summary: "`:email` is not an e-mail address that Sigma takes",
+        severity: Error,
+        check: Check::Param(&[Id::Email], check_email),
+    }
+}
+
+fn check_email(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if arg.param.value.is_empty() {
+        return;
+    }
+    let verdict = match arg.text(view.url.bytes) {
+        Some(text) => email(&text),
+        None => Email::Invalid("bytes that are not UTF-8"),
+    };
+    let finding = Finding::new(&INVALID_EMAIL, arg.param.span()).about(arg.index);
+    match verdict {
+        Email::Fine => {}
+        Email::Doubtful => findings.push(
+            finding
+                .severity(Severity::Info)
+                .message("`:email` has a character before the `@` that Sigma's documentation calls unsupported")
+                .suggest("try one such user first"),
+        ),
+        Email::Invalid(why) => findings.push(
+            finding
+                .message(format!("`:email` is not an e-mail address: {why}"))
+                .suggest("give the user's e-mail address"),
+        ),
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:external_user_team` or `:teams` that begins like a JSON array and is none of texts, or is not UTF-8.
+    ///
+    /// ## Why it matters
+    /// Teams decide what the embed user may see. Sigma answers `Invalid external_user_team`, or takes the text for the name of a team.
+    ///
+    /// ## What to do
+    /// Write names separated by commas (`Sales,Ops`), or a JSON array of texts.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:teams=%5B%22Sales%22
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:teams=%5B%22Sales%22,%22Ops%22%5D
+    /// ```
+    pub static INVALID_TEAMS = {
+        id: "invalid-teams",
+        summary: "the teams cannot be read",
+        severity: Error,
+        check: Check::Param(&[Id::ExternalUserTeam, Id::Teams], check_teams),
+    }
+}
+
+fn check_teams(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if let Err(shape) = teams(view.bytes(arg.param.value)) {
+        let message = match shape {
+            Shape::NotUtf8 => "the teams are not UTF-8",
+            _ => "the teams begin like a JSON array, but are not one of texts",
+        };
+        findings.push(
+            Finding::new(&INVALID_TEAMS, arg.param.span())
+                .about(arg.index)
+                .message(message)
+                .suggest("write names separated by commas, or a JSON array of texts"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:user_attributes` that is no JSON object of texts, or a `:ua_…` without a name or with bytes that are not UTF-8.
+    ///
+    /// ## Why it matters
+    /// User attributes decide which rows the embed user sees. An attribute that is lost on the way opens or empties the embed.
+    ///
+    /// ## What to do
+    /// Write `{"Region":"West","Size":"3"}`, percent-encoded; every value is a text, several values are one: `"West,Midwest"`.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:user_attributes=%7B%22Size%22:3%7D
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:user_attributes=%7B%22Size%22:%223%22%7D
+    /// ```
+    pub static INVALID_USER_ATTRIBUTES = {
+        id: "invalid-user-attributes",
+        summary: "the user attributes cannot be read",
+        severity: Error,
+        check: Check::Param(&[Id::UserAttributes, Id::UserAttribute], check_attributes),
+    }
+}
+
+fn check_attributes(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let bytes = view.url.bytes;
+    let message = if arg.row.id == Id::UserAttribute {
+        let name = arg.name(bytes);
+        if *name == *b"ua_" {
+            "`:ua_` names no attribute"
+        } else if std::str::from_utf8(&name).is_err() || arg.text(bytes).is_none() {
+            "the attribute is not UTF-8"
+        } else {
+            return;
+        }
+    } else if arg.param.value.is_empty() {
+        return;
+    } else {
+        match attributes(view.bytes(arg.param.value)) {
+            Ok(_) => return,
+            Err(Shape::NotUtf8) => "`:user_attributes` is not UTF-8",
+            Err(Shape::NoName) => "`:user_attributes` has an attribute without a name",
+            Err(Shape::Repeated) => "`:user_attributes` gives one attribute two values",
+            Err(Shape::NotTexts) => "`:user_attributes` is not a JSON object of texts",
+        }
+    };
+    findings.push(
+        Finding::new(&INVALID_USER_ATTRIBUTES, arg.param.span())
+            .about(arg.index)
+            .message(message)
+            .suggest("write a JSON object whose values are texts, percent-encoded, or `:ua_<Name>=<value>`"),
+    );
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A legacy signed URL without `:account_type`.
+    ///
+    /// ## Why it matters
+    /// A token without `account_type` gives the embed user the highest account type there is: more rights than the old URL gave.
+    ///
+    /// ## What to do
+    /// Find out which account type the user had, and name it.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com&:account_type=View
+    /// ```
+    pub static MISSING_ACCOUNT_TYPE = {
+        id: "missing-account-type",
+        summary: "no account type: a token without one gives the highest there is",
+        severity: Warning,
+        check: Check::Signed(check_account_type),
+    }
+}
+
+fn check_account_type(view: &View<'_>, findings: &mut Findings) {
+    if view.get(Id::AccountType).is_none() && view.context.user == UserKind::Embed {
+        findings.push(
+            Finding::new(&MISSING_ACCOUNT_TYPE, view.base())
+                .missing(Id::AccountType.row().name)
+                .suggest("add `:account_type` to the URL"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:first_name` without `:last_name`, or the other way round.
+    ///
+    /// ## Why it matters
+    /// Sigma takes both or neither: with one of them the name of the user is not shown.
+    ///
+    /// ## What to do
+    /// Add the other name.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:first_name=Ann
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:first_name=Ann&:last_name=Example
+    /// ```
+    pub static UNPAIRED_NAME = {
+        id: "unpaired-name",
+        summary: "a first name needs a last name, and the other way round",
+        severity: Warning,
+        check: Check::Embed(check_names),
+    }
+}
+
+fn check_names(view: &View<'_>, findings: &mut Findings) {
+    let (arg, other) = match (view.get(Id::FirstName), view.get(Id::LastName)) {
+        (Some(arg), None) => (arg, "`:last_name`"),
+        (None, Some(arg)) => (arg, "`:first_name`"),
+        _ => return,
+    };
+    findings.push(
+        Finding::new(&UNPAIRED_NAME, arg.param.span())
+            .about(arg.index)
+            .suggest(format!("add {other}")),
+    );
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// With `--user internal`: a URL with teams, user attributes or an account type.
+    ///
+    /// ## Why it matters
+    /// The token of an internal user must not carry `teams`, `user_attributes` or `account_type`: their own are used instead. They
+    /// are left out, so a filter by user attribute now sees the attributes that Sigma holds for the user.
+    ///
+    /// ## What to do
+    /// Make sure that the user's own teams, attributes and account type in Sigma are the right ones.
+    ///
+    /// ```fires --user internal
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com&:account_type=View
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com&:account_type=View
+    /// ```
+    pub static INTERNAL_USER_CLAIMS = {
+        id: "internal-user-claims",
+        summary: "left out of the token: an internal user has their own",
+        severity: Warning,
+        check: Check::Param(
+            &[Id::AccountType, Id::ExternalUserTeam, Id::Teams, Id::UserAttribute, Id::UserAttributes],
+            check_internal,
+        ),
+    }
+}
+
+fn check_internal(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if view.context.user == UserKind::Internal && !arg.param.value.is_empty() {
+        findings.push(
+            Finding::new(&INTERNAL_USER_CLAIMS, arg.param.span())
+                .about(arg.index)
+                .suggest("check what Sigma holds for this user"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:oauth_token` that is not in the encrypted form: four base64 parts, of salt, iv, tag and ciphertext.
+    ///
+    /// ## Why it matters
+    /// A token's claims are readable by everyone who sees the URL. Sigma takes an OAuth token only if it is encrypted with the embed
+    /// secret.
+    ///
+    /// ## What to do
+    /// Let `convert` encrypt it (`--encrypt-oauth-token`), or encrypt it where the URL is made.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:oauth_token=ya29.demo
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:oauth_token=AAECAwQFBgcICQoLDA0ODw==.EBESExQVFhcYGRob.Dh128V5M9FBJpJVTwXtdyQ==.q8BBW7AOzyJ6WgiInbrE
+    /// ```
+    pub static PLAINTEXT_OAUTH_TOKEN = {
+        id: "plaintext-oauth-token",
+        summary: "the OAuth token is not encrypted",
+        severity: Error,
+        check: Check::Param(&[Id::OauthToken], check_oauth),
+    }
+}
+
+fn check_oauth(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if arg.param.value.is_empty() || view.context.encrypt_oauth_token {
+        return;
+    }
+    if !arg.text(view.url.bytes).is_some_and(|text| is_encrypted(&text)) {
+        findings.push(
+            Finding::new(&PLAINTEXT_OAUTH_TOKEN, arg.param.span())
+                .about(arg.index)
+                .suggest("let `convert --encrypt-oauth-token` encrypt it with the embed secret"),
+        );
+    }
+}
