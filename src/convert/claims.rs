@@ -1,0 +1,198 @@
+//! The claims of a token, collected from the parameters of a legacy URL.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use uuid::{Builder, Uuid};
+
+use super::{ConvertError, Credentials, DEFAULT_LIFETIME, Entropy, IssuedAt, Options, TokenId};
+use crate::dialect::claims::Claims;
+use crate::dialect::oauth::is_encrypted;
+use crate::dialect::params::{Id, USER_ATTRIBUTE_PREFIX, lookup};
+use crate::dialect::values::{Lifetime, Time, attributes, lifetime, teams, time};
+use crate::judge::Judgement;
+use crate::rule::{Finding, UserKind};
+use crate::rules::MALFORMED_URL;
+
+/// What stands in the way of a token although no finding says so any more: the policy silenced the rule.
+pub(super) fn refusal(
+    judgement: &Judgement<'_>,
+    parameter: &str,
+    message: &'static str,
+) -> ConvertError {
+    let arg = judgement.get(lookup(parameter.as_bytes()).id).filter(|_| !parameter.is_empty());
+    let span = arg.map(|arg| arg.param.span()).unwrap_or_default();
+    let mut finding = Finding::new(&MALFORMED_URL, span)
+        .message(message)
+        .suggest("a rule that is turned off would have said so: turn it on to see where");
+    finding.parameter = arg.map(|arg| arg.index);
+    ConvertError::Refused(Box::new(finding))
+}
+
+/// Reads every claim out of its parameters.
+pub(super) fn collect<'u>(
+    judgement: &'u Judgement<'_>,
+    options: &'u Options,
+    credentials: &Credentials,
+    entropy: &mut dyn Entropy,
+) -> Result<Claims<'u>, ConvertError> {
+    let url = Reader { judgement };
+    let sub = url.required(Id::Email, "without an e-mail address there is no token")?;
+    let iss = match &options.client_id {
+        Some(id) => Cow::Borrowed(id.as_str()),
+        None => url.required(Id::ClientId, "without a client id there is no token")?,
+    };
+    let iat = match options.issued_at {
+        IssuedAt::Now => options.now,
+        IssuedAt::Url => url.time()?.map_or(options.now, Time::seconds),
+    };
+    let lifetime = match options.lifetime {
+        Some(seconds) => seconds,
+        None => url.lifetime()?.map_or(DEFAULT_LIFETIME, Lifetime::seconds),
+    };
+    let mut claims = Claims {
+        jti: token_id(&url, options, &iss, entropy)?,
+        sub,
+        iat,
+        exp: iat.saturating_add(lifetime),
+        eval_connection_id: url.text(Id::EvalConnectionId)?,
+        first_name: url.text(Id::FirstName)?,
+        last_name: url.text(Id::LastName)?,
+        oauth_token: url.text(Id::OauthToken)?,
+        version_1_1: options.version_1_1,
+        iss,
+        ..Claims::default()
+    };
+    if let Some(token) = &mut claims.oauth_token {
+        claims.version_1_1 = true;
+        if !is_encrypted(token) {
+            let credential = credentials
+                .signer(claims.iss.as_bytes())
+                .ok_or_else(|| refusal(judgement, "client_id", "no secret for this client id"))?;
+            *token = Cow::Owned(credential.encrypt(token, entropy)?);
+        }
+    }
+    if options.user == UserKind::Embed {
+        claims.account_type = url.text(Id::AccountType)?;
+        claims.teams = url.teams()?;
+        claims.user_attributes = url.attributes()?;
+    }
+    Ok(claims)
+}
+
+fn token_id<'u>(
+    url: &Reader<'u, '_>,
+    options: &Options,
+    client_id: &str,
+    entropy: &mut dyn Entropy,
+) -> Result<Cow<'u, str>, ConvertError> {
+    let nonce = || url.required(Id::Nonce, "without a nonce there is no token id");
+    Ok(match options.token_id {
+        TokenId::Nonce => nonce()?,
+        TokenId::Derived => {
+            let name = format!("embed2jwt:{client_id}:{}", nonce()?);
+            Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_string().into()
+        }
+        TokenId::Fresh => {
+            let mut bytes = [0; 16];
+            entropy.fill(&mut bytes)?;
+            Builder::from_random_bytes(bytes).into_uuid().to_string().into()
+        }
+    })
+}
+
+/// Reads values of one URL.
+struct Reader<'u, 'j> {
+    judgement: &'u Judgement<'j>,
+}
+
+impl<'u> Reader<'u, '_> {
+    fn bytes(&self) -> &'u [u8] {
+        self.judgement.url.as_ref().map_or(&[], |url| url.bytes)
+    }
+
+    fn refusal(&self, id: Id, message: &'static str) -> ConvertError {
+        refusal(self.judgement, id.row().name, message)
+    }
+
+    fn text(&self, id: Id) -> Result<Option<Cow<'u, str>>, ConvertError> {
+        let Some(arg) = self.judgement.get(id) else { return Ok(None) };
+        match arg.text(self.bytes()) {
+            Some(text) => Ok(Some(text)),
+            None => Err(self.refusal(id, "the value is not UTF-8")),
+        }
+    }
+
+    fn required(&self, id: Id, message: &'static str) -> Result<Cow<'u, str>, ConvertError> {
+        self.text(id)?.ok_or_else(|| self.refusal(id, message))
+    }
+
+    fn time(&self) -> Result<Option<Time>, ConvertError> {
+        let Some(arg) = self.judgement.get(Id::Time) else { return Ok(None) };
+        let time = time(&arg.value(self.bytes()));
+        time.map(Some).ok_or_else(|| self.refusal(Id::Time, "`:time` is no number"))
+    }
+
+    fn lifetime(&self) -> Result<Option<Lifetime>, ConvertError> {
+        let Some(arg) = self.judgement.get(Id::SessionLength) else { return Ok(None) };
+        let lifetime = lifetime(&arg.value(self.bytes()));
+        lifetime
+            .map(Some)
+            .ok_or_else(|| self.refusal(Id::SessionLength, "`:session_length` is no number"))
+    }
+
+    fn teams(&self) -> Result<Vec<Cow<'u, str>>, ConvertError> {
+        let id = if self.judgement.get(Id::ExternalUserTeam).is_some() {
+            Id::ExternalUserTeam
+        } else {
+            Id::Teams
+        };
+        let Some(arg) = self.judgement.get(id) else { return Ok(Vec::new()) };
+        teams(arg.param.value.of(self.bytes()))
+            .map_err(|_| self.refusal(id, "the teams cannot be read"))
+    }
+
+    /// The attributes in the order of their first places, each once.
+    fn attributes(&self) -> Result<Pairs<'u>, ConvertError> {
+        let bytes = self.bytes();
+        let mut pairs = Pairs::new();
+        let unreadable = || self.refusal(Id::UserAttributes, "an attribute cannot be read");
+        let object = self.judgement.get(Id::UserAttributes).map(|arg| arg.index);
+        // Repetitions among `:ua_…` are told by `earlier`; only an object beside them makes a look-up necessary.
+        let mut seen: HashSet<Cow<'u, str>> = HashSet::new();
+        for arg in self.judgement.args.iter().filter(|arg| arg.earlier.is_none()) {
+            if arg.row.id == Id::UserAttribute {
+                let name = attribute_name(arg.name(bytes)).ok_or_else(unreadable)?;
+                let value = arg.text(bytes).ok_or_else(unreadable)?;
+                if object.is_none() || seen.insert(name.clone()) {
+                    pairs.push((name, value));
+                }
+            } else if Some(arg.index) == object {
+                let object = attributes(arg.param.value.of(bytes)).map_err(|_| unreadable())?;
+                for (name, value) in object {
+                    let name = Cow::Owned(name);
+                    if seen.insert(Cow::clone(&name)) {
+                        pairs.push((name, value.into()));
+                    }
+                }
+            }
+        }
+        Ok(pairs)
+    }
+}
+
+/// Names and values of user attributes.
+type Pairs<'u> = Vec<(Cow<'u, str>, Cow<'u, str>)>;
+
+/// `Region` of `ua_Region`, if it is UTF-8 and not empty.
+fn attribute_name(name: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
+    match name {
+        Cow::Borrowed(name) => {
+            std::str::from_utf8(name.strip_prefix(USER_ATTRIBUTE_PREFIX)?).ok().map(Cow::Borrowed)
+        }
+        Cow::Owned(name) => String::from_utf8(name.strip_prefix(USER_ATTRIBUTE_PREFIX)?.to_vec())
+            .ok()
+            .map(Cow::Owned),
+    }
+    .filter(|name| !name.is_empty())
+}

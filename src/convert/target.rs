@@ -1,0 +1,110 @@
+//! Where a legacy URL leads in the new dialect: host and path (reference, section 2).
+
+use super::{ConvertError, claims};
+use crate::dialect::id::{from_base62, is_real, workbook_url_id};
+use crate::dialect::path::Place;
+use crate::judge::Judgement;
+use crate::map::{EmbedMap, Entry, Target};
+use crate::rule::{EmbedStatus, Embeds};
+
+/// The embed map, and what is given for all URLs.
+#[derive(Debug)]
+pub struct Targets<'a> {
+    map: &'a EmbedMap,
+    /// The organisation of URLs whose map entry names none.
+    org: Option<String>,
+    /// The workbook of all URLs, in URL form.
+    workbook: Option<String>,
+}
+
+impl<'a> Targets<'a> {
+    /// `workbook` may be a UUID, a URL id or `<name>-<urlId>`. Both must be fit for a path.
+    pub fn new(map: &'a EmbedMap, org: Option<String>, workbook: Option<&str>) -> Self {
+        Self { map, org, workbook: workbook.map(workbook_url_id) }
+    }
+
+    /// Whether anything is known at all.
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty() && self.org.is_none() && self.workbook.is_none()
+    }
+
+    /// The organisation: of the entry, else the given one, else the only one of the map.
+    fn org<'s>(&'s self, entry: Option<&'s Entry>) -> Option<&'s str> {
+        entry
+            .and_then(|entry| entry.org.as_deref())
+            .or(self.org.as_deref())
+            .or_else(|| self.map.only_org())
+    }
+
+    /// Appends scheme, host and path of the new URL.
+    pub(super) fn write_base(
+        &self,
+        judgement: &Judgement<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ConvertError> {
+        let url = judgement.url.as_ref().ok_or(ConvertError::Token)?;
+        out.extend_from_slice(b"https://");
+        out.extend(url.host().iter().map(u8::to_ascii_lowercase));
+        let Place::Embed { id, tag, workbook: named, edit } = judgement.place else {
+            // A workbook path is where it belongs already.
+            out.extend_from_slice(judgement.bytes(url.path));
+            return Ok(());
+        };
+        let entry = self.map.get(judgement.bytes(id));
+        let unmapped = |message| claims::refusal(judgement, "", message);
+        let org = self.org(entry).ok_or_else(|| unmapped("the organisation is not known"))?;
+        out.push(b'/');
+        out.extend_from_slice(org.as_bytes());
+        out.extend_from_slice(b"/workbook/");
+        let mut target = &Target::Workbook;
+        if let Some(workbook) = &self.workbook {
+            out.extend_from_slice(workbook.as_bytes());
+        } else if let Some(named) = named {
+            out.extend_from_slice(url_id(judgement.bytes(named)));
+        } else {
+            let workbook = entry
+                .and_then(|entry| entry.workbook_id.as_deref())
+                .ok_or_else(|| unmapped("no workbook is known for this embed"))?;
+            out.extend_from_slice(workbook.as_bytes());
+            target = entry.map_or(target, |entry| &entry.target);
+        }
+        if let Some(tag) = tag {
+            out.extend_from_slice(b"/tag/");
+            out.extend_from_slice(judgement.bytes(tag));
+        }
+        let (part, id) = match target {
+            Target::Workbook => ("", ""),
+            Target::Page(id) => ("/page/", id.as_str()),
+            Target::Element(id) => ("/element/", id.as_str()),
+        };
+        out.extend_from_slice(part.as_bytes());
+        out.extend_from_slice(id.as_bytes());
+        if edit {
+            out.extend_from_slice(b"/edit");
+        }
+        Ok(())
+    }
+}
+
+/// The URL id in a path segment `<name>-<Id>`; the whole segment if its end is no real id.
+fn url_id(segment: &[u8]) -> &[u8] {
+    let last = segment.rsplit(|&b| b == b'-').next().unwrap_or(segment);
+    if from_base62(last).is_some_and(is_real) { last } else { segment }
+}
+
+impl Embeds for Targets<'_> {
+    fn status(&self, embed_id: &[u8], names_workbook: bool) -> EmbedStatus {
+        let entry = self.map.get(embed_id);
+        if entry.is_some_and(|entry| entry.public) {
+            return EmbedStatus::Public;
+        }
+        let known = names_workbook
+            || self.workbook.is_some()
+            || entry.is_some_and(|entry| entry.workbook_id.is_some());
+        match (known, self.org(entry)) {
+            (false, _) => EmbedStatus::Unmapped,
+            (true, None) => EmbedStatus::NoOrganization,
+            (true, Some(_)) => EmbedStatus::Mapped,
+        }
+    }
+}
