@@ -6,6 +6,7 @@ pub mod input;
 pub mod judge;
 pub mod map;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod secret;

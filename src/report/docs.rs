@@ -1,0 +1,138 @@
+//! Documentation generated from the declarations: rules and tables as Markdown and as text.
+
+use std::fmt::Write;
+
+use crate::dialect::claims::{self, Demand, Part, Type};
+use crate::dialect::params::{self, Loss, Need};
+use crate::rule::Rule;
+use crate::rules::RULES;
+
+/// The first line of every generated file.
+const GENERATED: &str = "<!-- Generated from the declarations in src/ by `EMBED2JWT_BLESS=1 cargo test --test it docs`; do not edit. -->\n\n";
+
+/// A rule's documentation as it was written, without the space that every documentation comment begins with.
+pub fn documentation(rule: &Rule) -> String {
+    let line = |line: &str| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n";
+    rule.documentation.lines().map(line).collect()
+}
+
+/// One rule for `explain`: its name, level and documentation.
+pub fn rule_text(rule: &Rule) -> String {
+    format!(
+        "# {}\n\n{}\n\nDefault level: {}\n\n{}",
+        rule.id,
+        sentence(rule.summary),
+        rule.severity,
+        documentation(rule)
+    )
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// `docs/rules.md`
+pub fn rules_markdown() -> String {
+    let mut out = format!(
+        "{GENERATED}# Rules\n\nEvery rule, its default level and what it is about. Some findings weigh less than their rule; its text says when. \
+         `embed2jwt explain RULE` prints the same.\n\n| rule | default | about |\n|---|---|---|\n"
+    );
+    for rule in RULES {
+        let _ =
+            writeln!(out, "| [`{0}`](#{0}) | {1} | {2} |", rule.id, rule.severity, rule.summary);
+    }
+    for rule in RULES {
+        // Below the rule's own heading its sections are one level deeper.
+        let text = documentation(rule).replace("\n## ", "\n### ").replacen("## ", "### ", 1);
+        let _ = write!(
+            out,
+            "\n## {}\n\n{} Default level: {}.\n\n{}",
+            rule.id,
+            sentence(rule.summary),
+            rule.severity,
+            text
+        );
+    }
+    out
+}
+
+/// What becomes of every parameter, as rows of a Markdown table.
+pub fn parameter_rows() -> String {
+    let mut out = String::from("| parameter | what becomes of it | what to do |\n|---|---|---|\n");
+    for row in &params::TABLE {
+        let name = if row.is_pattern() && row.id != params::Id::UserAttribute {
+            row.name.to_owned()
+        } else {
+            format!("`{}`", row.name)
+        };
+        let fate = match (row.fate, row.target) {
+            (params::Fate::Claim, Some(target)) => format!("claim `{target}`"),
+            (params::Fate::Header, Some(target)) => format!("header `{target}`, claim `iss`"),
+            (params::Fate::Replaced, Some(target)) => format!("replaced by `:{target}`"),
+            (fate, _) => fate.name().to_owned(),
+        };
+        let harmless = match row.loss {
+            Loss::Access { harmless } | Loss::Effect { harmless } if !harmless.is_empty() => {
+                format!("; nothing is lost with `{harmless}`")
+            }
+            _ => String::new(),
+        };
+        let _ = writeln!(out, "| {name} | {fate}{harmless} | {} |", row.remedy);
+    }
+    out
+}
+
+/// `docs/parameters.md`
+pub fn parameters_markdown() -> String {
+    let mut out = format!(
+        "{GENERATED}# Parameters and claims\n\nSources: S000 to S004 are Sigma's migration guide (S003), quickstarts (S000, S004) and help pages; DOC is its \
+         help site as read in 2026; WILD was seen in public repositories.\n\n## Parameters of the old URL\n\n\
+         | parameter | fate | target | required by the old dialect | values | source |\n|---|---|---|---|---|---|\n"
+    );
+    for row in &params::TABLE {
+        let need = match row.need {
+            Need::No => "",
+            Need::Expected => "yes",
+            Need::Required => "yes, and no token without it",
+        };
+        let target = row.target.map(|target| format!("`{target}`")).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {target} | {need} | {} | {} |",
+            row.name.trim_matches('`'),
+            row.fate.name(),
+            row.values,
+            row.source
+        );
+    }
+    out.push_str("\n## What becomes of each\n\n");
+    out.push_str(&parameter_rows());
+    out.push_str(
+        "\n## Claims of the new token\n\n| claim | where | required | type | about | source |\n|---|---|---|---|---|---|\n",
+    );
+    for row in &claims::TABLE {
+        let part = match row.part {
+            Part::Header => "header",
+            Part::Payload => "payload",
+        };
+        let demand = match row.demand {
+            Demand::Always => "yes",
+            Demand::WithVersion11 => "with `ver` 1.1",
+            Demand::Optional => "no",
+        };
+        let kind = match row.kind {
+            Type::Text => "string",
+            Type::Seconds => "number of seconds",
+            Type::Texts => "array of strings",
+            Type::TextByName => "object of strings",
+        };
+        let _ = writeln!(
+            out,
+            "| `{}` | {part} | {demand} | {kind} | {} | {} |",
+            row.name, row.about, row.source
+        );
+    }
+    out
+}

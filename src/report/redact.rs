@@ -1,0 +1,117 @@
+//! The one door through which values from outside reach a report or a terminal.
+
+use std::borrow::Cow;
+
+/// The names whose values let their holder sign in, in any letters.
+const SECRET: [&str; 3] = ["signature", "jwt", "oauth_token"];
+
+/// How many characters of such a value are shown.
+const SHOWN: usize = 6;
+
+/// Whether secrets are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// Shortened.
+    Hidden,
+    /// In full: `--show-secrets`.
+    Shown,
+}
+
+/// The value of a parameter or claim for a report.
+pub fn value<'a>(name: &str, value: &'a [u8], secrets: Secrets) -> Cow<'a, str> {
+    let text = String::from_utf8_lossy(value);
+    let hidden =
+        secrets == Secrets::Hidden && SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret));
+    if hidden { Cow::Owned(shorten(&text)) } else { text }
+}
+
+/// The first characters and an ellipsis; nothing is shown of a value that is not longer than that.
+fn shorten(text: &str) -> String {
+    let longer = text.chars().nth(SHOWN).is_some();
+    let shown = if longer { text.chars().take(SHOWN).collect() } else { String::new() };
+    shown + "\u{2026}"
+}
+
+/// A text that may hold URLs, with the values of secret parameters shortened wherever `name=` stands, encoded or not.
+pub fn text(bytes: &[u8], secrets: Secrets) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    if secrets == Secrets::Shown {
+        return text.into_owned();
+    }
+    let lower = text.to_ascii_lowercase();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(value) = next_secret(&lower, at) {
+        let rest = text.get(value..).unwrap_or_default();
+        let end = rest
+            .find(|c: char| "&#\"'<> \\".contains(c) || c.is_whitespace())
+            .map_or(text.len(), |end| value + end);
+        out.push_str(text.get(at..value).unwrap_or_default());
+        out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
+        at = end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// Where the next secret value begins: behind `name=`, with the `=` as it is or percent-encoded.
+fn next_secret(lower: &str, from: usize) -> Option<usize> {
+    let rest = lower.get(from..)?;
+    let behind_name = |name: &str| {
+        rest.match_indices(name).find_map(|(at, _)| {
+            let behind = rest.get(at + name.len()..)?;
+            let sign = ["=", "%3d", "%253d"].iter().find(|sign| behind.starts_with(**sign))?;
+            Some(from + at + name.len() + sign.len())
+        })
+    };
+    SECRET.into_iter().filter_map(behind_name).min()
+}
+
+/// A text without characters that could steer a terminal: they are shown as escapes. Line ends stay.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && c != '\n';
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let escape = |c: char| {
+        if steers(c) { c.escape_default().to_string() } else { c.to_string() }
+    };
+    Cow::Owned(text.chars().map(escape).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secret_values_are_shortened_to_six_characters() {
+        assert_eq!(value("signature", b"0123456789", Secrets::Hidden), "012345\u{2026}");
+        assert_eq!(value("OAuth_Token", b"0123456789", Secrets::Hidden), "012345\u{2026}");
+        assert_eq!(value("jwt", b"012345", Secrets::Hidden), "\u{2026}");
+        assert_eq!(value("signature", b"0123456789", Secrets::Shown), "0123456789");
+        assert_eq!(value("nonce", b"0123456789", Secrets::Hidden), "0123456789");
+    }
+
+    #[test]
+    fn secrets_in_a_text_are_found_however_they_are_written() {
+        for (raw, shown) in [
+            (
+                "https://h/?:a=1&:signature=0123456789&:b=2",
+                "https://h/?:a=1&:signature=012345\u{2026}&:b=2",
+            ),
+            ("?%3Asignature%3D0123456789", "?%3Asignature%3D012345\u{2026}"),
+            ("?:JWT=abcdefghi.jkl.mno#f", "?:JWT=abcdef\u{2026}#f"),
+            ("signature=aaaaaaaa&jwt=bbbbbbbb", "signature=aaaaaa\u{2026}&jwt=bbbbbb\u{2026}"),
+            ("the signature is = good", "the signature is = good"),
+        ] {
+            assert_eq!(text(raw.as_bytes(), Secrets::Hidden), shown);
+            assert_eq!(text(raw.as_bytes(), Secrets::Shown), raw);
+        }
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mb\r\n"), "a\\u{1b}[31mb\\r\n");
+        assert_eq!(printable("gr\u{fc}n"), "gr\u{fc}n");
+    }
+}
