@@ -1,5 +1,6 @@
 //! embed2jwt moves applications off Sigma Computing's deprecated signed embed URLs.
 
+pub mod cli;
 pub mod convert;
 pub mod dialect;
 pub mod input;

@@ -1,0 +1,289 @@
+//! The command line: one definition, from which help, man page and completions are made.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::dialect::claims::MAX_LIFETIME;
+use crate::input;
+
+/// Migration linter and converter: Sigma Computing's deprecated signed embed URLs to JWT-signed embed URLs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "embed2jwt",
+    version,
+    propagate_version = true,
+    after_help = "Exit status: 0 all is well, 1 a URL was not converted, 2 the command could not do its work."
+)]
+pub(super) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Turn every legacy signed URL of a list into its JWT-signed equivalent.
+    Convert(Box<Convert>),
+    /// Print the documentation of a rule, or the list of all.
+    Explain(Explain),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page (roff).
+    Man,
+}
+
+/// `convert`
+#[derive(Args, Debug)]
+pub(super) struct Convert {
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) secret: SecretArgs,
+    #[command(flatten)]
+    pub(super) token: TokenArgs,
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// Where URLs come from.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Input")]
+pub(super) struct Input {
+    /// Lists of URLs; standard input for `-` or none. Gzip and zstd are read as their content.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) files: Vec<PathBuf>,
+    /// The format of the lists; otherwise by their extension, or lines.
+    #[arg(id = "input_format", long = "input-format", value_name = "FORMAT")]
+    pub(super) format: Option<InputFormat>,
+    /// The column or JSON key that holds the URL.
+    #[arg(long, value_name = "NAME", default_value = "url")]
+    pub(super) field: String,
+}
+
+/// Formats of lists.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum InputFormat {
+    /// One URL a line; blank lines and lines starting with `#` are skipped.
+    Lines,
+    /// Comma-separated, with a header.
+    Csv,
+    /// Tab-separated, with a header.
+    Tsv,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+impl From<InputFormat> for input::Format {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::Lines => Self::Lines,
+            InputFormat::Csv => Self::Csv,
+            InputFormat::Tsv => Self::Tsv,
+            InputFormat::Jsonl => Self::Jsonl,
+        }
+    }
+}
+
+/// Where URLs lead.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Target")]
+pub(super) struct Target {
+    /// The embed map: csv, json or toml with `embed_id`, `org`, `workbook_id`. Repeatable.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) map: Vec<PathBuf>,
+    /// The organisation's slug, for URLs whose map row names none.
+    #[arg(long, value_name = "SLUG", value_parser = path_part)]
+    pub(super) org: Option<String>,
+    /// The workbook of every URL: UUID, URL id, or `<name>-<urlId>`.
+    #[arg(long, value_name = "ID", value_parser = path_part)]
+    pub(super) workbook: Option<String>,
+}
+
+/// Where the embed secret comes from. Never from an argument: other users can read those.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Secret")]
+pub(super) struct SecretArgs {
+    /// A file that holds the embed secret; otherwise the variable `SIGMA_EMBED_SECRET`.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) secret_file: Option<PathBuf>,
+    /// A TOML file that names a secret file or variable for each client id.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "secret_file")]
+    pub(super) credentials: Option<PathBuf>,
+    /// The client id of all tokens, whatever the URLs say.
+    #[arg(long, value_name = "ID", env = "SIGMA_EMBED_CLIENT_ID", hide_env_values = true)]
+    pub(super) client_id: Option<String>,
+}
+
+/// What tokens say.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Token")]
+pub(super) struct TokenArgs {
+    /// Where the token's id comes from.
+    #[arg(long, value_name = "HOW", default_value = "fresh")]
+    pub(super) jti: Jti,
+    /// The clock, in seconds since 1970.
+    #[arg(long, value_name = "UNIX")]
+    pub(super) now: Option<u64>,
+    /// Seconds every token lives, whatever the URLs say.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MAX_LIFETIME))]
+    pub(super) ttl: Option<u64>,
+    /// When tokens begin.
+    #[arg(long, value_name = "WHEN", default_value = "now")]
+    pub(super) issued_at: IssuedAt,
+    /// The version of tokens; with an OAuth token it is 1.1 by itself.
+    #[arg(long, value_name = "VERSION", default_value = "1.0")]
+    pub(super) jwt_version: JwtVersion,
+    /// Whose tokens they are; those of internal users carry no teams, attributes or account type.
+    #[arg(long, value_name = "KIND", default_value = "embed")]
+    pub(super) user: User,
+    /// Encrypt OAuth tokens that are not, with the embed secret.
+    #[arg(long)]
+    pub(super) encrypt_oauth_token: bool,
+    /// Keep parameters that Sigma does not know.
+    #[arg(long)]
+    pub(super) keep_unknown: bool,
+    /// Do not add `:menu_position=bottom` where the old default would change.
+    #[arg(long)]
+    pub(super) no_preserve_defaults: bool,
+}
+
+/// `--jti`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Jti {
+    /// A new version-4 UUID.
+    Fresh,
+    /// The URL's nonce.
+    Nonce,
+    /// A version-5 UUID of client id and nonce.
+    Derived,
+}
+
+/// `--issued-at`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum IssuedAt {
+    /// When they are made.
+    Now,
+    /// At the URL's `:time`.
+    Url,
+}
+
+/// `--jwt-version`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum JwtVersion {
+    /// Assumed by Sigma, so the claim is left out.
+    #[value(name = "1.0")]
+    V1_0,
+    /// With `ver` and `aud`.
+    #[value(name = "1.1")]
+    V1_1,
+}
+
+/// `--user`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum User {
+    /// Users who exist for the embed.
+    Embed,
+    /// Users of the organisation.
+    Internal,
+}
+
+/// What rules weigh. A later flag wins.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Rules")]
+pub(super) struct LevelArgs {
+    /// Make findings of this rule (or of `all`) errors: such a URL is not converted. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(super) error: Vec<String>,
+    /// Make findings of this rule (or of `all`) warnings. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(super) warn: Vec<String>,
+    /// Make findings of this rule (or of `all`) notes. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(super) info: Vec<String>,
+    /// Turn this rule (or `all`) off. Repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(super) off: Vec<String>,
+}
+
+/// Where results go.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Output {
+    /// The format of the output.
+    #[arg(long, value_name = "FORMAT", default_value = "lines")]
+    pub(super) format: OutputFormat,
+    /// Write to this file instead of standard output: whole or not at all.
+    #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: Option<PathBuf>,
+    /// Write another report of the same run to a file. Repeatable.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    pub(super) report: Vec<Report>,
+    /// Show signatures and OAuth tokens of the input in full.
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// Print every finding to standard error, not only those that stopped a URL.
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Print no summary and no findings to standard error; errors of the run stay.
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Threads that convert; by default one for each processor.
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+}
+
+/// Formats of `convert`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// The new URL of every row, one a line; an empty line for a row without one.
+    Lines,
+    /// One JSON object a row.
+    Ndjson,
+    /// A table with the other columns of the input.
+    Csv,
+}
+
+/// `--report FORMAT=FILE`
+#[derive(Clone, Debug)]
+pub(super) struct Report {
+    /// The format.
+    pub(super) format: OutputFormat,
+    /// The file.
+    pub(super) file: PathBuf,
+}
+
+fn report(text: &str) -> Result<Report, String> {
+    let (format, file) =
+        text.split_once('=').ok_or("write FORMAT=FILE, such as `ndjson=out.ndjson`")?;
+    if file.is_empty() {
+        return Err("there is no file behind `=`".to_owned());
+    }
+    Ok(Report { format: OutputFormat::from_str(format, false)?, file: file.into() })
+}
+
+/// A slug or an id that stands in a path as it is.
+fn path_part(text: &str) -> Result<String, String> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    if !text.is_empty() && text.bytes().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("give the part between two slashes of a Sigma URL: letters, digits, `-`, `.`, `_`, `~`"
+            .to_owned())
+    }
+}
+
+/// `explain`
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    /// The rule; without it all rules are listed.
+    pub(super) rule: Option<String>,
+}

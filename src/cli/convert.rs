@@ -1,0 +1,419 @@
+//! `convert`: a list of legacy signed URLs in, JWT-signed URLs out, row for row.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::thread::available_parallelism;
+
+use super::args::{self, Convert, IssuedAt, Jti, JwtVersion, LevelArgs, OutputFormat, User};
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::{self, Flow, Output};
+use super::progress::Progress;
+use super::system::{SystemEntropy, now};
+use super::{pipeline, secret};
+use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
+use crate::input::{self, Block, CarriedValue, Row, Source};
+use crate::judge::{Scratch, Verdict, judge, unreadable};
+use crate::map::EmbedMap;
+use crate::policy::{Level, Levels};
+use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
+use crate::report::redact::Secrets;
+use crate::report::{Cell, Origin, finding_text, summary};
+use crate::rule::{Context, Finding, Kind, Severity, UserKind};
+
+/// Rows whose findings are printed to standard error; the rest is counted.
+const NOTED_ROWS: usize = 20;
+
+/// Runs the command.
+pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
+    // Everything that can be wrong with the command itself is found before any input is read.
+    let levels = levels(&args.levels)?;
+    let credentials = secret::credentials(&args.secret)?;
+    let map = load_map(&args.target.map)?;
+    let targets = Targets::new(&map, args.target.org.clone(), args.target.workbook.as_deref());
+    if targets.is_empty() && args.target.map.is_empty() {
+        return Err(CliError::NoTarget);
+    }
+    let options = options(args);
+    let sources = open(&args.input)?;
+    let formats = formats(args, &sources);
+    let mut outputs = outputs(args)?;
+    let context = Context {
+        hosts: &[],
+        embeds: Some(&targets),
+        keys: Some(&credentials),
+        converting: true,
+        client_id_given: options.client_id.is_some(),
+        nonce_needed: !matches!(options.token_id, TokenId::Fresh),
+        lifetime_given: options.lifetime.is_some(),
+        user: options.user,
+        keep_unknown: options.keep_unknown,
+        preserve_defaults: options.preserve_defaults,
+        encrypt_oauth_token: args.token.encrypt_oauth_token,
+    };
+    let job = Job {
+        context,
+        levels: &levels,
+        options: &options,
+        targets: &targets,
+        credentials: &credentials,
+        formats: &formats,
+        verbose: args.output.verbose,
+    };
+
+    let total: Option<u64> = sources.iter().map(Source::size).sum();
+    let progress = Progress::new(total, args.output.quiet);
+    let mut counts = Counts::default();
+    let mut noted = Noted::new(&args.output);
+    let mut flow = Flow::Continue;
+    for (format, output) in formats.iter().zip(&mut outputs) {
+        let mut head = Vec::new();
+        format.begin(&mut head);
+        output.write(&head)?;
+    }
+    pipeline::run(
+        sources,
+        threads(args),
+        &progress,
+        || job.worker(),
+        |worker, block| job.block(worker, block),
+        |batch: Result<Batch, ConvertError>| {
+            let batch = batch.map_err(|error| CliError::Convert(error.to_string()))?;
+            for (output, bytes) in outputs.iter_mut().zip(&batch.outputs) {
+                if output.write(bytes)? == Flow::Closed {
+                    flow = Flow::Closed;
+                }
+            }
+            counts.merge(batch.counts);
+            noted.show(&batch.notes, &progress);
+            progress.rows(counts.rows());
+            Ok::<_, CliError>(flow)
+        },
+    )?;
+    progress.clear();
+    if flow == Flow::Closed {
+        return Ok(Exit::Clean);
+    }
+    if counts.rows() == 0 {
+        return Err(CliError::NoInput { reason: "no row holds a URL" });
+    }
+    for output in outputs {
+        output.finish()?;
+    }
+    if !args.output.quiet {
+        noted.finish();
+        output::note(&summary::convert(&counts));
+    }
+    Ok(if counts.failed > 0 { Exit::Findings } else { Exit::Clean })
+}
+
+fn levels(args: &LevelArgs) -> Result<Levels, CliError> {
+    let mut levels = Levels::default();
+    let at = |severity| Level::At(severity);
+    // `all` first, so that it never takes back what was said of one rule.
+    let given = [
+        (&args.off, Level::Off),
+        (&args.info, at(Severity::Info)),
+        (&args.warn, at(Severity::Warning)),
+        (&args.error, at(Severity::Error)),
+    ];
+    for all in [true, false] {
+        for (rules, level) in given {
+            for rule in rules.iter().filter(|rule| (*rule == "all") == all) {
+                levels.set(rule, level)?;
+            }
+        }
+    }
+    Ok(levels)
+}
+
+fn load_map(files: &[std::path::PathBuf]) -> Result<EmbedMap, CliError> {
+    let mut map = EmbedMap::default();
+    for file in files {
+        map.load(file)?;
+    }
+    Ok(map)
+}
+
+fn options(args: &Convert) -> convert::Options {
+    let token = &args.token;
+    convert::Options {
+        token_id: match token.jti {
+            Jti::Fresh => TokenId::Fresh,
+            Jti::Nonce => TokenId::Nonce,
+            Jti::Derived => TokenId::Derived,
+        },
+        now: token.now.unwrap_or_else(now),
+        issued_at: match token.issued_at {
+            IssuedAt::Now => convert::IssuedAt::Now,
+            IssuedAt::Url => convert::IssuedAt::Url,
+        },
+        lifetime: token.ttl,
+        version_1_1: matches!(token.jwt_version, JwtVersion::V1_1),
+        user: match token.user {
+            User::Embed => UserKind::Embed,
+            User::Internal => UserKind::Internal,
+        },
+        client_id: secret::client_id(&args.secret),
+        keep_unknown: token.keep_unknown,
+        preserve_defaults: !token.no_preserve_defaults,
+    }
+}
+
+/// Opens all lists before the first is read: a name that is wrong is told before anything is written.
+fn open(args: &args::Input) -> Result<Vec<Source>, CliError> {
+    let options = input::Options { format: args.format.map(Into::into), field: args.field.clone() };
+    let stdin = || -> Result<Source, CliError> {
+        if io::stdin().is_terminal() {
+            return Err(CliError::NoInput {
+                reason: "no FILE is named, and standard input is a terminal",
+            });
+        }
+        Ok(Source::from_reader("<stdin>", Box::new(io::stdin()), &options)?)
+    };
+    let is_stdin = |file: &Path| file.as_os_str() == "-";
+    if args.files.iter().filter(|file| is_stdin(file)).count() > 1 {
+        return Err(CliError::StdinTwice);
+    }
+    if args.files.is_empty() {
+        return Ok(vec![stdin()?]);
+    }
+    let open = |file: &std::path::PathBuf| {
+        if is_stdin(file) { stdin() } else { Ok(Source::open(file, &options)?) }
+    };
+    args.files.iter().map(open).collect()
+}
+
+/// The formats in the order of the outputs: the main one first.
+fn formats(args: &Convert, sources: &[Source]) -> Vec<Box<dyn Format>> {
+    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
+    let reports = args.output.report.iter().map(|report| report.format);
+    std::iter::once(args.output.format)
+        .chain(reports)
+        .map(|format| -> Box<dyn Format> {
+            match format {
+                OutputFormat::Lines => Box::new(Lines),
+                OutputFormat::Ndjson => Box::new(Ndjson { secrets }),
+                OutputFormat::Csv => Box::new(csv(sources)),
+            }
+        })
+        .collect()
+}
+
+/// The table's columns are those of the first list; what other lists or objects have beside them goes into one more.
+fn csv(sources: &[Source]) -> Csv {
+    let columns = sources.first().map(Source::header).unwrap_or_default();
+    let complete = sources.iter().all(|source| {
+        source.format() != input::Format::Jsonl
+            && source.header().iter().all(|column| columns.contains(column))
+    });
+    Csv::new(columns, complete)
+}
+
+fn outputs(args: &Convert) -> Result<Vec<Output>, CliError> {
+    let files: Vec<&Path> = args
+        .output
+        .file
+        .iter()
+        .chain(args.output.report.iter().map(|report| &report.file))
+        .map(std::path::PathBuf::as_path)
+        .collect();
+    for (i, file) in files.iter().enumerate() {
+        if files.iter().take(i).any(|other| other == file) {
+            return Err(CliError::SameOutput { name: file.display().to_string() });
+        }
+    }
+    let main = match &args.output.file {
+        Some(file) => Output::file(file)?,
+        None => Output::stdout(),
+    };
+    let reports = args.output.report.iter().map(|report| Output::file(&report.file));
+    std::iter::once(Ok(main)).chain(reports).collect()
+}
+
+fn threads(args: &Convert) -> usize {
+    match args.output.threads {
+        Some(threads) => threads.into(),
+        None => available_parallelism().map_or(1, std::num::NonZero::get),
+    }
+}
+
+/// What all threads share.
+struct Job<'a> {
+    context: Context<'a>,
+    levels: &'a Levels,
+    options: &'a convert::Options,
+    targets: &'a Targets<'a>,
+    credentials: &'a Credentials,
+    formats: &'a [Box<dyn Format>],
+    verbose: bool,
+}
+
+/// What a thread has of its own.
+struct Worker<'a> {
+    converter: Converter<'a, SystemEntropy>,
+    scratch: Scratch,
+    url: Vec<u8>,
+}
+
+/// What became of a block.
+struct Batch {
+    /// The rows in each format.
+    outputs: Vec<Vec<u8>>,
+    counts: Counts,
+    /// Findings for a person, one text a row.
+    notes: Vec<String>,
+}
+
+impl<'a> Job<'a> {
+    fn worker(&self) -> Worker<'a> {
+        let converter =
+            Converter::new(self.options, self.targets, self.credentials, SystemEntropy::new());
+        Worker { converter, scratch: Scratch::default(), url: Vec::new() }
+    }
+
+    fn block(&self, worker: &mut Worker<'a>, block: &Block) -> Result<Batch, ConvertError> {
+        let mut batch = Batch {
+            outputs: self.formats.iter().map(|_| Vec::new()).collect(),
+            counts: Counts::default(),
+            notes: Vec::new(),
+        };
+        for row in block.rows() {
+            self.row(worker, block.source(), &row, &mut batch)?;
+        }
+        Ok(batch)
+    }
+
+    fn row(
+        &self,
+        worker: &mut Worker<'a>,
+        source: &str,
+        row: &Row<'_>,
+        batch: &mut Batch,
+    ) -> Result<(), ConvertError> {
+        let Worker { converter, scratch, url } = worker;
+        let (old, judgement): (&[u8], _) = match &row.content {
+            Ok(old) => (old, judge(old, &self.context, scratch)),
+            Err(problem) => (&[], unreadable(problem.to_string(), scratch)),
+        };
+        self.levels.apply(judgement.findings);
+        url.clear();
+        let mut token = None;
+        let mut status = match judgement.kind {
+            Kind::Malformed => Status::Failed,
+            Kind::LegacySigned if judgement.is_blocked() => Status::Failed,
+            Kind::LegacySigned => match converter.convert(&judgement, url) {
+                Ok(made) => {
+                    token = Some(made);
+                    Status::Converted
+                }
+                Err(ConvertError::Refused(finding)) => {
+                    judgement.findings.push(*finding);
+                    Status::Failed
+                }
+                Err(error) => return Err(error),
+            },
+            Kind::LegacyEmbed | Kind::PublicEmbed | Kind::Jwt | Kind::Other => Status::Unchanged,
+        };
+        // An error that was asked for stops any row.
+        if judgement.is_blocked() {
+            status = Status::Failed;
+        }
+        let verdict = if status == Status::Failed { Verdict::Blocked } else { judgement.verdict() };
+        let origin = RowOrigin(row);
+        let record = Record {
+            source,
+            line: row.line,
+            status,
+            verdict,
+            judgement: &judgement,
+            old,
+            url: match status {
+                Status::Converted => Some(url),
+                Status::Unchanged => Some(old),
+                Status::Failed => None,
+            },
+            header: token.map(|token| token.header),
+            claims: token.map(|token| token.claims),
+            origin: &origin,
+        };
+        batch.counts.add(&record, self.options.keep_unknown);
+        for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
+            format.row(&record, out);
+        }
+        if self.verbose || (status == Status::Failed && batch.notes.len() <= NOTED_ROWS) {
+            batch.notes.extend(note(&record, self.verbose));
+        }
+        Ok(())
+    }
+}
+
+/// The findings of a row for a person: those that stopped it, or all.
+fn note(record: &Record<'_>, all: bool) -> Option<String> {
+    let shown = |finding: &&Finding| all || finding.severity == Severity::Error;
+    let text: String = record
+        .judgement
+        .findings
+        .iter()
+        .filter(shown)
+        .map(|finding| {
+            let column = record.origin.column(finding.span.start);
+            finding_text(&format!("{}:{}:{column}", record.source, record.line), finding)
+        })
+        .collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Prints what stopped rows, as long as there are few.
+struct Noted {
+    quiet: bool,
+    verbose: bool,
+    shown: usize,
+}
+
+impl Noted {
+    fn new(args: &args::Output) -> Self {
+        Self { quiet: args.quiet, verbose: args.verbose, shown: 0 }
+    }
+
+    fn show(&mut self, notes: &[String], progress: &Progress) {
+        if self.quiet || notes.is_empty() {
+            return;
+        }
+        progress.clear();
+        for text in notes {
+            if self.verbose || self.shown < NOTED_ROWS {
+                output::note(text);
+            }
+            self.shown += 1;
+        }
+    }
+
+    fn finish(&self) {
+        if !self.verbose && self.shown > NOTED_ROWS {
+            output::note(
+                "more rows failed; `--verbose` prints the findings of all, `--format ndjson` writes them",
+            );
+        }
+    }
+}
+
+/// A row as the reports see it.
+struct RowOrigin<'a>(&'a Row<'a>);
+
+impl Origin for RowOrigin<'_> {
+    fn column(&self, offset: u32) -> u64 {
+        self.0.column(offset as usize)
+    }
+
+    fn carried(&self, each: &mut dyn FnMut(&str, Cell<'_>)) {
+        for (name, value) in self.0.carried() {
+            match value {
+                CarriedValue::Text(Cow::Borrowed(text)) => each(&name, Cell::Text(text)),
+                CarriedValue::Text(Cow::Owned(text)) => each(&name, Cell::Text(&text)),
+                CarriedValue::Json(json) => each(&name, Cell::Json(json)),
+            }
+        }
+    }
+}

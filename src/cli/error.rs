@@ -1,0 +1,70 @@
+//! Why a command could not do its work.
+
+use std::io;
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::input::InputError;
+use crate::map::MapError;
+use crate::policy::UnknownRule;
+
+/// A broken run: exit status 2. What is wrong with a row is a finding instead.
+#[derive(Debug, Diagnostic, Error)]
+pub(super) enum CliError {
+    #[error("there is no embed secret")]
+    #[diagnostic(help(
+        "give it in one of three ways:\n  --secret-file FILE    a file that holds the secret\n  --credentials FILE    a TOML file: client id = secret file or variable\n  SIGMA_EMBED_SECRET    the environment variable"
+    ))]
+    NoSecret,
+    #[error("{place} holds no embed secret: it is empty")]
+    #[diagnostic(help(
+        "give the secret in one of three ways:\n  --secret-file FILE    a file that holds the secret\n  --credentials FILE    a TOML file: client id = secret file or variable\n  SIGMA_EMBED_SECRET    the environment variable"
+    ))]
+    EmptySecret { place: String },
+    #[error("the secret file {file} is UTF-16", file = file.display())]
+    #[diagnostic(help("save it as UTF-8: the key is the secret's UTF-8 bytes"))]
+    Utf16Secret { file: PathBuf },
+    #[error("cannot read {file}: {source}", file = file.display())]
+    #[diagnostic(help("check the path and its permissions"))]
+    Read { file: PathBuf, source: io::Error },
+    #[error("the credentials in {file} cannot be read: {problem}", file = file.display())]
+    #[diagnostic(help(
+        "write one line for each client id: `\"<client id>\" = {{ file = \"secret.txt\" }}` or `= {{ env = \"VARIABLE\" }}`"
+    ))]
+    Credentials { file: PathBuf, problem: String },
+    #[error("there is no secret for the client id given with --client-id in {file}", file = file.display())]
+    #[diagnostic(help("add it to the credentials, or leave --client-id out"))]
+    UnknownClient { file: PathBuf },
+    #[error("nothing says which workbooks replace the embeds")]
+    #[diagnostic(help(
+        "give a map with --map FILE (embed_id,org,workbook_id), or one workbook for all URLs with --org SLUG --workbook ID"
+    ))]
+    NoTarget,
+    #[error("there is no input: {reason}")]
+    #[diagnostic(help("name a file with one URL a line, or pipe one in"))]
+    NoInput { reason: &'static str },
+    #[error("standard input is named twice")]
+    #[diagnostic(help("give `-` once"))]
+    StdinTwice,
+    #[error("cannot write {name}: {source}")]
+    #[diagnostic(help(
+        "nothing was put in its place; check the path, its permissions and the space left"
+    ))]
+    Output { name: String, source: io::Error },
+    #[error("two outputs go to {name}")]
+    #[diagnostic(help("give every report a file of its own"))]
+    SameOutput { name: String },
+    #[error("the converting stopped: {0}")]
+    Convert(String),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Input(#[from] InputError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Map(#[from] MapError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Rule(#[from] UnknownRule),
+}

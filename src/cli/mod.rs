@@ -1,0 +1,72 @@
+//! The commands: arguments in, everything else put together, an exit status out.
+
+mod args;
+mod convert;
+mod error;
+mod exit;
+mod explain;
+mod output;
+mod pipeline;
+mod progress;
+mod secret;
+mod system;
+
+pub use exit::Exit;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser};
+
+use self::args::{Cli, Command};
+use self::error::CliError;
+
+/// Runs the command line; everything that can go wrong is told on standard error.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let failed = error.use_stderr();
+            // Nothing is left to tell a reader who has gone.
+            let _ = error.print();
+            return if failed { Exit::Failed } else { Exit::Clean };
+        }
+    };
+    match dispatch(&cli) {
+        Ok(exit) => exit,
+        Err(error) => {
+            output::diagnose(&error.into());
+            Exit::Failed
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
+    match &cli.command {
+        Command::Convert(args) => convert::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "embed2jwt", &mut script);
+            output::print(&script)
+        }
+        Command::Man => output::print(&manual()?),
+    }
+}
+
+/// One page: the command, then each of its commands.
+fn manual() -> Result<Vec<u8>, CliError> {
+    let mut command = Cli::command();
+    command.build();
+    let mut page = Vec::new();
+    let broken = |source| CliError::Output { name: "the manual page".to_owned(), source };
+    clap_mangen::Man::new(command.clone()).render(&mut page).map_err(broken)?;
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let man = clap_mangen::Man::new(
+            sub.clone().display_name(sub.get_bin_name().unwrap_or_default().to_owned()),
+        );
+        man.render_name_section(&mut page).map_err(broken)?;
+        man.render_synopsis_section(&mut page).map_err(broken)?;
+        man.render_options_section(&mut page).map_err(broken)?;
+    }
+    Ok(page)
+}

@@ -1,0 +1,127 @@
+//! Where results go: standard output, or files that are whole or not there.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::error::CliError;
+use super::exit::Exit;
+
+/// Shows an error of the run on standard error.
+pub(super) fn diagnose(report: &miette::Report) {
+    let text = format!("{report:?}");
+    note(&text);
+}
+
+/// Writes to standard error. If that is gone, nobody is left to tell.
+pub(super) fn note(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+    if !text.ends_with('\n') {
+        let _ = stderr.write_all(b"\n");
+    }
+}
+
+/// Prints a whole text to standard output.
+pub(super) fn print(text: &[u8]) -> Result<Exit, CliError> {
+    let mut output = Output::stdout();
+    output.write(text)?;
+    output.finish()?;
+    Ok(Exit::Clean)
+}
+
+/// Whether the reader is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// Go on.
+    Continue,
+    /// The reader closed the pipe: `| head` has seen enough.
+    Closed,
+}
+
+/// One output of a run.
+pub(super) struct Output {
+    name: String,
+    sink: Sink,
+}
+
+enum Sink {
+    Stdout(io::Stdout),
+    /// Beside the file it will replace.
+    Atomic {
+        file: io::BufWriter<NamedTempFile>,
+        target: PathBuf,
+    },
+    /// A pipe, a device: there is nothing to replace.
+    Direct(fs::File),
+}
+
+impl Output {
+    pub(super) fn stdout() -> Self {
+        Self { name: "standard output".to_owned(), sink: Sink::Stdout(io::stdout()) }
+    }
+
+    /// Opens what will become `path` when it is finished. Dropping it unfinished leaves `path` as it was.
+    pub(super) fn file(path: &Path) -> Result<Self, CliError> {
+        let name = path.display().to_string();
+        let broken = |source| CliError::Output { name: name.clone(), source };
+        // A link is followed, so that the file behind it is replaced and not the link.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let sink = match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(broken(io::Error::from(ErrorKind::IsADirectory)));
+            }
+            Ok(metadata) if !metadata.is_file() => {
+                Sink::Direct(fs::OpenOptions::new().write(true).open(&target).map_err(broken)?)
+            }
+            metadata => {
+                let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let folder = folder.unwrap_or(Path::new("."));
+                // Readable by its owner alone: it holds tokens. What is replaced keeps its permissions.
+                let file = NamedTempFile::new_in(folder).map_err(broken)?;
+                if let Ok(metadata) = metadata {
+                    file.as_file().set_permissions(metadata.permissions()).map_err(broken)?;
+                }
+                Sink::Atomic { file: io::BufWriter::new(file), target }
+            }
+        };
+        Ok(Self { name, sink })
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<Flow, CliError> {
+        let written = match &mut self.sink {
+            Sink::Stdout(stdout) => stdout.lock().write_all(bytes),
+            Sink::Atomic { file, .. } => file.write_all(bytes),
+            Sink::Direct(file) => file.write_all(bytes),
+        };
+        match written {
+            Ok(()) => Ok(Flow::Continue),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Flow::Closed),
+            Err(source) => Err(CliError::Output { name: self.name.clone(), source }),
+        }
+    }
+
+    /// Makes it final: all of it is there, or nothing has changed.
+    pub(super) fn finish(self) -> Result<(), CliError> {
+        let name = self.name;
+        let finished = match self.sink {
+            Sink::Stdout(mut stdout) => match stdout.flush() {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+                other => other,
+            },
+            Sink::Direct(mut file) => file.flush(),
+            Sink::Atomic { file, target } => persist(file, &target),
+        };
+        finished.map_err(|source| CliError::Output { name, source })
+    }
+}
+
+fn persist(file: io::BufWriter<NamedTempFile>, target: &Path) -> io::Result<()> {
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    // On the disk before the name points to it: a crash must not leave an empty file under a good name.
+    file.as_file().sync_all()?;
+    file.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}

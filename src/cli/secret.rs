@@ -1,0 +1,120 @@
+//! Finding the embed secret: a file, the environment, or a file that names one for each client id.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::args::SecretArgs;
+use super::error::CliError;
+use crate::convert::Credentials;
+use crate::secret::Secret;
+
+/// The variable that holds the secret.
+const VARIABLE: &str = "SIGMA_EMBED_SECRET";
+
+/// The client id given from outside; an empty one is none.
+pub(super) fn client_id(args: &SecretArgs) -> Option<String> {
+    args.client_id.clone().filter(|id| !id.is_empty())
+}
+
+/// Reads the credentials of a run. What is named explicitly comes before the environment.
+pub(super) fn credentials(args: &SecretArgs) -> Result<Credentials, CliError> {
+    let client_id = client_id(args);
+    if let Some(file) = &args.credentials {
+        let secrets = by_client(file)?;
+        if client_id.as_ref().is_some_and(|id| !secrets.iter().any(|(other, _)| other == id)) {
+            return Err(CliError::UnknownClient { file: file.clone() });
+        }
+        return Ok(Credentials::by_client(secrets, client_id));
+    }
+    let secret = match &args.secret_file {
+        Some(file) => read(file)?,
+        None => from_environment(VARIABLE)?.ok_or(CliError::NoSecret)?,
+    };
+    Ok(Credentials::one(secret, client_id))
+}
+
+fn read(file: &Path) -> Result<Secret, CliError> {
+    let bytes =
+        fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(CliError::Utf16Secret { file: file.to_owned() });
+    }
+    Secret::from_file_content(bytes)
+        .ok_or_else(|| CliError::EmptySecret { place: file.display().to_string() })
+}
+
+/// The secret in a variable; `None` if there is no such variable.
+fn from_environment(variable: &str) -> Result<Option<Secret>, CliError> {
+    let Some(value) = std::env::var_os(variable) else { return Ok(None) };
+    let secret = Secret::new(value.into_encoded_bytes());
+    secret.map(Some).ok_or_else(|| CliError::EmptySecret { place: format!("${variable}") })
+}
+
+/// Where the secret of a client id is.
+enum Place {
+    File(PathBuf),
+    Variable(String),
+}
+
+/// Reads `"<client id>" = { file = "…" }`, `{ env = "…" }`, or a text: `file:…`, `env:…`, the name of a file beside this
+/// one, or that of a variable. A value is never shown: somebody may have written the secret itself.
+fn by_client(file: &Path) -> Result<Vec<(String, Secret)>, CliError> {
+    let problem = |problem: String| CliError::Credentials { file: file.to_owned(), problem };
+    let text = fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+    let text = std::str::from_utf8(text).map_err(|_| problem("it is not UTF-8".to_owned()))?;
+    let table: toml::Table = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| {
+            text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1)
+        });
+        // Only the message: the whole error quotes the line, which may hold a secret.
+        problem(format!("line {line}: it is not TOML"))
+    })?;
+    if table.is_empty() {
+        return Err(problem("it names no client id".to_owned()));
+    }
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let mut secrets = Vec::new();
+    for (client_id, value) in &table {
+        let place = place(value, folder).ok_or_else(|| {
+            problem(format!("client id `{client_id}` names neither a file that exists nor a variable that is set"))
+        })?;
+        let secret = match place {
+            Place::File(path) => read(&path)?,
+            Place::Variable(name) => from_environment(&name)?.ok_or_else(|| {
+                problem(format!("the variable for client id `{client_id}` is not set"))
+            })?,
+        };
+        secrets.push((client_id.clone(), secret));
+    }
+    Ok(secrets)
+}
+
+fn place(value: &toml::Value, folder: &Path) -> Option<Place> {
+    let beside = |path: &str| Place::File(folder.join(path));
+    match value {
+        toml::Value::Table(table) => {
+            let text = |key: &str| table.get(key).and_then(toml::Value::as_str);
+            let file = ["file", "secret-file", "secret_file"].into_iter().find_map(text);
+            let variable =
+                ["env", "variable", "secret-env", "secret_env"].into_iter().find_map(text);
+            file.map(beside).or_else(|| variable.map(|name| Place::Variable(name.to_owned())))
+        }
+        toml::Value::String(text) => {
+            if let Some(path) = text.strip_prefix("file:") {
+                return Some(beside(path));
+            }
+            if let Some(name) = text.strip_prefix("env:") {
+                return Some(Place::Variable(name.to_owned()));
+            }
+            if !text.is_empty() && folder.join(text).is_file() {
+                return Some(beside(text));
+            }
+            // Asking for a variable with `=` or NUL in its name is an error of its own.
+            let is_name =
+                !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            (is_name && std::env::var_os(text).is_some()).then(|| Place::Variable(text.clone()))
+        }
+        _ => None,
+    }
+}
