@@ -1,0 +1,101 @@
+"""Memory does not grow with the input: twenty times the URLs, the same peak."""
+
+import hmac
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+
+from support import CLIENT_ID, HOST, MAP, NOW, SECRET, tool
+
+SMALL, LARGE = 10_000, 200_000
+MAY_GROW = 8 * 1024 * 1024
+CHUNK = 1 << 16
+
+
+def signed_urls(count: int, users: int) -> Iterator[bytes]:
+    """`count` signed URLs of `users` people, every one with a nonce of its own."""
+    key = hmac.new(SECRET.encode(), digestmod="sha256")
+    for number in range(count):
+        url = (
+            f"{HOST}/embed/1-5ROVG8NwQrGNLF31mh1VJS?:nonce=00000000-0000-4000-8000-{number:012}&:client_id={CLIENT_ID}"
+            f"&:email=user{number % users}@mail.example&:external_user_id={number % users}&:external_user_team=Team%20A"
+            f"&:account_type=View&:mode=userbacked&:session_length=3600&:time={NOW}&:ua_Region=West&:theme=Dark"
+        ).encode()
+        mac = key.copy()
+        mac.update(url)
+        yield b"%b&:signature=%b\n" % (url, mac.hexdigest().encode())
+
+
+def high_water_mark(pid: int) -> int:
+    """The peak resident set so far, in bytes; 0 where /proc does not say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
+
+
+def run(urls: Iterator[bytes], output_format: str) -> tuple[int, int]:
+    """Streams `urls` through `convert`: the peak of its memory in bytes, and how many lines came out."""
+    with tempfile.TemporaryDirectory(prefix="embed2jwt-interop-") as directory:
+        secret_file = Path(directory, "secret")
+        secret_file.write_text(SECRET)
+        child = subprocess.Popen(
+            [tool(), "convert", "--format", output_format, "--map", MAP, "--secret-file", secret_file],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=directory,
+            env={"PATH": os.environ["PATH"]},
+        )
+
+        def feed() -> None:
+            try:
+                with child.stdin:
+                    child.stdin.writelines(urls)
+            except BrokenPipeError:
+                pass  # It ended early; the number of lines will say so.
+
+        feeder = threading.Thread(target=feed)
+        feeder.start()
+        peak = lines = 0
+        with child.stdout:
+            while chunk := os.read(child.stdout.fileno(), CHUNK):
+                lines += chunk.count(b"\n")
+                peak = max(peak, high_water_mark(child.pid))
+        feeder.join()
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+
+    if child.returncode != 0:
+        raise AssertionError(f"convert exited with {child.returncode}")
+    # Linux counts what the process was before it became the tool (a copy of this interpreter) into ru_maxrss, which would
+    # hide the first megabytes of growth. So ru_maxrss is taken only where there is no /proc; macOS has it in bytes.
+    return peak or usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), lines
+
+
+class Memory(unittest.TestCase):
+    def check(self, users: int, output_format: str) -> None:
+        small, lines = run(signed_urls(SMALL, users), output_format)
+        self.assertEqual(lines, SMALL)
+        large, lines = run(signed_urls(LARGE, users), output_format)
+        self.assertEqual(lines, LARGE)
+        self.assertLess(large - small, MAY_GROW, f"{small} bytes for {SMALL} URLs, {large} for {LARGE}")
+
+    def test_users_who_come_back(self):
+        self.check(users=1000, output_format="lines")
+
+    def test_every_url_another_user(self):
+        self.check(users=LARGE, output_format="lines")
+
+    def test_records(self):
+        self.check(users=1000, output_format="ndjson")
+
+
+if __name__ == "__main__":
+    unittest.main()
