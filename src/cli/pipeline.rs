@@ -11,7 +11,7 @@ use super::progress::Progress;
 use crate::input::{Block, InputError, Source};
 
 /// Blocks that wait for a worker, and results that wait for the caller: for each worker.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
 
 /// Runs the sources through `work`. `worker` makes the state of a thread; `consume` may end the run early.
 pub(super) fn run<W, R, E>(

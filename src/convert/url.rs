@@ -11,7 +11,7 @@ use crate::rule::Arg;
 pub(super) fn write_query(judgement: &Judgement<'_>, options: &Options, out: &mut Vec<u8>) {
     out.extend_from_slice(b"&:embed=true");
     for arg in judgement.args {
-        if is_kept(arg, options) {
+        if is_kept(judgement, arg, options) {
             write_kept(judgement, arg, out);
         }
     }
@@ -25,16 +25,26 @@ pub(super) fn write_query(judgement: &Judgement<'_>, options: &Options, out: &mu
     }
 }
 
-fn is_kept(arg: &Arg, options: &Options) -> bool {
+fn is_kept(judgement: &Judgement<'_>, arg: &Arg, options: &Options) -> bool {
     let fate = match arg.row.fate {
         Fate::Kept => true,
         Fate::Unknown => options.keep_unknown,
         _ => false,
     };
-    // `:embed` is written for all; of repetitions the first stays; an empty menu position is none.
+    // `:embed` is written for all, and an empty menu position is none.
     fate && arg.row.id != Id::Embed
-        && arg.earlier.is_none()
         && !(arg.row.id == Id::MenuPosition && arg.param.value.is_empty())
+        && !repeats(judgement, arg)
+}
+
+/// Whether the first parameter of this name is the same to the byte. One that is only spelt otherwise stays: which of
+/// the spellings Sigma reads is not for us to say.
+fn repeats(judgement: &Judgement<'_>, arg: &Arg) -> bool {
+    let first = arg.earlier.and_then(|first| judgement.args.get(first as usize));
+    first.is_some_and(|first| {
+        judgement.bytes(first.param.name) == judgement.bytes(arg.param.name)
+            && judgement.bytes(first.param.value) == judgement.bytes(arg.param.value)
+    })
 }
 
 /// Writes a parameter with a literal colon and every other byte as it came.

@@ -45,6 +45,14 @@ pub fn decode_text(raw: &[u8], plus: Plus) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Offset of the first `%` that is not followed by two hex digits.
+pub fn broken_escape(raw: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'%', raw).find(|at| {
+        let digits = raw.get(at + 1..at + 3).unwrap_or_default();
+        digits.len() < 2 || digits.iter().any(|digit| hex(digit).is_none())
+    })
+}
+
 /// The value of a hex digit of either case.
 pub fn hex(byte: &u8) -> Option<u8> {
     match byte {
@@ -69,7 +77,10 @@ mod tests {
     fn a_broken_escape_is_left_as_it_is() {
         for raw in ["%", "100%", "%G0", "%0", "%%", "%2"] {
             assert_eq!(*decode(raw.as_bytes(), Plus::Space), *raw.as_bytes());
+            assert!(broken_escape(raw.as_bytes()).is_some(), "{raw}");
         }
+        assert_eq!(broken_escape(b"%41%zz%"), Some(3));
+        assert_eq!(broken_escape(b"a%2Cb%ff"), None);
         assert_eq!(*decode(b"%%41", Plus::Space), *b"%A");
     }
 

@@ -2,6 +2,7 @@
 
 use std::str;
 
+use super::escape::broken_escape;
 use super::span::Span;
 
 /// What separates the path from the query.
@@ -65,8 +66,8 @@ pub struct Url<'a> {
     pub params: &'a [Param],
     /// Behind `#`.
     pub fragment: Option<Span>,
-    /// The first `%` that is not followed by two hex digits.
-    pub broken_escape: Option<Span>,
+    /// Whether some `%` is not followed by two hex digits.
+    pub broken_escape: bool,
 }
 
 /// Why a row cannot be read as a URL.
@@ -178,7 +179,7 @@ impl<'a> Url<'a> {
             separator: cut.separator,
             params,
             fragment: cut.fragment.map(|start| Span::new(start, bytes.len())),
-            broken_escape: cut.broken_escape,
+            broken_escape: cut.escapes && broken_escape(bytes).is_some(),
         })
     }
 
@@ -267,7 +268,7 @@ struct Cut {
     /// Its first `=`.
     equals: Option<usize>,
     fragment: Option<usize>,
-    broken_escape: Option<Span>,
+    escapes: bool,
     high: bool,
 }
 
@@ -280,19 +281,14 @@ impl Cut {
             key_start: 0,
             equals: None,
             fragment: None,
-            broken_escape: None,
+            escapes: false,
             high: false,
         }
     }
 
     fn special(&mut self, bytes: &[u8], at: usize, byte: u8, params: &mut Vec<Param>) {
         if byte == b'%' {
-            let digits = bytes.get(at + 1..at + 3).unwrap_or_default();
-            if self.broken_escape.is_none()
-                && !(digits.len() == 2 && digits.iter().all(u8::is_ascii_hexdigit))
-            {
-                self.broken_escape = Some(Span::new(at, at + 1));
-            }
+            self.escapes = true;
             return;
         }
         if self.fragment.is_some() {
@@ -459,12 +455,12 @@ mod tests {
 
     #[test]
     fn a_percent_sign_without_two_hex_digits_is_noted() {
-        for (text, at) in
-            [("https://h/?a=%", 13), ("https://h/?a=%41%GG", 16), ("https://h/%2", 10)]
+        for (text, broken) in
+            [("https://h/?a=%", true), ("https://h/?a=%41%GG", true), ("https://h/%2C", false)]
         {
             let mut params = Vec::new();
             let url = Url::parse(text.as_bytes(), &mut params).unwrap();
-            assert_eq!(url.broken_escape.map(|span| span.start), Some(at), "{text}");
+            assert_eq!(url.broken_escape, broken, "{text}");
         }
     }
 

@@ -28,4 +28,4 @@ pub const MAX_ROW: usize = 1024 * 1024;
 
 /// How much is read before a block is cut: large enough that handing it to another thread costs nothing beside
 /// reading it, small enough that several are in flight without being noticed.
-const BLOCK_SIZE: usize = 256 * 1024;
+const BLOCK_SIZE: usize = 64 * 1024;

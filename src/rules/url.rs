@@ -1,15 +1,16 @@
 //! Rules about the URL as a text: can it be read at all.
 
+use crate::dialect::escape::broken_escape;
 use crate::dialect::params::{Fate, Id};
 use crate::dialect::span::Span;
 use crate::dialect::url::{Malformed, Separator};
-use crate::rule::{Check, Finding, Findings, View, declare_rule};
+use crate::rule::{Arg, Check, Finding, Findings, Severity, View, declare_rule};
 
 declare_rule! {
     /// ## What it finds
     /// A row of a list that cannot be read as a URL: no `https://`, no host, white space, control characters, bytes that are not
     /// UTF-8, a row of more than 1 MiB; an `/embed` path without an id or with parts that the dialect does not have; a `%` without
-    /// two hex digits behind it; a URL that is still HTML-escaped (`&amp;`).
+    /// two hex digits behind it (a warning where the value is carried over byte for byte); a URL that is still HTML-escaped (`&amp;`).
     ///
     /// ## Why it matters
     /// Sigma answers such a URL with `Invalid embed_path`, or reads other values than were meant. Converting it would carry the
@@ -48,12 +49,8 @@ pub fn unreadable(
 }
 
 fn check_text(view: &View<'_>, findings: &mut Findings) {
-    if let Some(span) = view.url.broken_escape {
-        findings.push(unreadable(
-            span,
-            "a `%` that is not followed by two hex digits",
-            "write a percent sign itself as `%25`",
-        ));
+    if view.url.broken_escape {
+        check_escapes(view, findings);
     }
     // What is to become a claim must be text. The rules of e-mail, teams and attributes say so of theirs.
     for arg in view.args {
@@ -85,6 +82,29 @@ fn check_text(view: &View<'_>, findings: &mut Findings) {
             )
             .about(arg.index),
         );
+    }
+}
+
+/// A broken escape in the path or in what becomes a claim is an error; elsewhere the bytes are carried or dropped as they are.
+fn check_escapes(view: &View<'_>, findings: &mut Findings) {
+    let broken = |span: Span, findings: &mut Findings, about: Option<&Arg>| {
+        if let Some(at) = broken_escape(view.bytes(span)) {
+            let at = span.start as usize + at;
+            let claimed =
+                about.is_none_or(|arg| matches!(arg.row.fate, Fate::Claim | Fate::Header));
+            let mut finding = unreadable(
+                Span::new(at, at + 1),
+                "a `%` that is not followed by two hex digits",
+                "write a percent sign itself as `%25`",
+            )
+            .severity(if claimed { Severity::Error } else { Severity::Warning });
+            finding.parameter = about.map(|arg| arg.index);
+            findings.push(finding);
+        }
+    };
+    broken(view.base(), findings, None);
+    for arg in view.args {
+        broken(arg.param.span(), findings, Some(arg));
     }
 }
 

@@ -28,7 +28,7 @@ ATTRIBUTES = ["Region", "Attr1", "bob-edit-attr-test", "Länge", "Sales_Org", "t
 # Raw keys and values of controls: they are carried over, so they are written as they are.
 CONTROLS = [
     "Store-Region=West", "date-range=min:2024-01-01,max:2024-02-01", "date-range=min%3A2024-01-01%2cmax%3a2024-02-01",
-    "Roman-Numeral-CONTROL=I,II", "Sales%20Region=North+East%20%2B", "Gr%c3%b6%C3%9Fe=%e6%9d%b1", "Id-CONTROL=1",
+    "Roman-Numeral-CONTROL=I,II", "Sales%20Region=North+East%20%2B", "H%c3%b6he=%e6%9d%b1", "Id-CONTROL=1",
     "Größe=東京", "formula=a=b", "site-id=42", "amount=50%", "Name=O'Neil",
 ]
 KEPT = [

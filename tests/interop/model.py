@@ -122,10 +122,11 @@ def number_of(object_id: str) -> int:
 
 
 def only(parameters: list[Parameter]) -> dict[str, str]:
-    """Name to value of Sigma's own parameters; an empty value is an absent one, different values are an error."""
+    """Name to value of Sigma's own parameters; different values are an error. An empty value is an absent one, but for a
+    user attribute: without it Sigma would take the attribute's default, which may show more rows than an empty one."""
     values: dict[str, str] = {}
     for parameter in parameters:
-        if parameter.is_control or not parameter.value:
+        if parameter.is_control or not (parameter.value or parameter.name.startswith("ua_")):
             continue
         if values.setdefault(parameter.name, parameter.value) != parameter.value:
             raise Refused("duplicate-parameter")
