@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Converts a list and writes one line for each URL with a new one: source, line, new URL, separated by tabs.
+#
+#     migrate.sh LIST OUT [option of `embed2jwt convert`]…
+#
+# What was not converted goes to standard error. Exit status as of embed2jwt; with 2, OUT is left as it was. Needs jq.
+set -euo pipefail
+
+if (($# < 2)); then
+    echo "usage: migrate.sh LIST OUT [option of embed2jwt convert]…" >&2
+    exit 2
+fi
+list=$1 out=$2
+shift 2
+
+# What is written holds tokens: for the owner alone, and beside OUT, so that it can take its place at once.
+umask 077
+new=$(mktemp "$out.XXXXXX") || exit 2
+trap 'rm -f "$new"' EXIT
+
+# shellcheck disable=SC2016 # jq's variables, not the shell's
+# One line for each thing to do: `url`, or `failed` for each finding that stopped a URL.
+to_do='
+  select(.status != "unchanged") | "\(.source)\t\(.line)" as $place |
+  if .status == "converted" then "url\t\($place)\t\(.url)"
+  else .findings[] | select(.severity == "error") | "failed\t\($place)\t\(.rule): \(.message)" end'
+
+set +e
+"${EMBED2JWT:-embed2jwt}" convert --format ndjson --quiet "$@" -- "$list" |
+    jq --raw-output --unbuffered "$to_do" |
+    while IFS=$'\t' read -r what source line text; do
+        if [[ $what == url ]]; then
+            # Your update goes here.
+            printf '%s\t%s\t%s\n' "$source" "$line" "$text"
+        else
+            printf '%s:%s: %s\n' "$source" "$line" "$text" >&2
+        fi
+    done >"$new"
+status=("${PIPESTATUS[@]}")
+set -e
+
+if ((status[0] > 1 || status[1] > 0 || status[2] > 0)); then
+    echo "migrate.sh: the run broke off; $out is as it was" >&2
+    exit 2
+fi
+mv -f "$new" "$out"
+exit "${status[0]}"

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Runs every check of the repository: formatting, lints, documentation, tests, the README, the recipes, other libraries.
+#
+# Needs the Rust toolchain (with rustfmt and clippy), node, npm and python3. The recipe for bash also needs jq; without
+# it that recipe alone is left out, with a line that says so. Stops at the first failure.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+step() { printf '\n== %s\n' "$*"; }
+fail() {
+    printf 'test.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+for tool in cargo node npm python3; do
+    command -v "$tool" >/dev/null || fail "$tool is not installed"
+done
+# Variables that would change what the tool does.
+unset SIGMA_EMBED_SECRET SIGMA_EMBED_CLIENT_ID
+
+step "cargo fmt --all --check"
+cargo fmt --all --check
+
+step "cargo clippy --all-targets --locked -- -D warnings"
+cargo clippy --all-targets --locked -- -D warnings
+
+step "cargo doc --no-deps --locked, warnings denied"
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+
+step "cargo test --locked"
+if ! cargo test --locked >"$work/tests"; then
+    cat "$work/tests"
+    fail "cargo test failed"
+fi
+grep '^test result:' "$work/tests" || fail "cargo test ran nothing"
+
+step "cargo build --release --locked"
+cargo build --release --locked
+# CARGO_TARGET_DIR and the user's configuration of cargo have a say in where it is.
+target=$(cargo metadata --format-version 1 --no-deps --locked |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
+export EMBED2JWT=$target/release/embed2jwt
+
+sample=(fixtures/sample/urls.txt --map fixtures/sample/map.csv --secret-file fixtures/sample/secret.txt)
+urls=$(grep -c '^https:' fixtures/sample/urls.txt)
+signed=$(grep -ci 'signature=' fixtures/sample/urls.txt)
+lines() { wc -l <"$1" | tr -d ' '; }
+
+step "README: the command of the sample, and what it prints"
+grep -qxF "cargo run --release -- convert ${sample[*]}" README.md || fail "README.md has another command"
+"$EMBED2JWT" convert "${sample[@]}" >"$work/new"
+[[ $(lines "$work/new") == "$urls" ]] || fail "$urls URLs came out as $(lines "$work/new") lines"
+[[ $(grep -c '?:jwt=' "$work/new") == "$signed" ]] || fail "$signed URLs were signed, not all have a token"
+"$EMBED2JWT" convert "${sample[@]}" --now 1760000000 --jti nonce --quiet >"$work/fixed"
+# The page quotes one URL and what becomes of it, and the recipes in full.
+python3 - "$work/fixed" <<'PYTHON'
+import pathlib
+import sys
+
+readme = pathlib.Path("README.md").read_text(encoding="utf-8")
+sample = pathlib.Path("fixtures/sample/urls.txt").read_text(encoding="utf-8").splitlines()
+old = [line for line in sample if line.startswith("https:")]
+new = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
+quoted = [pair for pair in zip(old, new) if pair[0] != pair[1] and all(f"\n{url}\n" in readme for url in pair)]
+if len(quoted) != 1:
+    sys.exit("README.md does not quote a URL of the sample with what convert makes of it")
+for recipe in sorted(pathlib.Path("recipes").iterdir()):
+    if recipe.read_text(encoding="utf-8") not in readme:
+        sys.exit(f"README.md does not quote {recipe} as it is")
+PYTHON
+echo "$urls lines for $urls URLs, $signed of them converted"
+
+# recipe COMMAND…: converts all of the sample, says what failed of a bad list, and leaves OUT alone when it cannot work.
+recipe() {
+    local out=$work/out status=0
+    rm -f "$out"
+    "$@" "${sample[0]}" "$out" "${sample[@]:1}"
+    [[ $(lines "$out") == "$signed" ]] || fail "$*: not one update for each signed URL"
+    [[ $(grep -c '/workbook/.*?:jwt=' "$out") == "$signed" ]] || fail "$*: not every update has a token"
+    [[ -z $(find "$out" ! -perm 600) ]] || fail "$*: others can read the tokens"
+
+    sed 's/example.com/example.org/' "${sample[0]}" >"$work/changed.txt"
+    "$@" "$work/changed.txt" "$out" "${sample[@]:1}" 2>"$work/said" || status=$?
+    [[ $status == 1 ]] || fail "$*: exit status $status for a list that fails"
+    [[ $(grep -c 'signature-mismatch: ' "$work/said") == "$signed" ]] || fail "$*: not every failure is told"
+
+    echo "as it was" >"$out"
+    status=0
+    "$@" "$work/missing.txt" "$out" "${sample[@]:1}" 2>"$work/said" || status=$?
+    [[ $status == 2 && $(cat "$out") == "as it was" ]] || fail "$*: a list that cannot be read"
+    echo "$*: as it should be"
+}
+
+step "recipes"
+recipe node recipes/migrate.mjs
+recipe python3 recipes/migrate.py
+if command -v jq >/dev/null; then
+    recipe bash recipes/migrate.sh
+else
+    echo "LEFT OUT: bash recipes/migrate.sh, because jq is not installed"
+fi
+
+step "tests/interop/run.sh"
+tests/interop/run.sh
+
+step "everything passed"
