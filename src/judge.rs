@@ -248,10 +248,9 @@ fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, first: &mut [u32; COUNT]) {
         if !arg.row.is_pattern() {
             arg.earlier = seen.get(arg.row.id as usize).copied().filter(|&n| n != ABSENT);
         } else if arg.index < FEW {
-            let name = arg.name(url.bytes);
             arg.earlier = args
                 .iter()
-                .position(|other| other.row.id == arg.row.id && other.name(url.bytes) == name)
+                .position(|other| other.row.id == arg.row.id && other.has_name_of(&arg, url.bytes))
                 .and_then(|n| u32::try_from(n).ok());
         } else {
             if names.is_empty() {
@@ -290,7 +289,12 @@ fn verify(url: &Url<'_>, judgement: &Judgement<'_>, context: &Context<'_>) -> Si
     };
     match keys.key(&client.value(url.bytes)) {
         None => Signature::NotVerified,
-        Some(key) if legacy::verify(url, &signature.param, key) => Signature::Verified,
+        Some(key) if legacy::verify(url, &signature.param, key) => {
+            // What stands behind the signature was never signed: anyone can have added it.
+            let behind = judgement.args.get(signature.index..).unwrap_or_default();
+            let claims = behind.iter().any(|arg| arg.row.fate.is_signed());
+            if claims { Signature::Mismatch } else { Signature::Verified }
+        }
         Some(_) => Signature::Mismatch,
     }
 }

@@ -25,6 +25,11 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// Whether its value goes into the token.
+    pub fn is_signed(self) -> bool {
+        matches!(self, Self::Claim | Self::Header)
+    }
+
     /// The fate's name in reports.
     pub fn name(self) -> &'static str {
         match self {

@@ -40,6 +40,10 @@ pub struct Param {
     pub colon: Colon,
     /// Whether there is a `=`.
     pub has_equals: bool,
+    /// Whether the name holds a `%` or a `+`: if not, it is what it stands for.
+    pub name_escaped: bool,
+    /// The same of the value.
+    pub value_escaped: bool,
 }
 
 impl Param {
@@ -142,22 +146,17 @@ impl<'a> Url<'a> {
         // One look at every byte: where the parts end, and whether each may stand in a URL.
         let host_start = colon + 3;
         let mut cut = Cut::new(host_start);
-        let mut at = host_start;
-        while let Some(&byte) = bytes.get(at) {
+        for (at, &byte) in bytes.iter().enumerate().skip(host_start) {
             match CLASS[byte as usize] {
                 Class::Plain => {}
                 Class::Special => cut.special(bytes, at, byte, params),
                 Class::Forbidden => {
-                    let reason = if b" \t\x0b\x0c".contains(&byte) {
-                        Reason::Space
-                    } else {
-                        Reason::Control
-                    };
+                    let space = b" \t\x0b\x0c".contains(&byte);
+                    let reason = if space { Reason::Space } else { Reason::Control };
                     return Err(malformed(at, at + 1, reason));
                 }
                 Class::High => cut.high = true,
             }
-            at += 1;
         }
         if cut.high
             && let Err(error) = str::from_utf8(bytes)
@@ -255,6 +254,7 @@ static CLASS: [Class; 256] = {
     class[b'=' as usize] = Class::Special;
     class[b'#' as usize] = Class::Special;
     class[b'%' as usize] = Class::Special;
+    class[b'+' as usize] = Class::Special;
     class
 };
 
@@ -268,6 +268,9 @@ struct Cut {
     /// Its first `=`.
     equals: Option<usize>,
     fragment: Option<usize>,
+    /// Offset of the last `%` or `+`, and of the last one in a key; 0 if there was none.
+    last_escape: usize,
+    last_in_key: usize,
     escapes: bool,
     high: bool,
 }
@@ -281,14 +284,20 @@ impl Cut {
             key_start: 0,
             equals: None,
             fragment: None,
+            last_escape: 0,
+            last_in_key: 0,
             escapes: false,
             high: false,
         }
     }
 
     fn special(&mut self, bytes: &[u8], at: usize, byte: u8, params: &mut Vec<Param>) {
-        if byte == b'%' {
-            self.escapes = true;
+        if byte == b'%' || byte == b'+' {
+            self.escapes |= byte == b'%';
+            self.last_escape = at;
+            if self.equals.is_none() {
+                self.last_in_key = at;
+            }
             return;
         }
         if self.fragment.is_some() {
@@ -333,12 +342,16 @@ impl Cut {
             [b'%', b'3', b'A' | b'a', ..] => (Colon::Encoded, 3),
             _ => (Colon::None, 0),
         };
+        let name = Span { start: key.start + skip, end: key.end };
+        let value = equals.map_or(end, |at| at + 1);
         params.push(Param {
             key,
-            name: Span { start: key.start + skip, end: key.end },
-            value: Span::new(equals.map_or(end, |at| at + 1), end),
+            name,
+            value: Span::new(value, end),
             colon,
             has_equals: equals.is_some(),
+            name_escaped: self.last_in_key >= name.start as usize,
+            value_escaped: self.last_escape >= value,
         });
     }
 
@@ -462,6 +475,25 @@ mod tests {
             let url = Url::parse(text.as_bytes(), &mut params).unwrap();
             assert_eq!(url.broken_escape, broken, "{text}");
         }
+    }
+
+    #[test]
+    fn only_what_holds_an_escape_is_marked_as_escaped() {
+        let mut params = Vec::new();
+        let text = b"https://h/p%20q?%3Aa=1&%3Ab%20c=2&:d=%41&:e+f=+&g=h&i%=#%+";
+        let url = Url::parse(text, &mut params).unwrap();
+        let marks: Vec<_> = url.params.iter().map(|p| (p.name_escaped, p.value_escaped)).collect();
+        assert_eq!(
+            marks,
+            [
+                (false, false),
+                (true, false),
+                (false, true),
+                (true, true),
+                (false, false),
+                (true, false)
+            ]
+        );
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dialect::escape::{decode, decode_text};
+use crate::dialect::escape::{Plus, decode, decode_text};
 use crate::dialect::key::HmacKey;
 use crate::dialect::params::{COUNT, Fate, Id, Parameter};
 use crate::dialect::path::Place;
@@ -152,7 +152,17 @@ pub struct Arg {
 impl Arg {
     /// Its name, decoded, without the colon.
     pub fn name<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        decode(self.param.name.of(bytes), self.row.plus)
+        let raw = self.param.name.of(bytes);
+        if self.param.name_escaped { decode(raw, Plus::Space) } else { Cow::Borrowed(raw) }
+    }
+
+    /// Whether it has the same decoded name as another.
+    pub fn has_name_of(&self, other: &Self, bytes: &[u8]) -> bool {
+        if self.param.name_escaped || other.param.name_escaped {
+            self.name(bytes) == other.name(bytes)
+        } else {
+            self.param.name.of(bytes) == other.param.name.of(bytes)
+        }
     }
 
     /// Its name as text for a person; bytes that are not UTF-8 are replaced.
@@ -165,7 +175,8 @@ impl Arg {
 
     /// Its value, decoded as its row demands.
     pub fn value<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        decode(self.param.value.of(bytes), self.row.plus)
+        let raw = self.param.value.of(bytes);
+        if self.param.value_escaped { decode(raw, self.row.plus) } else { Cow::Borrowed(raw) }
     }
 
     /// Its value as text, if it is UTF-8.

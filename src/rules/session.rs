@@ -133,7 +133,8 @@ fn check_time(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A secret is given, and `:signature` is not the HMAC-SHA256 of the URL before it. The secret is that of the URL's own client
+    /// A secret is given, and `:signature` is not the HMAC-SHA256 of the URL before it, or a parameter that becomes a claim stands
+    /// behind it, where it does not cover it. The secret is that of the URL's own client
     /// id; with `--client-id` naming another one nothing is verified.
     ///
     /// ## Why it matters
@@ -159,13 +160,18 @@ declare_rule! {
 }
 
 fn check_signature(view: &View<'_>, findings: &mut Findings) {
-    if view.signature == Signature::Mismatch
-        && let Some(arg) = view.get(Id::Signature)
-    {
-        findings.push(
-            Finding::new(&SIGNATURE_MISMATCH, arg.param.span()).about(arg.index).suggest(
-                "check the secret; if it is the right one, the URL was changed after it was signed",
-            ),
-        );
-    }
+    let Some(arg) = view.get(Id::Signature).filter(|_| view.signature == Signature::Mismatch)
+    else {
+        return;
+    };
+    let behind = view.args.get(arg.index..).unwrap_or_default();
+    findings.push(match behind.iter().find(|arg| arg.row.fate.is_signed()) {
+        Some(unsigned) => Finding::new(&SIGNATURE_MISMATCH, unsigned.param.span())
+            .about(unsigned.index)
+            .message("the parameter stands behind the signature, which does not cover it")
+            .suggest("find out who added it: nobody signed it"),
+        None => Finding::new(&SIGNATURE_MISMATCH, arg.param.span()).about(arg.index).suggest(
+            "check the secret; if it is the right one, the URL was changed after it was signed",
+        ),
+    });
 }

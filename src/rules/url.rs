@@ -1,7 +1,7 @@
 //! Rules about the URL as a text: can it be read at all.
 
 use crate::dialect::escape::broken_escape;
-use crate::dialect::params::{Fate, Id};
+use crate::dialect::params::Id;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Malformed, Separator};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, View, declare_rule};
@@ -58,10 +58,7 @@ fn check_text(view: &View<'_>, findings: &mut Findings) {
             arg.row.id,
             Id::Email | Id::ExternalUserTeam | Id::Teams | Id::UserAttribute | Id::UserAttributes
         );
-        if matches!(arg.row.fate, Fate::Claim | Fate::Header)
-            && !judged_elsewhere
-            && arg.text(view.url.bytes).is_none()
-        {
+        if arg.row.fate.is_signed() && !judged_elsewhere && arg.text(view.url.bytes).is_none() {
             findings.push(
                 unreadable(
                     arg.param.span(),
@@ -90,8 +87,7 @@ fn check_escapes(view: &View<'_>, findings: &mut Findings) {
     let broken = |span: Span, findings: &mut Findings, about: Option<&Arg>| {
         if let Some(at) = broken_escape(view.bytes(span)) {
             let at = span.start as usize + at;
-            let claimed =
-                about.is_none_or(|arg| matches!(arg.row.fate, Fate::Claim | Fate::Header));
+            let claimed = about.is_none_or(|arg| arg.row.fate.is_signed());
             let mut finding = unreadable(
                 Span::new(at, at + 1),
                 "a `%` that is not followed by two hex digits",
