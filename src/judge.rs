@@ -50,6 +50,7 @@ impl Verdict {
 pub struct Scratch {
     params: Vec<Param>,
     args: Vec<Arg>,
+    hashes: Vec<u32>,
     findings: Findings,
 }
 
@@ -133,7 +134,7 @@ pub fn judge<'a>(
     context: &Context<'_>,
     scratch: &'a mut Scratch,
 ) -> Judgement<'a> {
-    let Scratch { params, args, findings } = scratch;
+    let Scratch { params, args, hashes, findings } = scratch;
     findings.clear();
     args.clear();
     let mut judgement = Judgement::malformed(findings);
@@ -150,7 +151,7 @@ pub fn judge<'a>(
         return judgement;
     }
     judgement.place = Place::of(bytes, url.path);
-    resolve(&url, args, &mut judgement.first);
+    resolve(&url, args, hashes, &mut judgement.first);
     judgement.args = args;
     let mut embed = EmbedStatus::NotAsked;
     judgement.kind = match judgement.place {
@@ -231,7 +232,8 @@ fn is_token(arg: &Arg, bytes: &[u8]) -> bool {
 const FEW: usize = 32;
 
 /// Gives every parameter its row, and finds repetitions.
-fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, first: &mut [u32; COUNT]) {
+fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, hashes: &mut Vec<u32>, first: &mut [u32; COUNT]) {
+    hashes.clear();
     let mut seen = [ABSENT; COUNT];
     let mut names: HashMap<(bool, Cow<'_, [u8]>), u32> = HashMap::new();
     for param in url.params {
@@ -248,10 +250,15 @@ fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, first: &mut [u32; COUNT]) {
         if !arg.row.is_pattern() {
             arg.earlier = seen.get(arg.row.id as usize).copied().filter(|&n| n != ABSENT);
         } else if arg.index < FEW {
-            arg.earlier = args
-                .iter()
-                .position(|other| other.row.id == arg.row.id && other.has_name_of(&arg, url.bytes))
-                .and_then(|n| u32::try_from(n).ok());
+            // Most names differ; their hashes say so without decoding them again.
+            let hash = hash(&arg.name(url.bytes));
+            hashes.resize(arg.index, 0);
+            let same = |(other, &known): (&Arg, &u32)| {
+                known == hash && other.row.id == arg.row.id && other.has_name_of(&arg, url.bytes)
+            };
+            arg.earlier =
+                args.iter().zip(&*hashes).position(same).and_then(|n| u32::try_from(n).ok());
+            hashes.push(hash);
         } else {
             if names.is_empty() {
                 for (n, other) in (0u32..).zip(args.iter()).filter(|(_, o)| o.row.is_pattern()) {
@@ -279,6 +286,11 @@ fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, first: &mut [u32; COUNT]) {
         }
         args.push(arg);
     }
+}
+
+/// FNV-1a: short names, and only those of one URL are compared.
+fn hash(name: &[u8]) -> u32 {
+    name.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 fn verify(url: &Url<'_>, judgement: &Judgement<'_>, context: &Context<'_>) -> Signature {

@@ -8,6 +8,20 @@ use uuid::Uuid;
 
 const ALPHABET: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/// The value of every digit; 255 for what is none.
+static DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        #[allow(clippy::cast_possible_truncation, reason = "below 62")]
+        {
+            digits[ALPHABET[value] as usize] = value as u8;
+        }
+        value += 1;
+    }
+    digits
+};
+
 /// The most digits a 128-bit number needs in base 62.
 const MAX_DIGITS: usize = 22;
 
@@ -43,12 +57,10 @@ pub fn from_base62(text: &[u8]) -> Option<Uuid> {
     for chunk in text.chunks(10) {
         let (mut part, mut scale) = (0u64, 1u64);
         for &byte in chunk {
-            let digit = match byte {
-                b'0'..=b'9' => byte - b'0',
-                b'a'..=b'z' => byte - b'a' + 10,
-                b'A'..=b'Z' => byte - b'A' + 36,
-                _ => return None,
-            };
+            let digit = DIGITS[byte as usize];
+            if digit >= 62 {
+                return None;
+            }
             part = part * 62 + u64::from(digit);
             scale *= 62;
         }

@@ -147,7 +147,12 @@ impl<'a> Url<'a> {
         let host_start = colon + 3;
         let mut cut = Cut::new(host_start);
         for (at, &byte) in bytes.iter().enumerate().skip(host_start) {
-            match CLASS[byte as usize] {
+            let class = CLASS[byte as usize];
+            // Nearly every byte: one comparison, before the others are told apart.
+            if matches!(class, Class::Plain) {
+                continue;
+            }
+            match class {
                 Class::Plain => {}
                 Class::Special => cut.special(bytes, at, byte, params),
                 Class::Forbidden => {

@@ -181,7 +181,12 @@ impl Arg {
 
     /// Its value as text, if it is UTF-8.
     pub fn text<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
-        decode_text(self.param.value.of(bytes), self.row.plus)
+        let raw = self.param.value.of(bytes);
+        if self.param.value_escaped {
+            decode_text(raw, self.row.plus)
+        } else {
+            std::str::from_utf8(raw).ok().map(Cow::Borrowed)
+        }
     }
 
     /// Whether dropping it from a URL loses something.
