@@ -1,6 +1,6 @@
 //! Rules about the session: mode, length, time, signature.
 
-use crate::dialect::params::Id;
+use crate::dialect::params::{Fate, Id};
 use crate::dialect::values::{Lifetime, Time, lifetime, time};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, Signature, View, declare_rule};
 
@@ -133,8 +133,9 @@ fn check_time(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A secret is given, and `:signature` is not the HMAC-SHA256 of the URL before it. The secret is that of the URL's own client
-    /// id; with `--client-id` naming another one nothing is verified.
+    /// A secret is given, and `:signature` is not the HMAC-SHA256 of the URL before it; or it is, but a parameter that becomes a claim
+    /// stands behind it, where nothing was signed. The secret is that of the URL's own client id; with `--client-id` naming another
+    /// one nothing is verified.
     ///
     /// ## Why it matters
     /// The URL was changed after it was signed, or the secret is another one. Converting it would sign a token for a user, a team or
@@ -159,13 +160,24 @@ declare_rule! {
 }
 
 fn check_signature(view: &View<'_>, findings: &mut Findings) {
-    if view.signature == Signature::Mismatch
-        && let Some(arg) = view.get(Id::Signature)
-    {
-        findings.push(
-            Finding::new(&SIGNATURE_MISMATCH, arg.param.span()).about(arg.index).suggest(
+    let Some(signature) = view.get(Id::Signature) else { return };
+    match view.signature {
+        Signature::NotVerified => {}
+        Signature::Mismatch => findings.push(
+            Finding::new(&SIGNATURE_MISMATCH, signature.param.span()).about(signature.index).suggest(
                 "check the secret; if it is the right one, the URL was changed after it was signed",
             ),
-        );
+        ),
+        Signature::Verified => {
+            let appended = view.args.iter().filter(|arg| {
+                arg.index > signature.index && matches!(arg.row.fate, Fate::Claim | Fate::Header)
+            });
+            findings.extend(appended.map(|arg| {
+                Finding::new(&SIGNATURE_MISMATCH, arg.param.span())
+                    .about(arg.index)
+                    .message("it stands behind the signature: nobody signed it")
+                    .suggest("put the signature last where the URL is made; if it stands there, this was added later")
+            }));
+        }
     }
 }
