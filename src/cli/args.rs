@@ -222,7 +222,7 @@ pub(super) struct Output {
     #[arg(long, value_name = "FORMAT", default_value = "lines")]
     pub(super) format: OutputFormat,
     /// Write to this file instead of standard output: whole or not at all.
-    #[arg(short, long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) file: Option<PathBuf>,
     /// Write another report of the same run to a file. Repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
