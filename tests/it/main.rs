@@ -1,0 +1,16 @@
+//! The specification of embed2jwt, held against the program and its library: one file a subject.
+
+// A test that unwraps too much fails, which is what it is for.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod convert;
+mod docs;
+mod msrv;
+mod options;
+mod output;
+mod parameters;
+mod real;
+mod rooms;
+mod rules;
+mod secrets;
+mod support;
