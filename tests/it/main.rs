@@ -5,6 +5,8 @@
 
 mod convert;
 mod docs;
+mod hostile;
+mod leaks;
 mod msrv;
 mod options;
 mod output;
@@ -12,5 +14,6 @@ mod parameters;
 mod real;
 mod rooms;
 mod rules;
+mod schema;
 mod secrets;
 mod support;

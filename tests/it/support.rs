@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::thread;
 
 use base64::Engine as _;
@@ -64,12 +65,12 @@ pub(crate) fn assert_file(path: &str, expected: &str) {
 
 /// A temporary folder: files of one test, and where its commands run.
 pub(crate) struct Place {
-    folder: TempDir,
+    folder: Rc<TempDir>,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: Rc::new(tempfile::tempdir().unwrap()) }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -104,7 +105,7 @@ impl Place {
             command.env("PATH", path);
         }
         command.args(args.split_whitespace());
-        Run { command, stdin: Vec::new() }
+        Run { command, stdin: Vec::new(), _folder: Rc::clone(&self.folder) }
     }
 
     /// `convert` with the secret [`SECRET`], the clock at [`NOW`] and the nonce as token id unless `args` say
@@ -133,6 +134,8 @@ impl Place {
 pub(crate) struct Run {
     pub(crate) command: Command,
     stdin: Vec<u8>,
+    /// It runs there, however short-lived the [`Place`] is.
+    _folder: Rc<TempDir>,
 }
 
 impl Run {
