@@ -264,6 +264,40 @@ fn columns_count_characters_of_the_line_not_bytes() {
     assert_eq!(finding["column"], at);
 }
 
+#[test]
+fn columns_find_every_parameter_however_the_url_is_written() {
+    use std::fmt::Write as _;
+    // Quotes are doubled in a table and escaped in JSON, so what follows them moves.
+    let mut url = unsigned();
+    for n in 0..40 {
+        write!(url, "&:ü{n}=\"{}\"", "é".repeat(n % 3)).unwrap();
+    }
+    let table = url.replace('"', "\"\"");
+    let json = url.replace('"', "\\\"").replace('é', "\\u00e9");
+    for (name, list, quote) in [
+        ("list.txt", url.clone(), "\""),
+        ("list.csv", format!("ort,url\n\"zwei\nMünchen\",\"{table}\"\n"), "\"\""),
+        ("list.jsonl", format!("{{\"ort\":\"München\",\"url\":\"{json}\"}}"), "\\\""),
+    ] {
+        let place = Place::new();
+        place.file(name, &list);
+        let record = place.convert(&format!("{name} --format ndjson")).exits(0).record();
+        let line = list.lines().nth(usize::try_from(record["line"].as_u64().unwrap()).unwrap() - 1);
+        let line: Vec<char> = line.unwrap().chars().collect();
+        let mut seen = 0;
+        for finding in record["findings"].as_array().unwrap() {
+            if finding["rule"] == "unknown-parameter" {
+                let at = |key: &str| usize::try_from(finding[key].as_u64().unwrap()).unwrap() - 1;
+                let text: String = line[at("column")..at("end_column")].iter().collect();
+                assert!(text.starts_with(&format!(":ü{seen}={quote}")), "{name}: {text}");
+                assert!(text.ends_with(quote), "{name}: {text}");
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 40, "{name}");
+    }
+}
+
 // ---- where URLs lead ----
 
 #[test]

@@ -246,12 +246,12 @@ fn fifty_thousand_parameters_are_no_trouble() {
     assert_eq!(claims(ran.lines()[1])["sub"], "ann@example.com");
     // The same name over and over, each with another value.
     let mut url = unsigned();
-    for n in 0..1_000 {
+    for n in 0..50_000 {
         write!(url, "&:ua_a={n}").unwrap();
     }
     let record = between(sign(&url), 1);
     let found = record["findings"].as_array().unwrap();
-    assert_eq!(found.iter().filter(|f| f["rule"] == "duplicate-parameter").count(), 999);
+    assert_eq!(found.iter().filter(|f| f["rule"] == "duplicate-parameter").count(), 49_999);
 }
 
 // ---- maps ----
