@@ -1,5 +1,7 @@
 //! Why a command could not do its work.
 
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -9,6 +11,7 @@ use thiserror::Error;
 use crate::input::InputError;
 use crate::map::MapError;
 use crate::policy::UnknownRule;
+use crate::report::redact::printable;
 
 /// A broken run: exit status 2. What is wrong with a row is a finding instead.
 #[derive(Debug, Diagnostic, Error)]
@@ -26,7 +29,7 @@ pub(super) enum CliError {
     #[error("the secret file {file} is UTF-16", file = file.display())]
     #[diagnostic(help("save it as UTF-8: the key is the secret's UTF-8 bytes"))]
     Utf16Secret { file: PathBuf },
-    #[error("cannot read {file}: {source}", file = file.display())]
+    #[error("cannot read {file}", file = file.display())]
     #[diagnostic(help("check the path and its permissions"))]
     Read { file: PathBuf, source: io::Error },
     #[error("the credentials in {file} cannot be read: {problem}", file = file.display())]
@@ -48,7 +51,7 @@ pub(super) enum CliError {
     #[error("standard input is named twice")]
     #[diagnostic(help("give `-` once"))]
     StdinTwice,
-    #[error("cannot write {name}: {source}")]
+    #[error("cannot write {name}")]
     #[diagnostic(help(
         "nothing was put in its place; check the path, its permissions and the space left"
     ))]
@@ -67,4 +70,36 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Rule(#[from] UnknownRule),
+}
+
+/// An error for a terminal: names of files and rules in it cannot steer that. Sources quoted by it are the map's, which
+/// takes care of its own.
+#[derive(Debug)]
+pub(super) struct Tame(pub(super) CliError);
+
+impl fmt::Display for Tame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.0.to_string()))
+    }
+}
+
+impl Error for Tame {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl Diagnostic for Tame {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.0.help()?.to_string();
+        Some(Box::new(printable(&help).into_owned()))
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.0.source_code()
+    }
 }

@@ -18,7 +18,7 @@ use std::ffi::OsString;
 use clap::{CommandFactory, Parser};
 
 use self::args::{Cli, Command};
-use self::error::CliError;
+use self::error::{CliError, Tame};
 
 /// Runs the command line; everything that can go wrong is told on standard error.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
@@ -34,7 +34,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     match dispatch(&cli) {
         Ok(exit) => exit,
         Err(error) => {
-            output::diagnose(&error.into());
+            output::diagnose(&Tame(error).into());
             Exit::Failed
         }
     }

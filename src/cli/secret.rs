@@ -80,7 +80,13 @@ fn by_client(file: &Path) -> Result<Vec<(String, Secret)>, CliError> {
             problem(format!("client id `{client_id}` names neither a file that exists nor a variable that is set"))
         })?;
         let secret = match place {
-            Place::File(path) => read(&path)?,
+            // Not the error of `read`: it names the path.
+            Place::File(path) => read(&path).map_err(|error| match error {
+                CliError::Read { source, .. } => problem(format!(
+                    "the file for client id `{client_id}` cannot be read: {source}"
+                )),
+                other => other,
+            })?,
             Place::Variable(name) => from_environment(&name)?.ok_or_else(|| {
                 problem(format!("the variable for client id `{client_id}` is not set"))
             })?,

@@ -95,25 +95,30 @@ pub(super) fn decode(cell: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Where in a cell's raw text the byte `offset` of what it says stands; for its end, the closing quote.
-pub(super) fn raw_offset(cell: &[u8], offset: usize) -> usize {
+///
+/// `from` is a pair (raw, said) of places that belong together and are not behind `offset`; it is moved along, so that
+/// asking for one offset after the other walks over the cell once.
+pub(super) fn raw_offset(cell: &[u8], offset: usize, from: &mut Option<(usize, usize)>) -> usize {
     if !cell.starts_with(b"\"") {
         return offset;
     }
-    let (mut raw, mut said) = (1, 0);
-    loop {
+    let (mut raw, mut said) = from.unwrap_or((1, 0));
+    let found = loop {
         let len = match cell.get(raw..) {
             Some([b'"', b'"', ..]) => 2,
-            None | Some([] | [b'"']) => return raw,
+            None | Some([] | [b'"']) => break raw,
             // After the closing quote the rest is as it is written.
-            Some([b'"', ..]) => return raw + 1 + (offset - said),
+            Some([b'"', ..]) => break raw + 1 + (offset - said),
             Some(_) => 1,
         };
         if said == offset {
-            return raw;
+            break raw;
         }
         raw += len;
         said += 1;
-    }
+    };
+    *from = Some((raw, said));
+    found
 }
 
 /// Whether a physical line of a table holds nothing. Tabs hold something: they separate cells.
@@ -169,12 +174,12 @@ mod tests {
             let decoded = decode(cell.as_bytes());
             assert_eq!(decoded, says.as_bytes(), "{cell}");
             for (offset, byte) in says.bytes().enumerate() {
-                let raw = raw_offset(cell.as_bytes(), offset);
+                let raw = raw_offset(cell.as_bytes(), offset, &mut None);
                 assert_eq!(cell.as_bytes()[raw], byte, "{cell} at {offset}");
             }
         }
-        assert_eq!(raw_offset(b"\"a\"\"b\"", 1), 2, "the first of the two quotes");
-        assert_eq!(raw_offset(b"\"a\"\"b\"", 2), 4);
-        assert_eq!(raw_offset(b"\"ab\"", 2), 3, "the end");
+        assert_eq!(raw_offset(b"\"a\"\"b\"", 1, &mut None), 2, "the first of the two quotes");
+        assert_eq!(raw_offset(b"\"a\"\"b\"", 2, &mut None), 4);
+        assert_eq!(raw_offset(b"\"ab\"", 2, &mut None), 3, "the end");
     }
 }

@@ -70,9 +70,14 @@ pub(super) fn kind(value: &str) -> &'static str {
 }
 
 /// Where in the raw text of a JSON string, its opening quote included, the byte `offset` of what it says stands.
-pub(super) fn raw_offset(literal: &[u8], offset: usize) -> usize {
-    let mut raw = 1;
-    let mut said = 0;
+///
+/// `from` is as for [`cells::raw_offset`](super::cells::raw_offset).
+pub(super) fn raw_offset(
+    literal: &[u8],
+    offset: usize,
+    from: &mut Option<(usize, usize)>,
+) -> usize {
+    let (mut raw, mut said) = from.unwrap_or((1, 0));
     while said < offset {
         let (raw_len, said_len) = match literal.get(raw..) {
             None | Some([]) => break,
@@ -91,6 +96,7 @@ pub(super) fn raw_offset(literal: &[u8], offset: usize) -> usize {
         raw += raw_len;
         said += said_len;
     }
+    *from = Some((raw, said));
     raw.min(literal.len())
 }
 
@@ -199,9 +205,13 @@ mod tests {
         assert_eq!(decode(literal).unwrap(), "a&b/é😀\"c");
         for (offset, raw) in [(0, 1), (1, 2), (2, 8), (3, 9), (4, 11), (6, 17), (10, 29), (11, 31)]
         {
-            assert_eq!(raw_offset(literal.as_bytes(), offset), raw, "byte {offset}");
+            assert_eq!(raw_offset(literal.as_bytes(), offset, &mut None), raw, "byte {offset}");
         }
-        assert_eq!(raw_offset(literal.as_bytes(), 12), literal.len() - 1, "the closing quote");
+        assert_eq!(
+            raw_offset(literal.as_bytes(), 12, &mut None),
+            literal.len() - 1,
+            "the closing quote"
+        );
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! One row of a list: a URL or a problem, its place in the file, and what stood beside it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
+use std::str::Utf8Chunk;
 use std::vec;
 
 use memchr::{memchr_iter, memrchr};
@@ -26,6 +28,19 @@ pub struct Row<'a> {
     lead: usize,
     escape: Escape,
     rest: Rest<'a>,
+    mark: Cell<Mark>,
+}
+
+/// The last place whose column was asked for: columns are asked for in order, and a row may be long and full of
+/// findings, so the count goes on from there.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    offset: usize,
+    /// Where the unescaping stands.
+    unescaped: Option<(usize, usize)>,
+    /// A byte of the line, and how many characters are before it.
+    at: usize,
+    characters: u64,
 }
 
 /// How a URL is written in its record.
@@ -69,9 +84,18 @@ impl<'a> Row<'a> {
                 Cow::Owned(url)
             }
         };
-        let mut row =
-            Row { line, content: Ok(url), record, line_start: 0, raw, lead, escape, rest };
-        row.find_line(row.place(0));
+        let mut row = Row {
+            line,
+            content: Ok(url),
+            record,
+            line_start: 0,
+            raw,
+            lead,
+            escape,
+            rest,
+            mark: Cell::default(),
+        };
+        row.find_line(row.place(0, &mut None));
         row
     }
 
@@ -84,8 +108,17 @@ impl<'a> Row<'a> {
         rest: Rest<'a>,
     ) -> Self {
         let (content, escape) = (Err(problem), Escape::None);
-        let mut row =
-            Row { line, content, record, line_start: 0, raw: at..at, lead: 0, escape, rest };
+        let mut row = Row {
+            line,
+            content,
+            record,
+            line_start: 0,
+            raw: at..at,
+            lead: 0,
+            escape,
+            rest,
+            mark: Cell::default(),
+        };
         row.find_line(at);
         row
     }
@@ -97,7 +130,19 @@ impl<'a> Row<'a> {
     /// itself hold a line feed (in a quoted cell), it counts as a character, so that columns go up with the offset.
     pub fn column(&self, offset: usize) -> u64 {
         let line = self.record.get(self.line_start..).unwrap_or_default();
-        column_of(line, self.place(offset).saturating_sub(self.line_start))
+        let mut mark = self.mark.get();
+        if offset < mark.offset {
+            mark = Mark::default();
+        }
+        let place = self.place(offset, &mut mark.unescaped);
+        let at = place.saturating_sub(self.line_start).min(line.len());
+        let more = characters(line.get(mark.at..at).unwrap_or_default());
+        let column = mark.characters + more + 1;
+        // Within a character, or what is left of one, the count cannot be taken up again.
+        if at >= mark.at && line.get(at).is_none_or(|byte| byte & 0xc0 != 0x80) {
+            self.mark.set(Mark { offset, at, characters: mark.characters + more, ..mark });
+        }
+        column
     }
 
     /// What the record holds beside the URL, in order: the columns of a table by the names of
@@ -119,13 +164,13 @@ impl<'a> Row<'a> {
     }
 
     /// Where in the record byte `offset` of the URL stands.
-    fn place(&self, offset: usize) -> usize {
+    fn place(&self, offset: usize, from: &mut Option<(usize, usize)>) -> usize {
         let raw = self.record.get(self.raw.clone()).unwrap_or_default();
         let offset = offset.saturating_add(self.lead);
         let within = match self.escape {
             Escape::None => offset,
-            Escape::Quotes => cells::raw_offset(raw, offset),
-            Escape::Json => json::raw_offset(raw, offset),
+            Escape::Quotes => cells::raw_offset(raw, offset, from),
+            Escape::Json => json::raw_offset(raw, offset, from),
         };
         self.raw.start + within.min(raw.len())
     }
@@ -142,12 +187,15 @@ impl<'a> Row<'a> {
 
 /// The 1-based column, in characters, of byte `at` of a line.
 pub(super) fn column_of(line: &[u8], at: usize) -> u64 {
-    let before = line.get(..at).unwrap_or(line);
-    let characters: usize = before
-        .utf8_chunks()
-        .map(|chunk| chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty()))
-        .sum();
-    characters as u64 + 1
+    characters(line.get(..at).unwrap_or(line)) + 1
+}
+
+/// How many characters bytes are; a sequence that is not UTF-8 is one.
+fn characters(bytes: &[u8]) -> u64 {
+    let of_chunk = |chunk: Utf8Chunk<'_>| {
+        chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty())
+    };
+    bytes.utf8_chunks().map(of_chunk).sum::<usize>() as u64
 }
 
 fn table_cells<'a>(shape: &'a Shape, record: &'a [u8]) -> Vec<(Cow<'a, str>, CarriedValue<'a>)> {

@@ -133,9 +133,9 @@ fn check_time(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A secret is given, and `:signature` is not the HMAC-SHA256 of the URL before it, or a parameter that becomes a claim stands
-    /// behind it, where it does not cover it. The secret is that of the URL's own client
-    /// id; with `--client-id` naming another one nothing is verified.
+    /// A secret is given, and `:signature` is not the HMAC-SHA256 of the URL before it; or it is, but a parameter that becomes a claim
+    /// stands behind it, where nothing was signed. The secret is that of the URL's own client id; with `--client-id` naming another
+    /// one nothing is verified.
     ///
     /// ## Why it matters
     /// The URL was changed after it was signed, or the secret is another one. Converting it would sign a token for a user, a team or
@@ -160,18 +160,24 @@ declare_rule! {
 }
 
 fn check_signature(view: &View<'_>, findings: &mut Findings) {
-    let Some(arg) = view.get(Id::Signature).filter(|_| view.signature == Signature::Mismatch)
-    else {
-        return;
-    };
-    let behind = view.args.get(arg.index..).unwrap_or_default();
-    findings.push(match behind.iter().find(|arg| arg.row.fate.is_signed()) {
-        Some(unsigned) => Finding::new(&SIGNATURE_MISMATCH, unsigned.param.span())
-            .about(unsigned.index)
-            .message("the parameter stands behind the signature, which does not cover it")
-            .suggest("find out who added it: nobody signed it"),
-        None => Finding::new(&SIGNATURE_MISMATCH, arg.param.span()).about(arg.index).suggest(
-            "check the secret; if it is the right one, the URL was changed after it was signed",
+    let Some(signature) = view.get(Id::Signature) else { return };
+    match view.signature {
+        Signature::NotVerified => {}
+        Signature::Mismatch => findings.push(
+            Finding::new(&SIGNATURE_MISMATCH, signature.param.span()).about(signature.index).suggest(
+                "check the secret; if it is the right one, the URL was changed after it was signed",
+            ),
         ),
-    });
+        Signature::Verified => {
+            let appended = view.args.iter().filter(|arg| {
+                arg.index > signature.index && arg.row.fate.is_signed()
+            });
+            findings.extend(appended.map(|arg| {
+                Finding::new(&SIGNATURE_MISMATCH, arg.param.span())
+                    .about(arg.index)
+                    .message("it stands behind the signature: nobody signed it")
+                    .suggest("put the signature last where the URL is made; if it stands there, this was added later")
+            }));
+        }
+    }
 }

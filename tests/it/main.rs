@@ -1,0 +1,19 @@
+//! The specification of embed2jwt, held against the program and its library: one file a subject.
+
+// A test that unwraps too much fails, which is what it is for.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod convert;
+mod docs;
+mod hostile;
+mod leaks;
+mod msrv;
+mod options;
+mod output;
+mod parameters;
+mod real;
+mod rooms;
+mod rules;
+mod schema;
+mod secrets;
+mod support;
