@@ -75,21 +75,23 @@ fn by_client(file: &Path) -> Result<Vec<(String, Secret)>, CliError> {
     }
     let folder = file.parent().unwrap_or(Path::new(""));
     let mut secrets = Vec::new();
-    for (client_id, value) in &table {
+    // An entry is named by its number: somebody may have written the secret where the client id belongs.
+    for (number, (client_id, value)) in (1..).zip(&table) {
         let place = place(value, folder).ok_or_else(|| {
-            problem(format!("client id `{client_id}` names neither a file that exists nor a variable that is set"))
+            problem(format!(
+                "entry {number} names neither a file that exists nor a variable that is set"
+            ))
         })?;
         let secret = match place {
             // Not the error of `read`: it names the path.
             Place::File(path) => read(&path).map_err(|error| match error {
-                CliError::Read { source, .. } => problem(format!(
-                    "the file for client id `{client_id}` cannot be read: {source}"
-                )),
+                CliError::Read { source, .. } => {
+                    problem(format!("the file of entry {number} cannot be read: {source}"))
+                }
                 other => other,
             })?,
-            Place::Variable(name) => from_environment(&name)?.ok_or_else(|| {
-                problem(format!("the variable for client id `{client_id}` is not set"))
-            })?,
+            Place::Variable(name) => from_environment(&name)?
+                .ok_or_else(|| problem(format!("the variable of entry {number} is not set")))?,
         };
         secrets.push((client_id.clone(), secret));
     }

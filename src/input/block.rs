@@ -190,17 +190,18 @@ impl<'a> Rows<'a> {
             return self.take(len, |_, _, _| None);
         }
         let scope = if self.kind == Kind::Lines { physical } else { self.rest };
-        let (mut url, mut last) = (None, 0..0);
+        let (mut url, mut last, mut surplus) = (None, 0..0, false);
         let shape = self.shape;
         let extent = cells::record(shape.delimiter(), scope, |index, range| {
             if index == shape.columns.url {
                 url = Some(range.clone());
             }
+            surplus |= index > shape.columns.carried.len() && !range.is_empty();
             last = range;
         });
         let row = self.take(extent.len, |shape, record, line| {
             Some(if extent.closed {
-                cell(shape, record, line, url)
+                cell(shape, record, line, url, surplus)
             } else {
                 // Columns are carried only from a record that is read as it was meant.
                 Row::problem(RowProblem::OpenQuote, line, record, last.start, Rest::None)
@@ -230,8 +231,14 @@ fn plain<'a>(_: &'a Shape, record: &'a [u8], line: u64) -> Option<Row<'a>> {
     Some(Row::url(text.into(), line, record, start..start + text.len(), Escape::None, Rest::None))
 }
 
-/// A record of a table, given the place of the URL's cell.
-fn cell<'a>(shape: &'a Shape, record: &'a [u8], line: u64, url: Option<Range<usize>>) -> Row<'a> {
+/// A record of a table, given the place of the URL's cell, and whether there is more in it than columns.
+fn cell<'a>(
+    shape: &'a Shape,
+    record: &'a [u8],
+    line: u64,
+    url: Option<Range<usize>>,
+    surplus: bool,
+) -> Row<'a> {
     let rest = Rest::Cells { shape, record };
     let field = || shape.field.clone();
     let Some(range) = url else {
@@ -243,7 +250,12 @@ fn cell<'a>(shape: &'a Shape, record: &'a [u8], line: u64, url: Option<Range<usi
     if text.trim_ascii().is_empty() {
         return Row::problem(RowProblem::Empty { field: field() }, line, record, range.start, rest);
     }
-    let escape = if raw.starts_with(b"\"") { Escape::Quotes } else { Escape::None };
+    let quoted = raw.starts_with(b"\"");
+    if surplus && !quoted {
+        // A comma in a URL that is not quoted cuts it, and what is cut off may be an account type or a team.
+        return Row::problem(RowProblem::Surplus, line, record, range.end, rest);
+    }
+    let escape = if quoted { Escape::Quotes } else { Escape::None };
     Row::url(text, line, record, range, escape, rest)
 }
 

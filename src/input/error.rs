@@ -98,6 +98,11 @@ pub enum RowProblem {
         "the row opens a quote that is never closed: close it, or write a quote within quotes twice"
     )]
     OpenQuote,
+    /// The URL is not quoted, and the record has more cells than the header: it may have been cut.
+    #[error(
+        "the record has more cells than the header, so a separator within the URL may have cut it: put the URL in quotes"
+    )]
+    Surplus,
     /// The line is not one JSON object; the text says what is wrong, where, and what to do.
     #[error("the line is not a JSON object: {0}")]
     NotJson(String),

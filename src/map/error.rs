@@ -60,6 +60,12 @@ pub enum MapError {
         /// The parser's reason.
         message: String,
     },
+    /// The first line names no column of a map at all.
+    #[error("{place}: this is no map: the first line names none of its columns")]
+    NoHeader {
+        /// The first line.
+        place: Place,
+    },
     /// A table's header lacks a column.
     #[error("{spot}: no column `{missing}`; the columns are {found}")]
     MissingColumn {
@@ -142,6 +148,7 @@ impl MapError {
             | Self::Directory { .. }
             | Self::TooLarge { .. }
             | Self::NotUtf8 { .. }
+            | Self::NoHeader { .. }
             | Self::Empty { .. } => None,
         }
     }
@@ -156,7 +163,7 @@ impl MapError {
             Self::NotUtf8 { .. } => {
                 "save the file as UTF-8 (in a spreadsheet: export as “CSV UTF-8”)".into()
             }
-            Self::Empty { .. } => format!("a map begins with a header such as `{HEADER}`").into(),
+            Self::Empty { .. } | Self::NoHeader { .. } => format!("a map begins with a header such as `{HEADER}`").into(),
             Self::Syntax { format, .. } => {
                 format!("mend the file, or if it is no {format} give it the extension of what it is (.csv, .json, .toml)").into()
             }

@@ -93,6 +93,12 @@ fn columns(
     span: &Range<usize>,
 ) -> Result<Vec<Option<Column>>, MapError> {
     let columns: Vec<_> = header.iter().map(|name| Column::named(name.trim())).collect();
+    let respelled =
+        |name| Column::REQUIRED.iter().any(|c| c.nearest_of(std::iter::once(name)).is_some());
+    if columns.iter().all(Option::is_none) && !header.iter().map(str::trim).any(respelled) {
+        // Another file altogether. It may be the secret's, given for the map's by mistake: nothing of it is shown.
+        return Err(MapError::NoHeader { place: source.spot(span.clone()).place });
+    }
     for missing in Column::REQUIRED {
         if !columns.contains(&Some(missing)) {
             return Err(MapError::MissingColumn {

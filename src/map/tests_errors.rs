@@ -29,12 +29,18 @@ fn a_missing_column_is_named_with_what_was_probably_meant() {
         ("embed_id,org,workbookId", "`workbook_id`", "by `workbookId`"),
         ("embed_id,org,workbook,workbook_name", "`workbook_id`", "by `workbook`"),
         ("embed,workbook_id", "`embed_id`", "by `embed`"),
-        ("a,b", "`embed_id`", "first line must name the columns"),
     ] {
         let said = refused(&format!("{header}\n1-a,acme,w\n"), Format::Csv);
         let first = header.split(',').next().unwrap();
         assert_has(&said, &["m:1", missing, near, &format!("columns are `{first}`")]);
     }
+}
+
+#[test]
+fn of_a_file_that_is_no_map_nothing_is_shown() {
+    let said = refused("demo-embed-secret\n", Format::Csv);
+    assert_has(&said, &["m:1", "this is no map", "embed_id,org,workbook_id"]);
+    assert!(!said.contains("demo"), "{said}");
 }
 
 #[test]

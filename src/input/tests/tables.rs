@@ -144,3 +144,27 @@ fn nothing_is_lost_where_blocks_are_cut() {
         assert_eq!(*row, ok(2 * n + 3, 8, &format!("https://host/{n}")));
     }
 }
+
+#[test]
+fn a_url_that_an_unquoted_comma_cuts_is_a_problem_and_a_quoted_one_is_not() {
+    let rows = |text: &str| -> Vec<Result<String, RowProblem>> {
+        let options = Options { format: Some(Format::Csv), ..Options::default() };
+        let reader = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let mut source = Source::from_reader("list", reader, &options).unwrap();
+        let block = source.next_block().unwrap().unwrap();
+        let text =
+            |row: Row<'_>| row.content.map(|url| String::from_utf8(url.into_owned()).unwrap());
+        block.rows().map(text).collect()
+    };
+    assert_eq!(
+        rows(
+            "id,url\n1,https://h/?:teams=A,B\n2,\"https://h/?:teams=A,B\"\n3,\"https://h/\",note\n4,https://h/,\n"
+        ),
+        [
+            Err(RowProblem::Surplus),
+            Ok("https://h/?:teams=A,B".to_owned()),
+            Ok("https://h/".to_owned()),
+            Ok("https://h/".to_owned()),
+        ]
+    );
+}
