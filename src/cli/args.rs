@@ -24,6 +24,8 @@ pub(super) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Judge every URL of a list.
+    Audit(Box<Audit>),
     /// Turn every legacy signed URL of a list into its JWT-signed equivalent.
     Convert(Box<Convert>),
     /// Print the documentation of a rule, or the list of all.
@@ -35,6 +37,104 @@ pub(super) enum Command {
     },
     /// Print the manual page (roff).
     Man,
+}
+
+/// `audit`
+#[derive(Args, Debug)]
+pub(super) struct Audit {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// The embed map: csv, json or toml. It tells public embeds, and which embeds it does not know. Repeatable.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) map: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) secret: SecretArgs,
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
+    #[command(flatten)]
+    pub(super) output: AuditOutput,
+}
+
+/// Where reports go.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(super) struct AuditOutput {
+    /// The format of the report.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ReportFormat,
+    /// Write to this file instead of standard output: whole or not at all.
+    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: Option<PathBuf>,
+    /// Write another report of the same run to a file. Repeatable.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<ReportFormat>)]
+    pub(super) report: Vec<Report<ReportFormat>>,
+    /// The exit status is 1 if a finding is at least this heavy.
+    #[arg(long, value_name = "LEVEL", default_value = "warning")]
+    pub(super) fail_on: FailOn,
+    /// When to use colour.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+    /// The clock, in seconds since 1970.
+    #[arg(long, value_name = "UNIX")]
+    pub(super) now: Option<u64>,
+    /// Show signatures, tokens and OAuth tokens in full.
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// Print nothing to standard error but errors of the run.
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Threads that judge; by default one for each processor.
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+}
+
+/// Formats of `audit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// A table of equal findings and a summary.
+    Human,
+    /// One document.
+    Json,
+    /// One JSON object a URL.
+    Ndjson,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// GitLab code quality.
+    Gitlab,
+    /// `JUnit` XML.
+    Junit,
+    /// A table, one row a finding.
+    Csv,
+    /// For a pull request.
+    Markdown,
+    /// One page to look at.
+    Html,
+}
+
+/// `--fail-on`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// An error.
+    Error,
+    /// A warning or an error.
+    Warning,
+    /// Any finding.
+    Info,
+    /// Nothing.
+    Never,
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set; also with `CLICOLOR_FORCE`.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// `convert`
@@ -225,8 +325,8 @@ pub(super) struct Output {
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) file: Option<PathBuf>,
     /// Write another report of the same run to a file. Repeatable.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
-    pub(super) report: Vec<Report>,
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<OutputFormat>)]
+    pub(super) report: Vec<Report<OutputFormat>>,
     /// Show signatures and OAuth tokens of the input in full.
     #[arg(long)]
     pub(super) show_secrets: bool,
@@ -254,20 +354,20 @@ pub(super) enum OutputFormat {
 
 /// `--report FORMAT=FILE`
 #[derive(Clone, Debug)]
-pub(super) struct Report {
+pub(super) struct Report<F> {
     /// The format.
-    pub(super) format: OutputFormat,
+    pub(super) format: F,
     /// The file.
     pub(super) file: PathBuf,
 }
 
-fn report(text: &str) -> Result<Report, String> {
+fn parse_report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
     let (format, file) =
         text.split_once('=').ok_or("write FORMAT=FILE, such as `ndjson=out.ndjson`")?;
     if file.is_empty() {
         return Err("there is no file behind `=`".to_owned());
     }
-    Ok(Report { format: OutputFormat::from_str(format, false)?, file: file.into() })
+    Ok(Report { format: F::from_str(format, false)?, file: file.into() })
 }
 
 /// A slug or an id that stands in a path as it is.

@@ -1,25 +1,20 @@
 //! `convert`: a list of legacy signed URLs in, JWT-signed URLs out, row for row.
 
-use std::borrow::Cow;
-use std::io::{self, IsTerminal};
-use std::path::Path;
-use std::thread::available_parallelism;
-
-use super::args::{self, Convert, IssuedAt, Jti, JwtVersion, LevelArgs, OutputFormat, User};
+use super::args::{self, Convert, IssuedAt, Jti, JwtVersion, OutputFormat, User};
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::{self, Flow, Output};
+use super::lists::{self, RowOrigin};
+use super::output::{self, Flow};
 use super::progress::Progress;
 use super::system::{SystemEntropy, now};
 use super::{pipeline, secret};
 use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
-use crate::input::{self, Block, CarriedValue, Row, Source};
+use crate::input::{self, Block, Row, Source};
 use crate::judge::{Scratch, Verdict, judge, unreadable};
-use crate::map::EmbedMap;
-use crate::policy::{Level, Levels};
+use crate::policy::Levels;
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
 use crate::report::redact::Secrets;
-use crate::report::{Cell, Origin, finding_text, summary};
+use crate::report::{finding_text, summary};
 use crate::rule::{Context, Finding, Kind, Severity, UserKind};
 
 /// Rows whose findings are printed to standard error; the rest is counted.
@@ -28,17 +23,18 @@ const NOTED_ROWS: usize = 20;
 /// Runs the command.
 pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     // Everything that can be wrong with the command itself is found before any input is read.
-    let levels = levels(&args.levels)?;
+    let levels = lists::levels(&args.levels)?;
     let credentials = secret::credentials(&args.secret)?;
-    let map = load_map(&args.target.map)?;
+    let map = lists::load_map(&args.target.map)?;
     let targets = Targets::new(&map, args.target.org.clone(), args.target.workbook.as_deref());
     if targets.is_empty() && args.target.map.is_empty() {
         return Err(CliError::NoTarget);
     }
     let options = options(args);
-    let sources = open(&args.input)?;
+    let sources = lists::open(&args.input)?;
     let formats = formats(args, &sources);
-    let mut outputs = outputs(args)?;
+    let reports = args.output.report.iter().map(|report| &*report.file);
+    let mut outputs = output::open(args.output.file.as_deref(), reports)?;
     let context = Context {
         hosts: &[],
         embeds: Some(&targets),
@@ -74,10 +70,10 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     }
     pipeline::run(
         sources,
-        threads(args),
+        lists::threads(args.output.threads),
         &progress,
         || job.worker(),
-        |worker, block| job.block(worker, block),
+        |worker, _, block| job.block(worker, block),
         |batch: Result<Batch, ConvertError>| {
             let batch = batch.map_err(|error| CliError::Convert(error.to_string()))?;
             for (output, bytes) in outputs.iter_mut().zip(&batch.outputs) {
@@ -108,34 +104,6 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     Ok(if counts.failed > 0 { Exit::Findings } else { Exit::Clean })
 }
 
-fn levels(args: &LevelArgs) -> Result<Levels, CliError> {
-    let mut levels = Levels::default();
-    let at = |severity| Level::At(severity);
-    // `all` first, so that it never takes back what was said of one rule.
-    let given = [
-        (&args.off, Level::Off),
-        (&args.info, at(Severity::Info)),
-        (&args.warn, at(Severity::Warning)),
-        (&args.error, at(Severity::Error)),
-    ];
-    for all in [true, false] {
-        for (rules, level) in given {
-            for rule in rules.iter().filter(|rule| (*rule == "all") == all) {
-                levels.set(rule, level)?;
-            }
-        }
-    }
-    Ok(levels)
-}
-
-fn load_map(files: &[std::path::PathBuf]) -> Result<EmbedMap, CliError> {
-    let mut map = EmbedMap::default();
-    for file in files {
-        map.load(file)?;
-    }
-    Ok(map)
-}
-
 fn options(args: &Convert) -> convert::Options {
     let token = &args.token;
     convert::Options {
@@ -159,30 +127,6 @@ fn options(args: &Convert) -> convert::Options {
         keep_unknown: token.keep_unknown,
         preserve_defaults: !token.no_preserve_defaults,
     }
-}
-
-/// Opens all lists before the first is read: a name that is wrong is told before anything is written.
-fn open(args: &args::Input) -> Result<Vec<Source>, CliError> {
-    let options = input::Options { format: args.format.map(Into::into), field: args.field.clone() };
-    let stdin = || -> Result<Source, CliError> {
-        if io::stdin().is_terminal() {
-            return Err(CliError::NoInput {
-                reason: "no FILE is named, and standard input is a terminal",
-            });
-        }
-        Ok(Source::from_reader("<stdin>", Box::new(io::stdin()), &options)?)
-    };
-    let is_stdin = |file: &Path| file.as_os_str() == "-";
-    if args.files.iter().filter(|file| is_stdin(file)).count() > 1 {
-        return Err(CliError::StdinTwice);
-    }
-    if args.files.is_empty() {
-        return Ok(vec![stdin()?]);
-    }
-    let open = |file: &std::path::PathBuf| {
-        if is_stdin(file) { stdin() } else { Ok(Source::open(file, &options)?) }
-    };
-    args.files.iter().map(open).collect()
 }
 
 /// The formats in the order of the outputs: the main one first.
@@ -209,34 +153,6 @@ fn csv(sources: &[Source]) -> Csv {
             && source.header().iter().all(|column| columns.contains(column))
     });
     Csv::new(columns, complete)
-}
-
-fn outputs(args: &Convert) -> Result<Vec<Output>, CliError> {
-    let files: Vec<&Path> = args
-        .output
-        .file
-        .iter()
-        .chain(args.output.report.iter().map(|report| &report.file))
-        .map(std::path::PathBuf::as_path)
-        .collect();
-    for (i, file) in files.iter().enumerate() {
-        if files.iter().take(i).any(|other| other == file) {
-            return Err(CliError::SameOutput { name: file.display().to_string() });
-        }
-    }
-    let main = match &args.output.file {
-        Some(file) => Output::file(file)?,
-        None => Output::stdout(),
-    };
-    let reports = args.output.report.iter().map(|report| Output::file(&report.file));
-    std::iter::once(Ok(main)).chain(reports).collect()
-}
-
-fn threads(args: &Convert) -> usize {
-    match args.output.threads {
-        Some(threads) => threads.into(),
-        None => available_parallelism().map_or(1, std::num::NonZero::get),
-    }
 }
 
 /// What all threads share.
@@ -395,25 +311,6 @@ impl Noted {
             output::note(
                 "more rows failed; `--verbose` prints the findings of all, `--format ndjson` writes them",
             );
-        }
-    }
-}
-
-/// A row as the reports see it.
-struct RowOrigin<'a>(&'a Row<'a>);
-
-impl Origin for RowOrigin<'_> {
-    fn column(&self, offset: u32) -> u64 {
-        self.0.column(offset as usize)
-    }
-
-    fn carried(&self, each: &mut dyn FnMut(&str, Cell<'_>)) {
-        for (name, value) in self.0.carried() {
-            match value {
-                CarriedValue::Text(Cow::Borrowed(text)) => each(&name, Cell::Text(text)),
-                CarriedValue::Text(Cow::Owned(text)) => each(&name, Cell::Text(&text)),
-                CarriedValue::Json(json) => each(&name, Cell::Json(json)),
-            }
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The commands: arguments in, everything else put together, an exit status out.
 
 mod args;
+mod audit;
 mod convert;
 mod error;
 mod exit;
 mod explain;
+mod lists;
 mod output;
 mod pipeline;
 mod progress;
@@ -42,6 +44,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
 
 fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
+        Command::Audit(args) => audit::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {

@@ -24,6 +24,21 @@ pub(super) fn note(text: &str) {
     }
 }
 
+/// The outputs of a run: the main one, to a file or to standard output, then those of the reports beside it.
+pub(super) fn open<'a>(
+    main: Option<&'a Path>,
+    reports: impl Iterator<Item = &'a Path>,
+) -> Result<Vec<Output>, CliError> {
+    let files: Vec<&Path> = main.into_iter().chain(reports).collect();
+    for (i, file) in files.iter().enumerate() {
+        if files.iter().take(i).any(|other| other == file) {
+            return Err(CliError::SameOutput { name: file.display().to_string() });
+        }
+    }
+    let stdout = main.is_none().then(|| Ok(Output::stdout()));
+    stdout.into_iter().chain(files.into_iter().map(Output::file)).collect()
+}
+
 /// Prints a whole text to standard output.
 pub(super) fn print(text: &[u8]) -> Result<Exit, CliError> {
     let mut output = Output::stdout();

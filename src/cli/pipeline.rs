@@ -4,6 +4,7 @@
 //! holds a few blocks for each worker however long the input is.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
 use super::output::Flow;
@@ -13,13 +14,14 @@ use crate::input::{Block, InputError, Source};
 /// Blocks that wait for a worker, and results that wait for the caller: for each worker.
 const WAITING: usize = 1;
 
-/// Runs the sources through `work`. `worker` makes the state of a thread; `consume` may end the run early.
+/// Runs the sources through `work`, which is told each block's number. `worker` makes the state of a thread; `consume` may
+/// end the run early.
 pub(super) fn run<W, R, E>(
     sources: Vec<Source>,
     threads: usize,
     progress: &Progress,
     worker: impl Fn() -> W + Sync,
-    work: impl Fn(&mut W, &Block) -> R + Sync,
+    work: impl Fn(&mut W, u64, &Block) -> R + Sync,
     mut consume: impl FnMut(R) -> Result<Flow, E>,
 ) -> Result<(), E>
 where
@@ -27,16 +29,16 @@ where
     E: From<InputError>,
 {
     thread::scope(|scope| {
-        let mut inboxes: Vec<SyncSender<Block>> = Vec::new();
+        let mut inboxes: Vec<SyncSender<(u64, Block)>> = Vec::new();
         let mut results: Vec<Receiver<R>> = Vec::new();
         for _ in 0..threads.max(1) {
-            let (inbox, blocks) = sync_channel::<Block>(WAITING);
+            let (inbox, blocks) = sync_channel::<(u64, Block)>(WAITING);
             let (done, result) = sync_channel(WAITING);
             let (worker, work) = (&worker, &work);
             scope.spawn(move || {
                 let mut state = worker();
-                while let Ok(block) = blocks.recv() {
-                    if done.send(work(&mut state, &block)).is_err() {
+                while let Ok((number, block)) = blocks.recv() {
+                    if done.send(work(&mut state, number, &block)).is_err() {
                         break;
                     }
                 }
@@ -70,19 +72,62 @@ where
 
 fn read(
     sources: Vec<Source>,
-    inboxes: &[SyncSender<Block>],
+    inboxes: &[SyncSender<(u64, Block)>],
     progress: &Progress,
 ) -> Result<(), InputError> {
     let mut inboxes = inboxes.iter().cycle();
+    let mut number = 0;
     for mut source in sources {
         while let Some(block) = source.next_block()? {
             let Some(inbox) = inboxes.next() else { return Ok(()) };
-            if inbox.send(block).is_err() {
+            if inbox.send((number, block)).is_err() {
                 return Ok(());
             }
+            number += 1;
             progress.read(source.bytes_read());
         }
         progress.end_of_source();
     }
     Ok(())
+}
+
+/// Something that all threads share and use block by block, in the order of the input.
+pub(super) struct Turns<T> {
+    state: Mutex<Turn<T>>,
+    changed: Condvar,
+}
+
+struct Turn<T> {
+    next: u64,
+    closed: bool,
+    shared: T,
+}
+
+impl<T> Turns<T> {
+    pub(super) fn new(shared: T) -> Self {
+        let state = Mutex::new(Turn { next: 0, closed: false, shared });
+        Self { state, changed: Condvar::new() }
+    }
+
+    /// Waits until the blocks before `number` have had their turn, then gives this one its own. `None` if the run has
+    /// ended early, so that the blocks before may never come.
+    pub(super) fn take<R>(&self, number: u64, turn: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = |state: &mut Turn<T>| state.next != number && !state.closed;
+        let mut state =
+            self.changed.wait_while(state, wait).unwrap_or_else(PoisonError::into_inner);
+        if state.next != number {
+            return None;
+        }
+        let result = turn(&mut state.shared);
+        state.next += 1;
+        self.changed.notify_all();
+        Some(result)
+    }
+
+    /// The run ends early: nobody is to wait any longer.
+    pub(super) fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.changed.notify_all();
+    }
 }

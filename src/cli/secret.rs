@@ -33,6 +33,14 @@ pub(super) fn credentials(args: &SecretArgs) -> Result<Credentials, CliError> {
     Ok(Credentials::one(secret, client_id))
 }
 
+/// The credentials if any are at hand: for commands that can do without.
+pub(super) fn optional(args: &SecretArgs) -> Result<Option<Credentials>, CliError> {
+    match credentials(args) {
+        Err(CliError::NoSecret) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 fn read(file: &Path) -> Result<Secret, CliError> {
     let bytes =
         fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;

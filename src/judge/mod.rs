@@ -1,5 +1,7 @@
 //! A URL and what is known beside it become a judgement: kind, fates, findings, verdict.
 
+pub mod run;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,7 +1,9 @@
 //! Showing what was found and made: one file a format; values leave through `redact`.
 
+pub mod audit;
 pub mod convert;
 pub mod docs;
+pub mod json;
 pub mod redact;
 pub mod summary;
 pub mod wire;

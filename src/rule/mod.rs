@@ -55,6 +55,8 @@ pub enum Check {
     Embed(UrlCheck),
     /// Every legacy signed URL.
     Signed(UrlCheck),
+    /// The URLs of a run beside one another: the run raises it.
+    Run,
     /// Every occurrence of these parameters in a URL on an embed path.
     Param(&'static [Id], ParamCheck),
 }

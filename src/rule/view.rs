@@ -80,6 +80,17 @@ pub enum Signature {
     Mismatch,
 }
 
+impl Signature {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotVerified => "not-verified",
+            Self::Verified => "verified",
+            Self::Mismatch => "mismatch",
+        }
+    }
+}
+
 /// Whose token it is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserKind {

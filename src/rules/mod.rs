@@ -5,6 +5,7 @@
 pub mod display;
 pub mod parameter;
 pub mod path;
+pub mod run;
 pub mod session;
 pub mod unsupported;
 pub mod url;
@@ -56,6 +57,8 @@ registry! {
     user::UNPAIRED_NAME,
     user::INTERNAL_USER_CLAIMS,
     user::PLAINTEXT_OAUTH_TOKEN,
+    run::REUSED_NONCE,
+    run::INCONSISTENT_USER,
     display::REPLACED_SHOW_FOOTER,
     display::IMPLICIT_MENU_POSITION,
     display::HIDE_MENU_WITHOUT_POSITION,
@@ -97,6 +100,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
             Check::Public(check) => plan.public.push(check),
             Check::Embed(check) => plan.embed.push(check),
             Check::Signed(check) => plan.signed.push(check),
+            Check::Run => {}
             Check::Param(ids, check) => {
                 for &id in ids {
                     if let Some(checks) = plan.param.get_mut(id as usize) {

@@ -1,0 +1,265 @@
+//! `audit`: every URL of a list judged, in one streaming pass, in as many formats as are asked for.
+
+use std::fs::File;
+use std::io::{Read, Seek, Write};
+use std::sync::Arc;
+
+use super::args::{Audit, FailOn, ReportFormat};
+use super::error::CliError;
+use super::exit::Exit;
+use super::lists::{self, RowOrigin};
+use super::output::{self, Flow, Output};
+use super::pipeline::{self, Turns};
+use super::progress::Progress;
+use super::secret;
+use crate::convert::Targets;
+use crate::input::{Block, Row, Source};
+use crate::judge::run::{Print, Run, join};
+use crate::judge::{Judgement, Scratch, judge, unreadable};
+use crate::policy::Levels;
+use crate::report::audit::{Record, Report, Summary};
+use crate::report::json::{Json, Ndjson};
+use crate::report::redact::Secrets;
+use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Severity};
+
+use crate::dialect::params::Id;
+
+/// Runs the command.
+pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
+    let levels = lists::levels(&args.levels)?;
+    let credentials = secret::optional(&args.secret)?;
+    let map = lists::load_map(&args.map)?;
+    let targets = Targets::new(&map, None, None);
+    let sources = lists::open(&args.input)?;
+    let reports = args.output.report.iter().map(|report| report.format);
+    let formats: Vec<_> = std::iter::once(args.output.format)
+        .chain(reports)
+        .map(|format| report(format, args))
+        .collect();
+    let files = args.output.report.iter().map(|report| &*report.file);
+    let outputs = output::open(args.output.file.as_deref(), files)?;
+    let mut outputs: Vec<Document> = formats
+        .iter()
+        .zip(outputs)
+        .map(|(report, output)| Document::begin(&**report, output))
+        .collect::<Result<_, _>>()?;
+
+    let job = Job {
+        context: Context {
+            embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
+            keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
+            client_id_given: secret::client_id(&args.secret).is_some(),
+            ..Context::none()
+        },
+        levels: &levels,
+        formats: &formats,
+        turns: Turns::new((Run::default(), 0)),
+    };
+    let total: Option<u64> = sources.iter().map(Source::size).sum();
+    let progress = Progress::new(total, args.output.quiet);
+    let mut summary = Summary::default();
+    let mut flow = Flow::Continue;
+    let outcome = pipeline::run(
+        sources,
+        lists::threads(args.output.threads),
+        &progress,
+        Scratch::default,
+        |scratch, number, block| job.block(scratch, number, block),
+        |batch: Batch| {
+            for (document, bytes) in outputs.iter_mut().zip(&batch.outputs) {
+                match document.rows(bytes) {
+                    Ok(Flow::Continue) => {}
+                    Ok(Flow::Closed) => flow = Flow::Closed,
+                    Err(error) => {
+                        job.turns.close();
+                        return Err(error);
+                    }
+                }
+            }
+            if flow == Flow::Closed {
+                job.turns.close();
+            }
+            summary.merge(batch.summary);
+            progress.rows(summary.urls);
+            Ok::<_, CliError>(flow)
+        },
+    );
+    progress.clear();
+    outcome?;
+    if flow == Flow::Closed {
+        return Ok(Exit::Clean);
+    }
+    for document in outputs {
+        document.end(&summary)?;
+    }
+    if summary.urls == 0 {
+        return Err(CliError::NoInput { reason: "no row holds a URL" });
+    }
+    let failing: &[Severity] = match args.output.fail_on {
+        FailOn::Error => &[Severity::Error],
+        FailOn::Warning => &[Severity::Error, Severity::Warning],
+        FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
+        FailOn::Never => &[],
+    };
+    let fails = failing.iter().any(|severity| summary.severity(*severity) > 0);
+    Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+/// The report of a format.
+fn report(format: ReportFormat, args: &Audit) -> Box<dyn Report> {
+    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
+    match format {
+        ReportFormat::Json => Box::new(Json { secrets }),
+        _ => Box::new(Ndjson { secrets }),
+    }
+}
+
+/// What all threads share.
+struct Job<'a> {
+    context: Context<'a>,
+    levels: &'a Levels,
+    formats: &'a [Box<dyn Report>],
+    /// The memory of the run, and the number of the next row.
+    turns: Turns<(Run, u64)>,
+}
+
+/// What became of a block.
+#[derive(Default)]
+struct Batch {
+    outputs: Vec<Vec<u8>>,
+    summary: Summary,
+}
+
+impl Job<'_> {
+    /// Looks at a block twice: once for what its URLs say of one another, which must be asked in the order of the input,
+    /// then to judge and write them, which every thread does by itself.
+    fn block(&self, scratch: &mut Scratch, number: u64, block: &Block) -> Batch {
+        let prints: Vec<(u64, Option<Print>)> =
+            block.rows().map(|row| (row.line, Print::of(&self.judge(&row, scratch)))).collect();
+        let turn = self.turns.take(number, |(run, rows)| {
+            let first = *rows;
+            *rows += prints.len() as u64;
+            let see = |(line, print): &(u64, Option<Print>)| {
+                print.map(|print| run.see(&print, block.source(), *line)).unwrap_or_default()
+            };
+            (first, prints.iter().map(see).collect::<Vec<_>>())
+        });
+        let mut batch = Batch {
+            outputs: self.formats.iter().map(|_| Vec::new()).collect(),
+            ..Batch::default()
+        };
+        let Some((first, found)) = turn else { return batch };
+        for ((number, row), found) in (first..).zip(block.rows()).zip(found) {
+            self.row(scratch, block.source(), number, &row, found, &mut batch);
+        }
+        batch
+    }
+
+    fn judge<'s>(&self, row: &'s Row<'_>, scratch: &'s mut Scratch) -> Judgement<'s> {
+        match &row.content {
+            Ok(text) => judge(text, &self.context, scratch),
+            Err(problem) => unreadable(problem.to_string(), scratch),
+        }
+    }
+
+    fn row(
+        &self,
+        scratch: &mut Scratch,
+        source: &Arc<str>,
+        number: u64,
+        row: &Row<'_>,
+        found: Vec<(Id, Finding)>,
+        batch: &mut Batch,
+    ) {
+        let mut judgement = self.judge(row, scratch);
+        join(&mut judgement, found);
+        self.levels.apply(judgement.findings);
+        let record = Record {
+            source,
+            line: row.line,
+            number,
+            verdict: judgement.verdict(),
+            judgement: &judgement,
+            text: row.content.as_deref().unwrap_or_default(),
+            origin: &RowOrigin(row),
+        };
+        let known = match (self.context.embeds, judgement.embed_id()) {
+            (Some(embeds), Some(id)) => {
+                !matches!(embeds.status(id, false), EmbedStatus::Unmapped | EmbedStatus::NotAsked)
+            }
+            _ => false,
+        };
+        batch.summary.add(&record, known);
+        for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
+            format.row(&record, out);
+        }
+    }
+}
+
+/// One report on its way to its output.
+struct Document<'a> {
+    report: &'a dyn Report,
+    output: Output,
+    /// The rows, while the summary that must stand before them is not there yet.
+    held: Option<File>,
+    started: bool,
+}
+
+impl<'a> Document<'a> {
+    fn begin(report: &'a dyn Report, mut output: Output) -> Result<Self, CliError> {
+        let held = if report.begins_with_summary() {
+            Some(tempfile::tempfile().map_err(held_error)?)
+        } else {
+            let mut head = Vec::new();
+            report.begin(&Summary::default(), &mut head);
+            output.write(&head)?;
+            None
+        };
+        Ok(Self { report, output, held, started: false })
+    }
+
+    /// Writes what rows wrote; between two pieces stands the report's separator, behind the last one it does not.
+    fn rows(&mut self, bytes: &[u8]) -> Result<Flow, CliError> {
+        let separator = self.report.separator();
+        let Some(piece) = bytes.strip_suffix(separator).filter(|_| !bytes.is_empty()) else {
+            return Ok(Flow::Continue);
+        };
+        let started = std::mem::replace(&mut self.started, true);
+        for bytes in [if started { separator } else { b"" }, piece] {
+            match &mut self.held {
+                Some(file) => file.write_all(bytes).map_err(held_error)?,
+                None => {
+                    if self.output.write(bytes)? == Flow::Closed {
+                        return Ok(Flow::Closed);
+                    }
+                }
+            }
+        }
+        Ok(Flow::Continue)
+    }
+
+    fn end(mut self, summary: &Summary) -> Result<(), CliError> {
+        if let Some(mut held) = self.held {
+            let mut head = Vec::new();
+            self.report.begin(summary, &mut head);
+            self.output.write(&head)?;
+            held.rewind().map_err(held_error)?;
+            let mut page = vec![0; 1 << 16];
+            loop {
+                let read = held.read(&mut page).map_err(held_error)?;
+                let Some(bytes) = page.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+                if self.output.write(bytes)? == Flow::Closed {
+                    break;
+                }
+            }
+        }
+        let mut tail = Vec::new();
+        self.report.end(summary, &mut tail);
+        self.output.write(&tail)?;
+        self.output.finish()
+    }
+}
+
+fn held_error(source: std::io::Error) -> CliError {
+    CliError::Output { name: "a temporary file".to_owned(), source }
+}

@@ -1,0 +1,95 @@
+//! What the commands that read lists have in common: opening them, the map, the levels, rows as the reports see them.
+
+use std::borrow::Cow;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+
+use super::args::{self, LevelArgs};
+use super::error::CliError;
+use crate::input::{self, CarriedValue, Row, Source};
+use crate::map::EmbedMap;
+use crate::policy::{Level, Levels};
+use crate::report::{Cell, Origin};
+use crate::rule::Severity;
+
+/// The levels that the flags set.
+pub(super) fn levels(args: &LevelArgs) -> Result<Levels, CliError> {
+    let mut levels = Levels::default();
+    let at = |severity| Level::At(severity);
+    // `all` first, so that it never takes back what was said of one rule.
+    let given = [
+        (&args.off, Level::Off),
+        (&args.info, at(Severity::Info)),
+        (&args.warn, at(Severity::Warning)),
+        (&args.error, at(Severity::Error)),
+    ];
+    for all in [true, false] {
+        for (rules, level) in given {
+            for rule in rules.iter().filter(|rule| (*rule == "all") == all) {
+                levels.set(rule, level)?;
+            }
+        }
+    }
+    Ok(levels)
+}
+
+/// The map of all files together.
+pub(super) fn load_map(files: &[PathBuf]) -> Result<EmbedMap, CliError> {
+    let mut map = EmbedMap::default();
+    for file in files {
+        map.load(file)?;
+    }
+    Ok(map)
+}
+
+/// Opens all lists before the first is read: a name that is wrong is told before anything is written.
+pub(super) fn open(args: &args::Input) -> Result<Vec<Source>, CliError> {
+    let options = input::Options { format: args.format.map(Into::into), field: args.field.clone() };
+    let stdin = || -> Result<Source, CliError> {
+        if io::stdin().is_terminal() {
+            return Err(CliError::NoInput {
+                reason: "no FILE is named, and standard input is a terminal",
+            });
+        }
+        Ok(Source::from_reader("<stdin>", Box::new(io::stdin()), &options)?)
+    };
+    let is_stdin = |file: &Path| file.as_os_str() == "-";
+    if args.files.iter().filter(|file| is_stdin(file)).count() > 1 {
+        return Err(CliError::StdinTwice);
+    }
+    if args.files.is_empty() {
+        return Ok(vec![stdin()?]);
+    }
+    let open = |file: &PathBuf| {
+        if is_stdin(file) { stdin() } else { Ok(Source::open(file, &options)?) }
+    };
+    args.files.iter().map(open).collect()
+}
+
+/// As many as are asked for, or one for each processor.
+pub(super) fn threads(asked: Option<u16>) -> usize {
+    match asked {
+        Some(threads) => threads.into(),
+        None => available_parallelism().map_or(1, std::num::NonZero::get),
+    }
+}
+
+/// A row as the reports see it.
+pub(super) struct RowOrigin<'a>(pub(super) &'a Row<'a>);
+
+impl Origin for RowOrigin<'_> {
+    fn column(&self, offset: u32) -> u64 {
+        self.0.column(offset as usize)
+    }
+
+    fn carried(&self, each: &mut dyn FnMut(&str, Cell<'_>)) {
+        for (name, value) in self.0.carried() {
+            match value {
+                CarriedValue::Text(Cow::Borrowed(text)) => each(&name, Cell::Text(text)),
+                CarriedValue::Text(Cow::Owned(text)) => each(&name, Cell::Text(&text)),
+                CarriedValue::Json(json) => each(&name, Cell::Json(json)),
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `json` and `ndjson` of judged URLs: the shapes of schema 1.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::audit::{KINDS, Record, Report, SEVERITIES, Summary, VERDICTS};
+use super::redact::{self, Secrets};
+use super::wire;
+use crate::dialect::path::Place;
+use crate::rule::Kind;
+
+/// One object a line.
+#[derive(Debug)]
+pub struct Ndjson {
+    /// Whether secrets are shown.
+    pub secrets: Secrets,
+}
+
+/// One document.
+#[derive(Debug)]
+pub struct Json {
+    /// Whether secrets are shown.
+    pub secrets: Secrets,
+}
+
+#[derive(Serialize)]
+struct Shape<'a> {
+    schema: u32,
+    source: &'a str,
+    line: u64,
+    url: String,
+    kind: &'static str,
+    embed_id: Option<String>,
+    embed_uuid: Option<String>,
+    tag: Option<String>,
+    edit: bool,
+    verdict: &'static str,
+    /// Of a legacy signed URL: `verified`, `mismatch` or `not-verified`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<&'static str>,
+    parameters: Vec<wire::Parameter<'a>>,
+    findings: Vec<wire::FindingShape<'a>>,
+}
+
+fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    let judgement = record.judgement;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let tag = match judgement.place {
+        Place::Embed { tag, .. } => tag.map(|tag| text(judgement.bytes(tag))),
+        _ => None,
+    };
+    let shape = Shape {
+        schema: wire::SCHEMA,
+        source: record.source,
+        line: record.line,
+        url: redact::text(record.text, secrets),
+        kind: judgement.kind.name(),
+        embed_id: judgement.embed_id().map(text),
+        embed_uuid: judgement.embed_uuid().map(|uuid| uuid.to_string()),
+        tag,
+        edit: judgement.place.is_edit(),
+        verdict: record.verdict.name(),
+        signature: (judgement.kind == Kind::LegacySigned).then(|| judgement.signature.name()),
+        parameters: wire::parameters(judgement, secrets),
+        findings: wire::findings(judgement, record.origin),
+    };
+    if serde_json::to_writer(&mut *out, &shape).is_err() {
+        // Serialising these types into a buffer cannot fail; half an object must not stand all the same.
+        out.truncate(start);
+        return;
+    }
+    out.extend_from_slice(end);
+}
+
+impl Report for Ndjson {
+    fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
+
+    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+        write(record, self.secrets, b"\n", out);
+    }
+
+    fn end(&self, _: &Summary, _: &mut Vec<u8>) {}
+}
+
+impl Report for Json {
+    fn begins_with_summary(&self) -> bool {
+        true
+    }
+
+    fn separator(&self) -> &'static [u8] {
+        b",\n"
+    }
+
+    fn begin(&self, summary: &Summary, out: &mut Vec<u8>) {
+        let head = format!(
+            "{{\"schema\":{},\"tool\":{},\"summary\":{},\"urls\":[\n",
+            wire::SCHEMA,
+            json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
+            summary_shape(summary)
+        );
+        out.extend_from_slice(head.as_bytes());
+    }
+
+    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+        write(record, self.secrets, b",\n", out);
+    }
+
+    fn end(&self, _: &Summary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]}\n");
+    }
+}
+
+/// The summary as it stands in the document.
+pub fn summary_shape(summary: &Summary) -> Value {
+    let kinds: serde_json::Map<_, _> = KINDS
+        .iter()
+        .zip(summary.kinds)
+        .map(|(kind, count)| (kind.name().to_owned(), count.into()))
+        .collect();
+    let verdicts: serde_json::Map<_, _> = VERDICTS
+        .iter()
+        .zip(summary.verdicts)
+        .map(|(verdict, count)| (verdict.name().to_owned(), count.into()))
+        .collect();
+    let [verified, mismatch, not_verified] = summary.signatures;
+    let (embeds, known) = summary.embeds();
+    let mut shape = json!({
+        "urls": summary.urls,
+        "kinds": kinds,
+        "verdicts": verdicts,
+        "signatures": {"verified": verified, "mismatch": mismatch, "not-verified": not_verified},
+        "embeds": {"distinct": embeds, "mapped": known},
+        "parameters": summary.used().map(|(id, used)| json!({
+            "name": id.row().name,
+            "fate": id.row().fate.name(),
+            "target": id.row().target,
+            "count": used.count,
+            "lost": used.lost,
+        })).collect::<Vec<_>>(),
+    });
+    if let Value::Object(shape) = &mut shape {
+        for (severity, count) in SEVERITIES.iter().zip(summary.findings) {
+            shape.insert(severity.name().to_owned(), count.into());
+        }
+    }
+    shape
+}

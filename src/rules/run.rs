@@ -1,0 +1,64 @@
+//! Rules about the whole run: what one URL says of another. `run` remembers, within bounds, and raises them.
+
+use crate::rule::{Check, declare_rule};
+
+declare_rule! {
+    /// ## What it finds
+    /// The same `:nonce` in two URLs of one run. The finding stands at the later one and names the place of the earlier.
+    ///
+    /// ## Why it matters
+    /// A nonce is for one use: Sigma refuses the second URL. As the id of a token (`--jti nonce`, `--jti derived`) it would make the
+    /// second token a replay of the first.
+    ///
+    /// ## What to do
+    /// Find out whether the list holds one URL twice, or the code that makes the URLs uses one nonce for several.
+    ///
+    /// **Bounds.** The last 131,072 different nonces are remembered, by a 64-bit hash, so that memory does not grow with the list. A repetition
+    /// further apart is not found; two different nonces are taken for one with a probability of about one in two billion lists.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=bob@example.com
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n2&:email=ann@example.com
+    /// ```
+    pub static REUSED_NONCE = {
+        id: "reused-nonce",
+        summary: "the nonce was used before in this run",
+        severity: Warning,
+        check: Check::Run,
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// One `:email` with different teams, another account type or other user attributes in two URLs of one run. The finding stands at
+    /// the later one, names the place of the earlier, and says what differs.
+    ///
+    /// ## Why it matters
+    /// Claims belong to the user, not to the session: each token sets the user's teams, account type and attributes anew, for every
+    /// session the user has open. Whichever URL is opened last decides what the user sees in all of them.
+    ///
+    /// ## What to do
+    /// Give a user the same teams, account type and attributes everywhere, or different e-mail addresses for different roles.
+    ///
+    /// **Bounds.** The last 131,072 different addresses are remembered, by 64-bit hashes, so that memory does not grow with the list. A URL is
+    /// compared with the first one remembered of its address. The order of teams does not matter.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com&:external_user_team=Sales
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n2&:email=ann@example.com&:external_user_team=Ops
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com&:external_user_team=Sales,Ops
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n2&:email=ann@example.com&:external_user_team=Ops,Sales
+    /// ```
+    pub static INCONSISTENT_USER = {
+        id: "inconsistent-user",
+        summary: "the user has other claims elsewhere in this run",
+        severity: Warning,
+        check: Check::Run,
+    }
+}
