@@ -203,7 +203,7 @@ pub(super) struct Target {
     /// The organisation's slug, for URLs whose map row names none.
     #[arg(long, value_name = "SLUG", value_parser = path_part)]
     pub(super) org: Option<String>,
-    /// The workbook of every URL: UUID, URL id, or `<name>-<urlId>`.
+    /// The workbook of every URL that does not name one in its path: UUID, URL id, or `<name>-<urlId>`.
     #[arg(long, value_name = "ID", value_parser = path_part)]
     pub(super) workbook: Option<String>,
 }

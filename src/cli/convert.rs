@@ -27,9 +27,6 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let credentials = secret::credentials(&args.secret)?;
     let map = lists::load_map(&args.target.map)?;
     let targets = Targets::new(&map, args.target.org.clone(), args.target.workbook.as_deref());
-    if targets.is_empty() && args.target.map.is_empty() {
-        return Err(CliError::NoTarget);
-    }
     let options = options(args);
     let sources = lists::open(&args.input)?;
     let formats = formats(args, &sources);
