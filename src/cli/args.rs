@@ -80,8 +80,11 @@ pub(super) struct AuditOutput {
     /// Show signatures, tokens and OAuth tokens in full.
     #[arg(long)]
     pub(super) show_secrets: bool,
-    /// Print nothing to standard error but errors of the run.
+    /// Name every row that could not be read on standard error.
     #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Print nothing to standard error but errors of the run.
+    #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Threads that judge; by default one for each processor.
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
