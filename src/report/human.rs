@@ -3,7 +3,7 @@
 use comfy_table::{Cell, ColumnConstraint, Width};
 
 use super::advice::{self, Given};
-use super::audit::{EMBEDS, Record, Report, SEVERITIES, Spot, Summary, Use};
+use super::audit::{EMBEDS, Record, Report, SEVERITIES, SPOTS, Spot, Summary, Use};
 use super::page::{Page, Paint, grouped, number_cell, one_line, plural};
 use crate::dialect::params::{Fate, Id, Loss};
 use crate::judge::Verdict;
@@ -222,31 +222,38 @@ struct Line<'a> {
 
 /// The groups as rows: of a rule with many wordings, those behind the first few are one row.
 fn lines(summary: &Summary) -> Vec<Line<'_>> {
+    let groups = summary.groups();
     let mut lines: Vec<Line<'_>> = Vec::new();
-    for group in summary.groups() {
-        let same = |line: &Line<'_>| line.rule == group.rule && line.severity == group.severity;
-        let wordings = lines.iter().filter(|line| same(line)).count();
-        if wordings <= WORDINGS {
-            let mut line = Line {
-                rule: group.rule,
-                severity: group.severity,
-                count: group.count,
-                message: one_line(&group.message),
-                // Emphasis is for Markdown.
-                suggestion: one_line(&group.suggestion).replace("**", ""),
-                spots: group.spots.iter().collect(),
-            };
-            if wordings == WORDINGS {
-                line.message = format!("other findings of the rule: {}", group.rule.summary);
-                line.suggestion = format!("embed2jwt explain {}", group.rule.id);
-            }
+    let mut others: Vec<Line<'_>> = Vec::new();
+    for group in &groups {
+        let same = |rule: &Rule, severity| *rule == *group.rule && severity == group.severity;
+        let of_rule = |line: &&mut Line<'_>| same(line.rule, line.severity);
+        let many = groups.iter().filter(|g| same(g.rule, g.severity)).count() > WORDINGS;
+        let shown = lines.iter().filter(|line| same(line.rule, line.severity)).count();
+        let mut line = Line {
+            rule: group.rule,
+            severity: group.severity,
+            count: group.count,
+            message: one_line(&group.message),
+            // Emphasis is for Markdown.
+            suggestion: one_line(&group.suggestion).replace("**", ""),
+            spots: group.spots.iter().collect(),
+        };
+        // The summary puts what it no longer tells apart under the rule's own words.
+        if !many || (shown < WORDINGS && group.message != group.rule.summary) {
             lines.push(line);
-        } else if let Some(line) = lines.iter_mut().rev().find(|line| same(line)) {
-            line.count += group.count;
-            let room = super::audit::SPOTS.saturating_sub(line.spots.len());
-            line.spots.extend(group.spots.iter().take(room));
+        } else if let Some(other) = others.iter_mut().find(of_rule) {
+            other.count += line.count;
+            let room = SPOTS.saturating_sub(other.spots.len());
+            other.spots.extend(line.spots.into_iter().take(room));
+        } else {
+            line.message = format!("{} (various)", group.rule.summary);
+            "`--format ndjson` tells each".clone_into(&mut line.suggestion);
+            others.push(line);
         }
     }
+    lines.append(&mut others);
+    lines.sort_by_key(|line| std::cmp::Reverse((line.severity, line.count)));
     lines
 }
 
