@@ -107,10 +107,14 @@ fn mapping(summary: &Summary, map: bool) -> Option<String> {
         return None;
     }
     let more = if embeds >= EMBEDS { " or more" } else { "" };
-    let what = if map { "Complete the map" } else { "Make a map" };
-    Some(format!(
-        "{what} (embed_id,org,workbook_id): {}{more} {} no workbook yet.",
-        grouped(unknown),
-        plural(unknown, "embed id has", "embed ids have"),
-    ))
+    let ids = plural(unknown, "embed id", "embed ids");
+    let what = if map {
+        format!("Complete the map: it does not know {}{more} {ids}.", grouped(unknown))
+    } else {
+        format!(
+            "Make a map (embed_id,org,workbook_id): the list holds {}{more} {ids}.",
+            grouped(unknown)
+        )
+    };
+    Some(what + " Only edit URLs, which name their workbook themselves, do without.")
 }

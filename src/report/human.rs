@@ -143,7 +143,9 @@ impl Human {
             return;
         }
         page.heading("Signatures");
-        let why = if self.given.keys {
+        let why = if not_verified == 0 {
+            ""
+        } else if self.given.keys {
             " (no secret of that client id, or no signature)"
         } else {
             ": no secret was given (--secret-file, --credentials)"

@@ -211,7 +211,7 @@ fn the_summary_of_the_real_urls() {
         "any other :name 2 dropped: Sigma does not know it",
         "Before converting, set permissions in Sigma",
         ":hide_send: disable the Download permission",
-        "Make a map (embed_id,org,workbook_id): 12 embed ids have no workbook yet.",
+        "Make a map (embed_id,org,workbook_id): the list holds 12 embed ids.",
         "Run `embed2jwt convert --map FILE`, with the embed secret",
         "10 URLs can be converted.",
     ] {
@@ -228,10 +228,10 @@ fn with_a_map_and_the_secret_the_summary_says_what_they_told() {
     let run = || audit(&place, "--map").arg(&map).env("SIGMA_EMBED_SECRET", SECRET);
     let text = prose(&run().stdin(&list).exits(0));
     for part in [
-        "7 verified, 0 mismatch, 0 not verified",
+        "7 verified, 0 mismatch, 0 not verified Embeds",
         "1 a public embed, as the map says (not deprecated)",
         "8 different embed ids; the map knows 7",
-        "Complete the map (embed_id,org,workbook_id): 1 embed id has no workbook yet.",
+        "Complete the map: it does not know 1 embed id.",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
@@ -259,6 +259,25 @@ fn a_list_without_anything_to_do_says_so() {
 fn an_empty_list_says_that_there_was_nothing() {
     let ran = audit(&Place::new(), "").stdin("# only a comment\n").exits(2);
     assert_eq!(ran.out(), "There was nothing to audit: no row holds a URL.\n");
+}
+
+/// `…` stands for what the page leaves out.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = crate_file("README.md");
+    let command = "audit fixtures/sample/urls.txt --map fixtures/sample/map.csv --secret-file fixtures/sample/secret.txt";
+    assert!(readme.contains(&format!("embed2jwt {command}\n")));
+    let mut run = Place::new().run(command);
+    run.command.current_dir(root());
+    let ran = run.exits(1);
+    let section = readme.split("\n## Audit\n").nth(1).unwrap();
+    let sample = section.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut rest = ran.out();
+    for piece in sample.split("…\n") {
+        let at = rest.find(piece).unwrap_or_else(|| panic!("{piece} is not in\n{rest}"));
+        rest = &rest[at + piece.len()..];
+    }
+    assert_eq!(rest, "", "the end is shown");
 }
 
 // ---- what must not be there ----
