@@ -389,4 +389,7 @@ fn path_part(text: &str) -> Result<String, String> {
 pub(super) struct Explain {
     /// The rule; without it all rules are listed.
     pub(super) rule: Option<String>,
+    /// The format of the output.
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: super::explain::Format,
 }

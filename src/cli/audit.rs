@@ -12,14 +12,17 @@ use super::output::{self, Flow, Output};
 use super::pipeline::{self, Turns};
 use super::progress::Progress;
 use super::secret;
+use super::terminal::Look;
 use crate::convert::Targets;
 use crate::dialect::params::Id;
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
 use crate::judge::{Judgement, Scratch, judge, unreadable};
 use crate::policy::Levels;
+use crate::report::advice::Given;
 use crate::report::audit::{Record, Report, Summary};
 use crate::report::finding_text;
+use crate::report::human::Human;
 use crate::report::json::{Json, Ndjson};
 use crate::report::redact::Secrets;
 use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
@@ -31,10 +34,11 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let map = lists::load_map(&args.map)?;
     let targets = Targets::new(&map, None, None);
     let sources = lists::open(&args.input)?;
-    let reports = args.output.report.iter().map(|report| report.format);
-    let formats: Vec<_> = std::iter::once(args.output.format)
+    let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
+    let reports = args.output.report.iter().map(|report| (report.format, true));
+    let formats: Vec<_> = std::iter::once((args.output.format, args.output.file.is_some()))
         .chain(reports)
-        .map(|format| report(format, args))
+        .map(|(format, to_file)| report(format, args, Look::of(args.output.color, to_file), given))
         .collect();
     let files = args.output.report.iter().map(|report| &*report.file);
     let outputs = output::open(args.output.file.as_deref(), files)?;
@@ -108,9 +112,10 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
 }
 
 /// The report of a format.
-fn report(format: ReportFormat, args: &Audit) -> Box<dyn Report> {
+fn report(format: ReportFormat, args: &Audit, look: Look, given: Given) -> Box<dyn Report> {
     let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
     match format {
+        ReportFormat::Human => Box::new(Human { width: look.width, colour: look.colour, given }),
         ReportFormat::Json => Box::new(Json { secrets }),
         _ => Box::new(Ndjson { secrets }),
     }

@@ -12,6 +12,7 @@ mod pipeline;
 mod progress;
 mod secret;
 mod system;
+mod terminal;
 
 pub use exit::Exit;
 

@@ -1,9 +1,12 @@
 //! Showing what was found and made: one file a format; values leave through `redact`.
 
+pub mod advice;
 pub mod audit;
 pub mod convert;
 pub mod docs;
+pub mod human;
 pub mod json;
+mod page;
 pub mod redact;
 pub mod summary;
 pub mod wire;

@@ -3,8 +3,10 @@
 // A test that unwraps too much fails, which is what it is for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod audit;
 mod convert;
 mod docs;
+mod formats_human;
 mod hostile;
 mod leaks;
 mod msrv;

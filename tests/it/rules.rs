@@ -7,13 +7,13 @@ use std::fs;
 use embed2jwt::convert::{Credentials, Targets};
 use embed2jwt::judge::{Scratch, judge};
 use embed2jwt::map::{EmbedMap, Format};
-use embed2jwt::rule::{Context, Example, Expectation, Rule, UserKind, examples};
+use embed2jwt::rule::{Check, Context, Example, Expectation, Rule, UserKind, examples};
 use embed2jwt::rules::RULES;
 use embed2jwt::secret::Secret;
 
 use crate::support::{Place, WORKBOOK, assert_file, crate_file, findings, root};
 
-/// The contract's table, restated: the rules that one URL alone can raise.
+/// The contract's table, restated: the rules that the URLs of a list can raise.
 const CONTRACT: &str = "
     deprecated-signed-url warning
     deprecated-embed-path warning
@@ -55,15 +55,15 @@ const CONTRACT: &str = "
     control-value-rls info
     plaintext-oauth-token error
     internal-user-claims warning
+    reused-nonce warning
+    inconsistent-user warning
     signature-mismatch error
 ";
 
-/// The contract's rules about files, runs and tokens, which come with the commands that need them.
+/// The contract's rules about files and tokens, which come with the commands that need them.
 const LATER: &str = "
     legacy-url-builder warning
     signed-url-in-file warning
-    reused-nonce warning
-    inconsistent-user warning
     jwt-missing-kid error
     jwt-wrong-algorithm error
     jwt-missing-claim error
@@ -131,6 +131,13 @@ fn documentation_says_what_why_and_what_to_do() {
     }
 }
 
+/// Whether a rule about runs fires on any URL of a list: only a command that sees the whole list can tell.
+fn fires_in_run(rule: &Rule, urls: &[&str]) -> bool {
+    let ran =
+        Place::new().run("audit --format ndjson --fail-on never").stdin(urls.join("\n")).exits(0);
+    ran.records().iter().flat_map(findings).any(|(id, _)| id == rule.id)
+}
+
 /// Whether a rule fires on a line, judged under the conditions that the example's flags name.
 fn fires(rule: &Rule, line: &str, flags: &str) -> bool {
     let mut words = flags.split_whitespace();
@@ -178,6 +185,12 @@ fn every_example_in_the_documentation_is_true() {
                 let urls: Vec<_> =
                     example.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
                 assert!(!urls.is_empty(), "{}: an empty example", rule.id);
+                if matches!(rule.check, Check::Run) {
+                    assert_eq!(example.flags, "", "{}: flags of a list", rule.id);
+                    let fires = fires_in_run(rule, &urls);
+                    assert_eq!(fires, expectation == Expectation::Fires, "{} on {urls:?}", rule.id);
+                    continue;
+                }
                 for url in urls {
                     assert_eq!(
                         fires(rule, url, example.flags),
@@ -213,6 +226,13 @@ fn fixture(path: &str) -> Fixture {
     fixture
 }
 
+/// Runs `audit` over the URLs of a fixture as one list.
+fn found_in_run(fixture: &Fixture) -> Vec<Vec<(String, String)>> {
+    let urls: Vec<_> = fixture.urls.iter().map(|(_, url)| url.as_str()).collect();
+    let run = Place::new().run("audit --format ndjson --fail-on never").args(&fixture.flags);
+    run.stdin(urls.join("\n")).exits(0).records().iter().map(findings).collect()
+}
+
 /// Runs `convert` over the URLs of a fixture; without other flags every URL leads to one workbook.
 fn found(fixture: &Fixture) -> Vec<Vec<(String, String)>> {
     let place = Place::new();
@@ -233,8 +253,16 @@ fn every_rule_fires_on_its_fixture_with_the_weight_the_fixture_names() {
     for rule in RULES {
         let path = format!("fixtures/fires/{}.txt", rule.id);
         let fixture = fixture(&path);
-        for ((comment, url), found) in fixture.urls.iter().zip(found(&fixture)) {
+        let of_run = matches!(rule.check, Check::Run);
+        let all_found = if of_run { found_in_run(&fixture) } else { found(&fixture) };
+        assert_eq!(all_found.len(), fixture.urls.len(), "{path}");
+        for ((comment, url), found) in fixture.urls.iter().zip(all_found) {
             let weight = comment.split(':').next().unwrap();
+            // The first of the URLs that contradict one another has nothing to contradict.
+            if of_run && weight == "none" {
+                assert!(!found.iter().any(|(id, _)| id == rule.id), "{path}: {url}: {found:?}");
+                continue;
+            }
             assert!(["error", "warning", "info"].contains(&weight), "{path}: {url} has no weight");
             let wanted = (rule.id.to_owned(), weight.to_owned());
             assert!(found.contains(&wanted), "{path}: {wanted:?} is not in {found:?} of {url}");

@@ -1,0 +1,318 @@
+//! `human` of judged URLs: a table of equal findings and a summary, for a person at a terminal.
+
+use comfy_table::{Cell, ColumnConstraint, Width};
+
+use super::advice::{self, Given};
+use super::audit::{EMBEDS, Record, Report, SEVERITIES, SPOTS, Spot, Summary, Use};
+use super::page::{Page, Paint, grouped, number_cell, one_line, plural};
+use crate::dialect::params::{Fate, Id, Loss};
+use crate::judge::Verdict;
+use crate::rule::{Kind, Rule, Severity};
+
+/// From this width on, rule and places have columns of their own.
+const WIDE: u16 = 120;
+
+/// Below this width, findings stand one below the other without columns.
+const NARROW: u16 = 60;
+
+/// Messages of one rule that have a row of their own: beyond it, they are one row. Some messages hold a line or a name,
+/// and a table of a thousand rows is none.
+const WORDINGS: usize = 5;
+
+/// A table and a summary.
+#[derive(Debug)]
+pub struct Human {
+    /// Columns of a line.
+    pub width: u16,
+    /// Whether to colour.
+    pub colour: bool,
+    /// What the run could ask.
+    pub given: Given,
+}
+
+impl Report for Human {
+    fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
+
+    fn row(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
+
+    fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
+        let mut page = Page::new(self.width, self.colour);
+        if summary.urls == 0 {
+            page.paragraph("There was nothing to audit: no row holds a URL.");
+        } else {
+            self.findings(&mut page, summary);
+            self.urls(&mut page, summary);
+            parameters(&mut page, summary);
+            self.next(&mut page, summary);
+        }
+        out.extend_from_slice(page.text.as_bytes());
+    }
+}
+
+impl Human {
+    fn findings(&self, page: &mut Page, summary: &Summary) {
+        page.heading("Findings");
+        let lines = lines(summary);
+        if lines.is_empty() {
+            page.paragraph("Nothing was found.");
+            return;
+        }
+        if self.width < NARROW {
+            stack(page, &lines);
+        } else {
+            self.finding_table(page, &lines);
+        }
+        let total = SEVERITIES.map(|severity| {
+            let count = summary.severity(severity);
+            let many = match severity {
+                Severity::Error => "errors",
+                Severity::Warning => "warnings",
+                Severity::Info => "infos",
+            };
+            format!("{} {}", grouped(count), plural(count, severity.name(), many))
+        });
+        page.text.push('\n');
+        page.paragraph(&format!("{}. `embed2jwt explain RULE` tells more.", total.join(", ")));
+    }
+
+    /// A row for each finding.
+    fn finding_table(&self, page: &mut Page, lines: &[Line<'_>]) {
+        let wide = self.width >= WIDE;
+        let mut table = page.table(if wide {
+            &["level", "count", "rule", "finding", "first places"]
+        } else {
+            &["level", "count", "finding"]
+        });
+        for (number, line) in lines.iter().enumerate() {
+            // A blank line between the rows; the last one ends the table.
+            let end = if number + 1 < lines.len() { "\n " } else { "" };
+            let (level, id) = (Cell::new(line.severity.name()), line.rule.id);
+            let (count, text) = (number_cell(line.count), line.text());
+            table.add_row(if wide {
+                let places = line.places().join("\n") + end;
+                vec![level, count, id.into(), (text + end).into(), places.into()]
+            } else {
+                let places = line.places().join(", ");
+                vec![level, count, format!("{id}\n{text}\nat {places}{end}").into()]
+            });
+        }
+        if let Some(column) = table.column_mut(0) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+        if wide && let Some(column) = table.column_mut(4) {
+            column.set_constraint(ColumnConstraint::UpperBoundary(Width::Percentage(30)));
+        }
+        page.push(&table, Paint::Findings);
+    }
+
+    fn urls(&self, page: &mut Page, summary: &Summary) {
+        page.heading(&format!("{} {}", grouped(summary.urls), plural(summary.urls, "URL", "URLs")));
+        let mut table = page.table(&[]);
+        for (kind, text) in [
+            (Kind::LegacySigned, "legacy signed (deprecated)"),
+            (Kind::LegacyEmbed, "an embed path without a user: whether it is public, a map tells"),
+            (Kind::PublicEmbed, "a public embed, as the map says (not deprecated)"),
+            (Kind::Jwt, "JWT-signed already"),
+            (Kind::Other, "another page"),
+            (Kind::Malformed, "cannot be read as a URL"),
+        ] {
+            if summary.kind(kind) > 0 {
+                table.add_row([number_cell(summary.kind(kind)), Cell::new(text)]);
+            }
+        }
+        page.push(&table, Paint::Plain);
+
+        page.heading("Can they be moved?");
+        let mut table = page.table(&[]);
+        for (verdict, text) in [
+            (Verdict::Lossless, "lossless: everything is carried over"),
+            (Verdict::Lossy, "lossy: something has no counterpart in JWT-signed URLs"),
+            (Verdict::Blocked, "blocked: an error stands in the way"),
+            (Verdict::None, "nothing to do"),
+        ] {
+            table.add_row([number_cell(summary.verdict(verdict)), Cell::new(text)]);
+        }
+        page.push(&table, Paint::Plain);
+        self.signatures(page, summary);
+        self.embeds(page, summary);
+    }
+
+    fn signatures(&self, page: &mut Page, summary: &Summary) {
+        let [verified, mismatch, not_verified] = summary.signatures;
+        if verified + mismatch + not_verified == 0 {
+            return;
+        }
+        page.heading("Signatures");
+        let why = if not_verified == 0 {
+            ""
+        } else if self.given.keys {
+            " (no secret of that client id, or no signature)"
+        } else {
+            ": no secret was given (--secret-file, --credentials)"
+        };
+        let [verified, mismatch, not_verified] = [verified, mismatch, not_verified].map(grouped);
+        page.paragraph(&format!(
+            "{verified} verified, {mismatch} mismatch, {not_verified} not verified{why}"
+        ));
+    }
+
+    fn embeds(&self, page: &mut Page, summary: &Summary) {
+        let (embeds, known) = summary.embeds();
+        if embeds == 0 {
+            return;
+        }
+        page.heading("Embeds");
+        let more = if embeds >= EMBEDS { " or more" } else { "" };
+        let known = if self.given.map {
+            format!("the map knows {}", grouped(known as u64))
+        } else {
+            "no map was given (--map)".to_owned()
+        };
+        let ids = plural(embeds as u64, "embed id", "different embed ids");
+        page.paragraph(&format!("{}{more} {ids}; {known}", grouped(embeds as u64)));
+    }
+
+    fn next(&self, page: &mut Page, summary: &Summary) {
+        page.heading("What to do next");
+        let mut table = page.table(&[]);
+        for (number, step) in (1..).zip(advice::next(summary, self.given)) {
+            table.add_row([format!("{number}."), step]);
+        }
+        page.push(&table, Paint::Plain);
+    }
+}
+
+/// The same where columns have no room: one below the other.
+fn stack(page: &mut Page, lines: &[Line<'_>]) {
+    for (number, line) in lines.iter().enumerate() {
+        if number > 0 {
+            page.text.push('\n');
+        }
+        let mut head = page.table(&[]);
+        head.add_row([format!("{} ({})", line.severity, grouped(line.count))]);
+        let head: String = head.lines().map(|line| line.trim().to_owned() + "\n").collect();
+        let head = page.severity(line.severity, &head);
+        page.text.push_str(&head);
+        let places = line.places().join(", ");
+        page.paragraph(&format!("{}\n{}\nat {places}", line.rule.id, line.text()));
+    }
+}
+
+fn parameters(page: &mut Page, summary: &Summary) {
+    let used: Vec<_> = summary.used().collect();
+    if used.is_empty() {
+        return;
+    }
+    page.heading("Parameters in use");
+    let mut table = page.table(&["parameter", "count", "what becomes of it"]);
+    for (id, used) in used {
+        let name = Cell::new(shown_name(id));
+        table.add_row([name, number_cell(used.count), Cell::new(fate(id, used))]);
+    }
+    page.push(&table, Paint::Header);
+}
+
+/// One row of the table.
+struct Line<'a> {
+    rule: &'static Rule,
+    severity: Severity,
+    count: u64,
+    message: String,
+    suggestion: String,
+    spots: Vec<&'a Spot>,
+}
+
+/// The groups as rows: of a rule with many wordings, those behind the first few are one row.
+fn lines(summary: &Summary) -> Vec<Line<'_>> {
+    let groups = summary.groups();
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    let mut others: Vec<Line<'_>> = Vec::new();
+    for group in &groups {
+        let same = |rule: &Rule, severity| *rule == *group.rule && severity == group.severity;
+        let of_rule = |line: &&mut Line<'_>| same(line.rule, line.severity);
+        let many = groups.iter().filter(|g| same(g.rule, g.severity)).count() > WORDINGS;
+        let shown = lines.iter().filter(|line| same(line.rule, line.severity)).count();
+        let mut line = Line {
+            rule: group.rule,
+            severity: group.severity,
+            count: group.count,
+            message: one_line(&group.message),
+            // Emphasis is for Markdown.
+            suggestion: one_line(&group.suggestion).replace("**", ""),
+            spots: group.spots.iter().collect(),
+        };
+        // The summary puts what it no longer tells apart under the rule's own words.
+        if !many || (shown < WORDINGS && group.message != group.rule.summary) {
+            lines.push(line);
+        } else if let Some(other) = others.iter_mut().find(of_rule) {
+            other.count += line.count;
+            let room = SPOTS.saturating_sub(other.spots.len());
+            other.spots.extend(line.spots.into_iter().take(room));
+        } else {
+            line.message = format!("{} (various)", group.rule.summary);
+            "`--format ndjson` tells each".clone_into(&mut line.suggestion);
+            others.push(line);
+        }
+    }
+    lines.append(&mut others);
+    lines.sort_by_key(|line| std::cmp::Reverse((line.severity, line.count)));
+    lines
+}
+
+impl Line<'_> {
+    /// What is wrong, and what to do.
+    fn text(&self) -> String {
+        match &*self.suggestion {
+            "" => self.message.clone(),
+            suggestion => format!("{}\n-> {suggestion}", self.message),
+        }
+    }
+
+    /// The first places, and how many more there are.
+    fn places(&self) -> Vec<String> {
+        let spot =
+            |spot: &&Spot| format!("{}:{}:{}", one_line(&spot.source), spot.line, spot.column);
+        let mut places: Vec<String> = self.spots.iter().map(spot).collect();
+        let more = self.count.saturating_sub(places.len() as u64);
+        if more > 0 {
+            places.push(format!("{} more", grouped(more)));
+        }
+        places
+    }
+}
+
+fn shown_name(id: Id) -> String {
+    let row = id.row();
+    match id {
+        Id::Control | Id::Unknown => row.name.replace('`', ""),
+        _ => format!(":{}", row.name),
+    }
+}
+
+/// What becomes of a parameter, in a few words.
+fn fate(id: Id, used: Use) -> String {
+    let row = id.row();
+    let target = row.target.unwrap_or_default();
+    match row.fate {
+        Fate::Claim => format!("claim {target}"),
+        Fate::Header => format!("header {target}, claim iss"),
+        Fate::Kept if row.is_undocumented() => "kept, though not documented".to_owned(),
+        Fate::Kept => "kept".to_owned(),
+        Fate::Replaced => format!("replaced by :{target}"),
+        Fate::Obsolete => "no longer needed".to_owned(),
+        Fate::Unknown => "dropped: Sigma does not know it".to_owned(),
+        Fate::Unsupported if used.lost == 0 => "dropped: it has no effect here".to_owned(),
+        Fate::Unsupported => {
+            let some = if used.lost < used.count {
+                format!(" in {} of {}", grouped(used.lost), grouped(used.count))
+            } else {
+                String::new()
+            };
+            let weight = match row.loss {
+                Loss::Access { .. } => " (lets the embed user do more)",
+                _ => "",
+            };
+            format!("lost{some}{weight}")
+        }
+    }
+}
