@@ -23,6 +23,13 @@ const COLUMNS: [&str; 13] = [
     "url",
 ];
 
+/// The longest URL that stands in every row of its findings, in bytes. A longer one stands in the first of them, and the
+/// others show its beginning: a long URL with many findings would become a table as large as both multiplied.
+const LONG: usize = 8192;
+
+/// How much of it they show, in characters.
+const BEGINNING: usize = 100;
+
 /// One document.
 #[derive(Debug)]
 pub struct Table {
@@ -64,6 +71,11 @@ impl Report for Table {
         let embed_id = judgement.embed_id().map(|id| redact::text(id, self.secrets));
         let embed_id = embed_id.as_deref().unwrap_or_default();
         let url = redact::text(record.text, self.secrets);
+        let again: Cow<'_, str> = if url.len() > LONG {
+            url.chars().take(BEGINNING).chain(['\u{2026}']).collect()
+        } else {
+            Cow::Borrowed(&url)
+        };
         let text = |text: &str| redact::text(text.as_bytes(), self.secrets);
         let mut rows = Rows::new(out);
         if judgement.findings.is_empty() {
@@ -84,7 +96,7 @@ impl Report for Table {
                 &url,
             ]);
         }
-        for finding in judgement.findings.iter() {
+        for (i, finding) in judgement.findings.iter().enumerate() {
             let parameter = parameter(judgement, finding);
             rows.add([
                 record.source,
@@ -100,7 +112,7 @@ impl Report for Table {
                 &text(parameter.as_deref().unwrap_or_default()),
                 &text(&finding.message),
                 &text(&finding.suggestion),
-                &url,
+                if i == 0 { &url } else { &again },
             ]);
         }
     }

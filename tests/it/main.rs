@@ -5,6 +5,7 @@
 
 mod convert;
 mod docs;
+mod formats_machine;
 mod hostile;
 mod leaks;
 mod msrv;
