@@ -23,9 +23,15 @@ use crate::report::advice::Given;
 use crate::report::audit::{Record, Report, Summary};
 use crate::report::finding_text;
 use crate::report::human::Human;
+use crate::report::github::{self, Github};
+use crate::report::gitlab::Gitlab;
 use crate::report::json::{Json, Ndjson};
+use crate::report::junit::Junit;
+use crate::report::location::Base;
 use crate::report::redact::Secrets;
 use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
+use crate::report::sarif::Sarif;
+use crate::report::table::Table;
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
@@ -98,6 +104,10 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     for document in outputs {
         document.end(&summary)?;
     }
+    let mut all = args.output.report.iter().map(|report| report.format);
+    if args.output.format == ReportFormat::Github || all.any(|f| f == ReportFormat::Github) {
+        step_summary(&summary)?;
+    }
     if summary.urls == 0 {
         return Err(CliError::NoInput { reason: "no row holds a URL" });
     }
@@ -117,8 +127,32 @@ fn report(format: ReportFormat, args: &Audit, look: Look, given: Given) -> Box<d
     match format {
         ReportFormat::Human => Box::new(Human { width: look.width, colour: look.colour, given }),
         ReportFormat::Json => Box::new(Json { secrets }),
+        ReportFormat::Sarif => Box::new(Sarif { base: base() }),
+        ReportFormat::Github => Box::new(Github { base: base() }),
+        ReportFormat::Gitlab => Box::new(Gitlab { base: base() }),
+        ReportFormat::Junit => Box::new(Junit::new(secrets)),
+        ReportFormat::Csv => Box::new(Table { secrets }),
         _ => Box::new(Ndjson { secrets }),
     }
+}
+
+/// What the paths of reports are relative to: in a pipeline, the root of the repository.
+fn base() -> Base {
+    let folder = std::env::current_dir().ok();
+    Base::new(folder.as_deref().and_then(std::path::Path::to_str))
+}
+
+/// Adds the summary to that of the step, if this is one of GitHub Actions.
+fn step_summary(summary: &Summary) -> Result<(), CliError> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let text = github::step_summary(summary, &base());
+    let opened = File::options().append(true).create(true).open(&path);
+    opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|source| {
+        let name = std::path::Path::new(&path).display().to_string();
+        CliError::Output { name, source }
+    })
 }
 
 /// What all threads share.

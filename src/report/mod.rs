@@ -5,10 +5,16 @@ pub mod audit;
 pub mod convert;
 pub mod docs;
 pub mod human;
-pub mod json;
 mod page;
+pub mod github;
+pub mod gitlab;
+pub mod json;
+pub mod junit;
+pub mod location;
 pub mod redact;
+pub mod sarif;
 pub mod summary;
+pub mod table;
 pub mod wire;
 
 use serde_json::value::RawValue;
@@ -35,6 +41,17 @@ pub trait Origin {
 /// Where the documentation of a rule can be read.
 pub fn help_link(rule: &str) -> String {
     format!("https://docs.rs/crate/embed2jwt/latest/source/docs/rules.md#{rule}")
+}
+
+/// Appends one element of an array that is written piece by piece.
+fn element(shape: &impl serde::Serialize, separator: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    if serde_json::to_writer(&mut *out, shape).is_err() {
+        // Serialising into a buffer cannot fail; half an element must not stand all the same.
+        out.truncate(start);
+        return;
+    }
+    out.extend_from_slice(separator);
 }
 
 /// One finding for a person, as compilers print theirs: `place: severity[rule]: message`, then what to do.

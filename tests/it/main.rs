@@ -7,6 +7,7 @@ mod audit;
 mod convert;
 mod docs;
 mod formats_human;
+mod formats_machine;
 mod hostile;
 mod leaks;
 mod msrv;

@@ -1,0 +1,204 @@
+//! SARIF 2.1.0 of judged URLs: one run that declares every rule, one result a finding.
+//!
+//! Every finding is written, however many there are. GitHub code scanning takes 25,000 results of a run and shows the
+//! first 5,000 of them; a longer list is best cut into several, or audited with `--off` for the rules of little weight.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::audit::{Record, Report, Summary};
+use super::location::{Base, Names, parameter, wording};
+use super::{docs, help_link};
+use crate::rule::{Rule, Severity};
+use crate::rules::RULES;
+
+/// The longest text of a message, in characters: what GitHub shows.
+const LONGEST: usize = 1000;
+
+/// One document.
+#[derive(Debug)]
+pub struct Sarif {
+    /// What URIs are relative to.
+    pub base: Base,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shape<'a> {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: [Location<'a>; 1],
+    partial_fingerprints: Fingerprints,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: Physical<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical<'a> {
+    artifact_location: Artifact<'a>,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct Artifact<'a> {
+    uri: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u64,
+    start_column: u64,
+    end_column: u64,
+}
+
+#[derive(Serialize)]
+struct Fingerprints {
+    #[serde(rename = "embed2jwt/v1")]
+    v1: String,
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// The text of a message. A name from the list that is written as a link must not become one.
+fn text(message: &str, suggestion: &str) -> String {
+    let text = wording(message, suggestion).replace("](", "] (");
+    match text.char_indices().nth(LONGEST - 1) {
+        Some((end, last)) if end + last.len_utf8() < text.len() => {
+            text.get(..end).unwrap_or_default().to_owned() + "\u{2026}"
+        }
+        _ => text,
+    }
+}
+
+/// `unsupported-hide-send` as `UnsupportedHideSend`.
+fn pascal_case(id: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|c| c.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    };
+    id.split('-').map(word).collect()
+}
+
+/// The first section of a rule's documentation: what it finds.
+fn description(documentation: &str) -> &str {
+    let section = documentation.split("\n## ").next().unwrap_or_default();
+    section.split_once('\n').map_or(section, |(_, text)| text).trim()
+}
+
+fn declaration(rule: &Rule) -> Value {
+    let documentation = docs::documentation(rule);
+    json!({
+        "id": rule.id,
+        "name": pascal_case(rule.id),
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": description(&documentation)},
+        "help": {"text": documentation, "markdown": documentation},
+        "helpUri": help_link(rule.id),
+        "defaultConfiguration": {"level": level(rule.severity)},
+        "properties": {"tags": ["sigma", "embed", "migration"]},
+    })
+}
+
+impl Report for Sarif {
+    fn separator(&self) -> &'static [u8] {
+        b",\n"
+    }
+
+    fn begin(&self, _: &Summary, out: &mut Vec<u8>) {
+        let tool = json!({"driver": {
+            "name": env!("CARGO_PKG_NAME"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "informationUri": concat!("https://docs.rs/crate/", env!("CARGO_PKG_NAME")),
+            "rules": RULES.iter().map(|rule| declaration(rule)).collect::<Vec<_>>(),
+        }});
+        let head = format!(
+            "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[\
+             {{\"tool\":{tool},\"columnKind\":\"unicodeCodePoints\",\"results\":[\n"
+        );
+        out.extend_from_slice(head.as_bytes());
+    }
+
+    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+        if record.judgement.findings.is_empty() {
+            return;
+        }
+        let uri = self.base.uri(record.source);
+        let mut names = Names::new(&uri, record.text);
+        for finding in record.judgement.findings.iter() {
+            let parameter = parameter(record.judgement, finding);
+            let start_column = record.origin.column(finding.span.start);
+            let end_column = record.origin.column(finding.span.end).max(start_column);
+            let region = Region { start_line: record.line, start_column, end_column };
+            let artifact_location = Artifact { uri: &uri };
+            let shape = Shape {
+                rule_id: finding.rule.id,
+                rule_index: finding.rule.index,
+                level: level(finding.severity),
+                message: Message { text: text(&finding.message, &finding.suggestion) },
+                locations: [Location { physical_location: Physical { artifact_location, region } }],
+                partial_fingerprints: Fingerprints {
+                    v1: names.next(finding.rule, parameter.as_deref()),
+                },
+            };
+            super::element(&shape, self.separator(), out);
+        }
+    }
+
+    fn end(&self, _: &Summary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]}]}\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_cut_and_hold_no_links() {
+        assert_eq!(text("bad", ""), "bad");
+        assert_eq!(
+            text("`[x](https://evil)` is unknown", "go"),
+            "`[x] (https://evil)` is unknown; go"
+        );
+        let fits = "\u{fc}".repeat(LONGEST);
+        assert_eq!(text(&fits, ""), fits);
+        let cut = text(&(fits + "x"), "");
+        assert_eq!(cut.chars().count(), LONGEST);
+        assert!(cut.ends_with("\u{fc}\u{2026}"));
+    }
+
+    #[test]
+    fn a_declaration_says_what_the_rule_finds() {
+        assert_eq!(pascal_case("jwt-bad-audience"), "JwtBadAudience");
+        assert_eq!(
+            description("## What it finds\nA thing.\n\n## Why it matters\nSo.\n"),
+            "A thing."
+        );
+        for rule in RULES {
+            let documentation = docs::documentation(rule);
+            let text = description(&documentation);
+            assert!(!text.is_empty() && text.len() <= 1000 && !text.contains("##"), "{}", rule.id);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A table of judged URLs: one row a finding, and one for a URL without; comma-separated by RFC 4180, lines ended by `\n`.
+
+use std::borrow::Cow;
+
+use super::audit::{Record, Report, Summary};
+use super::location::parameter;
+use super::redact::{self, Secrets};
+
+/// The names of the columns.
+const COLUMNS: [&str; 13] = [
+    "source",
+    "line",
+    "column",
+    "end_column",
+    "kind",
+    "verdict",
+    "embed_id",
+    "severity",
+    "rule",
+    "parameter",
+    "message",
+    "suggestion",
+    "url",
+];
+
+/// The longest URL that stands in every row of its findings, in bytes. A longer one stands in the first of them, and the
+/// others show its beginning: a long URL with many findings would become a table as large as both multiplied.
+const LONG: usize = 8192;
+
+/// How much of it they show, in characters.
+const BEGINNING: usize = 100;
+
+/// One document.
+#[derive(Debug)]
+pub struct Table {
+    /// Whether secrets are shown.
+    pub secrets: Secrets,
+}
+
+/// A cell that no spreadsheet takes for a formula: an apostrophe goes before what would begin one.
+fn harmless(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+/// Writes rows to a buffer, which takes everything.
+struct Rows<'a>(csv::Writer<&'a mut Vec<u8>>);
+
+impl<'a> Rows<'a> {
+    fn new(out: &'a mut Vec<u8>) -> Self {
+        Self(csv::Writer::from_writer(out))
+    }
+
+    fn add(&mut self, cells: [&str; COLUMNS.len()]) {
+        let _ = self.0.write_record(cells.map(harmless).each_ref().map(|cell| cell.as_bytes()));
+    }
+}
+
+impl Report for Table {
+    fn begin(&self, _: &Summary, out: &mut Vec<u8>) {
+        Rows::new(out).add(COLUMNS);
+    }
+
+    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+        let judgement = record.judgement;
+        let line = record.line.to_string();
+        let (kind, verdict) = (judgement.kind.name(), record.verdict.name());
+        let embed_id = judgement.embed_id().map(|id| redact::text(id, self.secrets));
+        let embed_id = embed_id.as_deref().unwrap_or_default();
+        let url = redact::text(record.text, self.secrets);
+        let again: Cow<'_, str> = if url.len() > LONG {
+            url.chars().take(BEGINNING).chain(['\u{2026}']).collect()
+        } else {
+            Cow::Borrowed(&url)
+        };
+        let text = |text: &str| redact::text(text.as_bytes(), self.secrets);
+        let mut rows = Rows::new(out);
+        if judgement.findings.is_empty() {
+            let none = "";
+            rows.add([
+                record.source,
+                &line,
+                none,
+                none,
+                kind,
+                verdict,
+                embed_id,
+                none,
+                none,
+                none,
+                none,
+                none,
+                &url,
+            ]);
+        }
+        for (i, finding) in judgement.findings.iter().enumerate() {
+            let parameter = parameter(judgement, finding);
+            rows.add([
+                record.source,
+                &line,
+                &record.origin.column(finding.span.start).to_string(),
+                &record.origin.column(finding.span.end).to_string(),
+                kind,
+                verdict,
+                embed_id,
+                finding.severity.name(),
+                finding.rule.id,
+                // A name may be one that hides a secret.
+                &text(parameter.as_deref().unwrap_or_default()),
+                &text(&finding.message),
+                &text(&finding.suggestion),
+                if i == 0 { &url } else { &again },
+            ]);
+        }
+    }
+
+    fn end(&self, _: &Summary, _: &mut Vec<u8>) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for cell in ["=1", "+1", "-1", "@f", "\t=1", "\r=1"] {
+            assert_eq!(harmless(cell), format!("'{cell}"));
+        }
+        for cell in ["", "1", "a=1", "https://h", "'=1"] {
+            assert_eq!(harmless(cell), cell);
+        }
+    }
+}
