@@ -18,7 +18,9 @@ use crate::judge::run::{Print, Run, join};
 use crate::judge::{Judgement, Scratch, judge, unreadable};
 use crate::policy::Levels;
 use crate::report::audit::{Record, Report, Summary};
+use crate::report::html::Html;
 use crate::report::json::{Json, Ndjson};
+use crate::report::markdown::Markdown;
 use crate::report::redact::Secrets;
 use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Severity};
 
@@ -110,6 +112,8 @@ fn report(format: ReportFormat, args: &Audit) -> Box<dyn Report> {
     let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
     match format {
         ReportFormat::Json => Box::new(Json { secrets }),
+        ReportFormat::Html => Box::new(Html { secrets }),
+        ReportFormat::Markdown => Box::new(Markdown),
         _ => Box::new(Ndjson { secrets }),
     }
 }

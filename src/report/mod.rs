@@ -3,7 +3,9 @@
 pub mod audit;
 pub mod convert;
 pub mod docs;
+pub mod html;
 pub mod json;
+pub mod markdown;
 pub mod redact;
 pub mod summary;
 pub mod wire;

@@ -5,6 +5,7 @@
 
 mod convert;
 mod docs;
+mod formats_pages;
 mod hostile;
 mod leaks;
 mod msrv;
