@@ -49,7 +49,7 @@ pub(super) fn numbers(summary: &Summary) -> String {
     let mut cells =
         format!("<div class=\"all\"><dt>URLs</dt><dd>{}</dd></div>\n", number(summary.urls));
     let mut parts = String::new();
-    let mut start = 0;
+    let (mut start, mut told) = (0, 0);
     for verdict in VERDICTS {
         let (name, n) = (verdict.name(), summary.verdict(verdict));
         let shown = if verdict == Verdict::None { "nothing to migrate" } else { name };
@@ -60,17 +60,17 @@ pub(super) fn numbers(summary: &Summary) -> String {
             "<div class=\"{name}\"><dt>{shown}</dt><dd>{}</dd><dd class=\"about\">{about}</dd></div>",
             number(n)
         );
-        let width = length(n, summary.urls);
-        if width > 0 {
-            // The last parts give way if the smallest ones were made longer to be seen.
-            let width = width.min(FULL.saturating_sub(start));
-            let gap = if start + width < FULL { GAP } else { 0 };
+        if n > 0 {
+            // Every part can be seen, and the last one ends where the bar does.
+            told += n;
+            let end = length(told, summary.urls).max(start + 2 * GAP).min(FULL);
+            let gap = if told < summary.urls { GAP } else { 0 };
             let _ = write!(
                 parts,
                 "<rect class=\"{name}\" x=\"{start}\" width=\"{}\" height=\"10\"/>",
-                width.saturating_sub(gap)
+                end.saturating_sub(start + gap)
             );
-            start += width;
+            start = end;
         }
     }
     format!(
