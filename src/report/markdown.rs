@@ -114,10 +114,10 @@ fn parameters(summary: &Summary) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {}{widens} | {} | {} |",
-            prose(&words::parameter(id)),
+            prose(&words::parameter(id.row())),
             number(used.count),
             number(used.lost),
-            prose(&words::becomes(id)),
+            prose(&words::becomes(id.row())),
             // Ours to the last letter, and written as Markdown.
             id.row().remedy
         );

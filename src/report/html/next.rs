@@ -86,7 +86,7 @@ fn effects(summary: &Summary) -> Option<Step> {
 /// What to do about parameters that are lost.
 fn lost(summary: &Summary, which: fn(&Use) -> bool) -> Vec<String> {
     let point = |(id, used): (Id, Use)| {
-        format!("{}, lost {}: {}.", parameter(id), times(used.lost), id.row().remedy)
+        format!("{}, lost {}: {}.", parameter(id.row()), times(used.lost), id.row().remedy)
     };
     summary.used().filter(|(_, used)| used.lost > 0 && which(used)).map(point).collect()
 }

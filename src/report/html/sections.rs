@@ -198,7 +198,7 @@ pub(super) fn parameters(summary: &Summary) -> String {
             let _ = writeln!(
                 out,
                 "<tr><th scope=\"row\">{}{mark}</th><td class=\"n\">{}</td><td class=\"draw\">{}</td></tr>",
-                prose(&words::parameter(*id)),
+                prose(&words::parameter(id.row())),
                 number(used.lost),
                 bar(if widens { "widens" } else { "unsupported" }, used.lost, most)
             );
@@ -219,10 +219,10 @@ pub(super) fn parameters(summary: &Summary) -> String {
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{} {remedy}</td></tr>",
-            prose(&words::parameter(id)),
+            prose(&words::parameter(id.row())),
             number(used.count),
             number(used.lost),
-            prose(&words::becomes(id))
+            prose(&words::becomes(id.row()))
         );
     }
     out + "</tbody>\n</table>\n</details>\n</section>\n"

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::dialect::params::{Fate, Id};
+use crate::dialect::params::{Fate, Id, Parameter};
 use crate::judge::Verdict;
 use crate::report::audit::{Group, Summary};
 
@@ -31,8 +31,7 @@ pub(in crate::report) fn fate(fate: Fate) -> &'static str {
 }
 
 /// What becomes of one parameter, as a sentence with code in it.
-pub(in crate::report) fn becomes(id: Id) -> String {
-    let row = id.row();
+pub(in crate::report) fn becomes(row: &Parameter) -> String {
     match (row.fate, row.target) {
         (Fate::Claim, Some(target)) => format!("becomes the claim `{target}`"),
         (Fate::Header, Some(target)) => format!("becomes `{target}` in the token's header"),
@@ -42,9 +41,8 @@ pub(in crate::report) fn becomes(id: Id) -> String {
 }
 
 /// The name of a parameter's row, as a sentence with code in it.
-pub(in crate::report) fn parameter(id: Id) -> String {
-    let row = id.row();
-    let is_name = !row.is_pattern() || id == Id::UserAttribute;
+pub(in crate::report) fn parameter(row: &Parameter) -> String {
+    let is_name = !row.is_pattern() || row.id == Id::UserAttribute;
     if is_name { format!("`{}`", row.name) } else { row.name.to_owned() }
 }
 
