@@ -22,16 +22,18 @@ use crate::policy::Levels;
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Report, Summary};
 use crate::report::finding_text;
-use crate::report::human::Human;
 use crate::report::github::{self, Github};
 use crate::report::gitlab::Gitlab;
+use crate::report::html::Html;
+use crate::report::human::Human;
 use crate::report::json::{Json, Ndjson};
 use crate::report::junit::Junit;
 use crate::report::location::Base;
+use crate::report::markdown::Markdown;
 use crate::report::redact::Secrets;
-use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
 use crate::report::sarif::Sarif;
 use crate::report::table::Table;
+use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
@@ -132,7 +134,9 @@ fn report(format: ReportFormat, args: &Audit, look: Look, given: Given) -> Box<d
         ReportFormat::Gitlab => Box::new(Gitlab { base: base() }),
         ReportFormat::Junit => Box::new(Junit::new(secrets)),
         ReportFormat::Csv => Box::new(Table { secrets }),
-        _ => Box::new(Ndjson { secrets }),
+        ReportFormat::Html => Box::new(Html { secrets }),
+        ReportFormat::Markdown => Box::new(Markdown),
+        ReportFormat::Ndjson => Box::new(Ndjson { secrets }),
     }
 }
 

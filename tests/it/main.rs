@@ -8,6 +8,7 @@ mod convert;
 mod docs;
 mod formats_human;
 mod formats_machine;
+mod formats_pages;
 mod hostile;
 mod leaks;
 mod msrv;

@@ -1,0 +1,149 @@
+//! What to do next: steps that the summary suggests, in the order in which they are best taken.
+
+use super::words::{count, number, parameter};
+use crate::dialect::params::Id;
+use crate::judge::Verdict;
+use crate::report::audit::{Summary, Use};
+use crate::rule::{Kind, Rule, Severity};
+use crate::rules::user::MISSING_ACCOUNT_TYPE;
+
+/// One step. Both texts are sentences of ours, with Markdown's `code` and **weight** in them.
+pub(super) struct Step {
+    pub(super) head: String,
+    pub(super) text: String,
+    /// Points under it.
+    pub(super) points: Vec<String>,
+}
+
+/// All steps; none if there is nothing to do.
+pub(super) fn steps(summary: &Summary) -> Vec<Step> {
+    let builders = summary.kind(Kind::LegacySigned) > 0;
+    [
+        blocked(summary),
+        access(summary),
+        account_type(summary),
+        effects(summary),
+        paths(summary),
+        map(summary),
+        convert(summary),
+        builders.then(|| Step {
+            head: "Change the code that builds the URLs".to_owned(),
+            text: "A signed URL is used once. `embed2jwt check` finds, in a repository, the code that assembles them."
+                .to_owned(),
+            points: Vec::new(),
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn blocked(summary: &Summary) -> Option<Step> {
+    let blocked = summary.verdict(Verdict::Blocked);
+    if blocked == 0 {
+        return None;
+    }
+    let errors =
+        by_rule(summary).into_iter().filter(|(_, severity, _)| *severity == Severity::Error);
+    Some(Step {
+        head: format!("Mend what blocks {}", count(blocked, "URL", "URLs")),
+        text: "An error stands between them and a token.".to_owned(),
+        points: errors
+            .map(|(rule, _, n)| format!("`{}`, {}: {}.", rule.id, times(n), rule.summary))
+            .collect(),
+    })
+}
+
+fn access(summary: &Summary) -> Option<Step> {
+    let points = lost(summary, |used| used.widens > 0);
+    (!points.is_empty()).then(|| Step {
+        head: "Restrict access before you switch".to_owned(),
+        text: "These parameters restricted what embed users may do. Without them, the same users may do more.".to_owned(),
+        points,
+    })
+}
+
+fn account_type(summary: &Summary) -> Option<Step> {
+    let groups = summary.groups().into_iter().filter(|group| group.rule == &MISSING_ACCOUNT_TYPE);
+    let missing: u64 = groups.map(|group| group.count).sum();
+    (missing > 0).then(|| Step {
+        head: format!("Name an account type in {}", count(missing, "URL", "URLs")),
+        text: "A token without one gives the highest account type there is: add `:account_type`."
+            .to_owned(),
+        points: Vec::new(),
+    })
+}
+
+fn effects(summary: &Summary) -> Option<Step> {
+    let points = lost(summary, |used| used.widens == 0);
+    (!points.is_empty()).then(|| Step {
+        head: "Replace what has no counterpart".to_owned(),
+        text: "These parameters had an effect that JWT-signed URLs do not offer.".to_owned(),
+        points,
+    })
+}
+
+/// What to do about parameters that are lost.
+fn lost(summary: &Summary, which: fn(&Use) -> bool) -> Vec<String> {
+    let point = |(id, used): (Id, Use)| {
+        format!("{}, lost {}: {}.", parameter(id.row()), times(used.lost), id.row().remedy)
+    };
+    summary.used().filter(|(_, used)| used.lost > 0 && which(used)).map(point).collect()
+}
+
+fn paths(summary: &Summary) -> Option<Step> {
+    let bare = summary.kind(Kind::LegacyEmbed);
+    let has = if bare == 1 { "has" } else { "have" };
+    (bare > 0).then(|| Step {
+        head: "Tell public embeds from the base of signed URLs".to_owned(),
+        text: format!(
+            "{} {has} nothing but an `/embed/` path, which does not say what it is for. A public embed stays as it is, once the map says \
+             `public`; the base of signed URLs moves to `/<org>/workbook/<workbookId>`.",
+            count(bare, "URL", "URLs")
+        ),
+        points: Vec::new(),
+    })
+}
+
+fn map(summary: &Summary) -> Option<Step> {
+    let (embeds, known) = summary.embeds();
+    (known < embeds).then(|| Step {
+        head: "Map every embed to its workbook".to_owned(),
+        text: format!(
+            "The map knows {} of {}. `embed2jwt map pull` asks Sigma's REST API for the others, `embed2jwt map init` writes \
+             a skeleton to fill in by hand.",
+            number(known as u64),
+            count(embeds as u64, "embed id", "embed ids")
+        ),
+        points: Vec::new(),
+    })
+}
+
+fn convert(summary: &Summary) -> Option<Step> {
+    let ready = summary.verdict(Verdict::Lossless) + summary.verdict(Verdict::Lossy);
+    (ready > 0).then(|| Step {
+        head: format!("Convert {}", count(ready, "URL", "URLs")),
+        text: "`embed2jwt convert --map MAP --secret-file FILE` writes the JWT-signed URL of every row.".to_owned(),
+        points: Vec::new(),
+    })
+}
+
+fn times(n: u64) -> String {
+    if n == 1 { "once".to_owned() } else { format!("{} times", number(n)) }
+}
+
+/// How many findings each rule has at each severity: the heaviest first, then the most frequent.
+pub(super) fn by_rule(summary: &Summary) -> Vec<(&'static Rule, Severity, u64)> {
+    let mut rules: Vec<(&'static Rule, Severity, u64)> = Vec::new();
+    for group in summary.groups() {
+        let same = |(rule, severity, _): &&mut (&'static Rule, Severity, u64)| {
+            *rule == group.rule && *severity == group.severity
+        };
+        match rules.iter_mut().find(same) {
+            Some((_, _, n)) => *n += group.count,
+            None => rules.push((group.rule, group.severity, group.count)),
+        }
+    }
+    rules.sort_by_key(|(rule, severity, n)| (std::cmp::Reverse((*severity, *n)), rule.index));
+    rules
+}

@@ -1,0 +1,123 @@
+//! Numbers and names as reports for people write them.
+
+use std::fmt::Write;
+
+use crate::dialect::params::{Fate, Id, Parameter};
+use crate::judge::Verdict;
+use crate::report::audit::{Group, Summary};
+
+/// What can become of a parameter, in the order in which it is told.
+pub(in crate::report) const FATES: [Fate; 7] = [
+    Fate::Claim,
+    Fate::Header,
+    Fate::Kept,
+    Fate::Replaced,
+    Fate::Obsolete,
+    Fate::Unsupported,
+    Fate::Unknown,
+];
+
+/// What a fate means.
+pub(in crate::report) fn fate(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Claim => "becomes a claim of the token",
+        Fate::Header => "goes into the header of the token",
+        Fate::Kept => "stays in the URL",
+        Fate::Replaced => "another parameter takes its place",
+        Fate::Obsolete => "nothing needs it any more",
+        Fate::Unsupported => "has no counterpart",
+        Fate::Unknown => "unknown to Sigma, dropped",
+    }
+}
+
+/// What becomes of one parameter, as a sentence with code in it.
+pub(in crate::report) fn becomes(row: &Parameter) -> String {
+    match (row.fate, row.target) {
+        (Fate::Claim, Some(target)) => format!("becomes the claim `{target}`"),
+        (Fate::Header, Some(target)) => format!("becomes `{target}` in the token's header"),
+        (Fate::Replaced, Some(target)) => format!("replaced by `:{target}`"),
+        (other, _) => fate(other).to_owned(),
+    }
+}
+
+/// The name of a parameter's row, as a sentence with code in it.
+pub(in crate::report) fn parameter(row: &Parameter) -> String {
+    let is_name = !row.is_pattern() || row.id == Id::UserAttribute;
+    if is_name { format!("`{}`", row.name) } else { row.name.to_owned() }
+}
+
+/// What a verdict means.
+pub(in crate::report) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Lossless => "everything is carried over",
+        Verdict::Lossy => "something has no counterpart",
+        Verdict::Blocked => "an error stands in the way",
+        Verdict::None => "nothing to migrate",
+    }
+}
+
+/// A number with its thousands apart.
+pub(in crate::report) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number of things.
+pub(in crate::report) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// The run in a sentence.
+pub(in crate::report) fn headline(summary: &Summary) -> String {
+    if summary.urls == 0 {
+        return "The list holds no URL.".to_owned();
+    }
+    let of = |verdict| summary.verdict(verdict);
+    let legacy = summary.urls - of(Verdict::None);
+    if legacy == 0 {
+        return format!("Nothing to migrate in {}.", count(summary.urls, "URL", "URLs"));
+    }
+    let mut out = format!(
+        "{} of {} {} to move to JWT:",
+        number(legacy),
+        count(summary.urls, "URL", "URLs"),
+        if legacy == 1 { "has" } else { "have" }
+    );
+    let parts: Vec<String> = [
+        (Verdict::Lossless, "without loss"),
+        (Verdict::Lossy, "with a loss"),
+        (Verdict::Blocked, "blocked by an error"),
+    ]
+    .into_iter()
+    .filter(|(verdict, _)| of(*verdict) > 0)
+    .map(|(verdict, words)| format!("{} {words}", number(of(verdict))))
+    .collect();
+    let _ = write!(out, " {}.", parts.join(", "));
+    out
+}
+
+/// How many findings a group has beside the places that are named.
+pub(in crate::report) fn further(group: &Group) -> u64 {
+    group.count.saturating_sub(group.spots.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(number(n), text);
+        }
+        assert_eq!(count(1, "URL", "URLs"), "1 URL");
+        assert_eq!(count(10_050, "URL", "URLs"), "10,050 URLs");
+    }
+}
