@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::Origin;
+use super::{Origin, redact};
 use crate::dialect::params::{COUNT, Id, Loss};
 use crate::judge::{Judgement, Verdict};
 use crate::rule::{Arg, Finding, Kind, Rule, Severity, Signature};
@@ -225,22 +225,24 @@ impl Summary {
             column: record.origin.column(finding.span.start),
             end_column: record.origin.column(finding.span.end),
         };
+        // A message may name what stood in the URL, and a summary is read where no secret may be.
+        let hide = |text: &str| redact::within(text.into(), redact::Secrets::Hidden).into_owned();
         let order = SEVERITIES.iter().position(|severity| *severity == finding.severity);
         if let Some(first) = order.and_then(|order| self.first.get_mut(order))
             && first.len() < FIRST
         {
             first.push(Single {
                 rule: finding.rule,
-                message: finding.message.clone().into_owned(),
-                suggestion: finding.suggestion.clone().into_owned(),
+                message: hide(&finding.message),
+                suggestion: hide(&finding.suggestion),
                 spot: spot.clone(),
             });
         }
         self.add_group(Group {
             rule: finding.rule,
             severity: finding.severity,
-            message: finding.message.clone().into_owned(),
-            suggestion: finding.suggestion.clone().into_owned(),
+            message: hide(&finding.message),
+            suggestion: hide(&finding.suggestion),
             count: 1,
             spots: vec![spot],
         });

@@ -193,7 +193,7 @@ impl Format for Ndjson {
             header: record.header,
             claims: record.claims.and_then(|json| self.claims(json)),
             parameters: wire::parameters(record.judgement, self.secrets),
-            findings: wire::findings(record.judgement, record.origin),
+            findings: wire::findings(record.judgement, record.origin, self.secrets),
             carried: Carried(record.origin),
         };
         if serde_json::to_writer(&mut *out, &shape).is_err() {

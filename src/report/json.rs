@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::audit::{KINDS, Record, Report, SEVERITIES, Summary, VERDICTS};
 use super::redact::{self, Secrets};
-use super::wire;
+use super::{element, wire};
 use crate::dialect::path::Place;
 use crate::rule::Kind;
 
@@ -43,7 +43,6 @@ struct Shape<'a> {
 }
 
 fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
-    let start = out.len();
     let judgement = record.judgement;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let tag = match judgement.place {
@@ -63,14 +62,9 @@ fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
         verdict: record.verdict.name(),
         signature: (judgement.kind == Kind::LegacySigned).then(|| judgement.signature.name()),
         parameters: wire::parameters(judgement, secrets),
-        findings: wire::findings(judgement, record.origin),
+        findings: wire::findings(judgement, record.origin, secrets),
     };
-    if serde_json::to_writer(&mut *out, &shape).is_err() {
-        // Serialising these types into a buffer cannot fail; half an object must not stand all the same.
-        out.truncate(start);
-        return;
-    }
-    out.extend_from_slice(end);
+    element(&shape, end, out);
 }
 
 impl Report for Ndjson {

@@ -63,5 +63,6 @@ pub fn finding_text(place: &str, finding: &Finding) -> String {
         "" => String::new(),
         suggestion => format!("  help: {suggestion}\n"),
     };
-    redact::printable(&(head + &help)).into_owned()
+    let text = redact::text((head + &help).as_bytes(), redact::Secrets::Hidden);
+    redact::printable(&text).into_owned()
 }

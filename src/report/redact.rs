@@ -17,12 +17,21 @@ pub enum Secrets {
     Shown,
 }
 
+/// A name, a value or a message for a report: any of them may hold a URL, and with it a secret.
+pub fn within(text: Cow<'_, str>, secrets: Secrets) -> Cow<'_, str> {
+    // Nearly none does, and every report asks for every one of them.
+    if secrets == Secrets::Shown || !text.contains(['=', '%']) {
+        return text;
+    }
+    Cow::Owned(self::text(text.as_bytes(), secrets))
+}
+
 /// The value of a parameter or claim for a report.
 pub fn value<'a>(name: &str, value: &'a [u8], secrets: Secrets) -> Cow<'a, str> {
     let text = String::from_utf8_lossy(value);
     let hidden =
         secrets == Secrets::Hidden && SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret));
-    if hidden { Cow::Owned(shorten(&text)) } else { text }
+    if hidden { Cow::Owned(shorten(&text)) } else { within(text, secrets) }
 }
 
 /// The first characters and an ellipsis; nothing is shown of a value that is not longer than that.
@@ -67,9 +76,15 @@ fn next_secret(lower: &str, from: usize) -> Option<usize> {
     SECRET.into_iter().filter_map(behind_name).min()
 }
 
-/// A text without characters that could steer a terminal: they are shown as escapes. Line ends stay.
+/// A text without characters that could steer a terminal or hide what stands there: they are shown as escapes. Line
+/// ends stay.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() && c != '\n';
+    // Besides controls: characters without a width, and those that turn the order of their neighbours.
+    let unseen = |c: char| {
+        matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    };
+    let steers = |c: char| (c.is_control() && c != '\n') || unseen(c);
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
@@ -113,5 +128,6 @@ mod tests {
     fn nothing_steers_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\r\n"), "a\\u{1b}[31mb\\r\n");
         assert_eq!(printable("gr\u{fc}n"), "gr\u{fc}n");
+        assert_eq!(printable("a\u{202e}b\u{200b}c\u{feff}"), "a\\u{202e}b\\u{200b}c\\u{feff}");
     }
 }

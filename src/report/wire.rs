@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Origin, help_link, redact};
+use super::{Origin, help_link, location, redact};
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding};
 
@@ -32,6 +32,7 @@ pub fn parameters<'a>(
             Cow::Borrowed(value) => redact::value(&name, value, secrets),
             Cow::Owned(value) => redact::value(&name, &value, secrets).into_owned().into(),
         };
+        let name = redact::within(name, secrets);
         Parameter { name, value, fate: arg.row.fate.name(), target: arg.row.target }
     };
     judgement.args.iter().map(parameter).collect()
@@ -43,26 +44,28 @@ pub struct FindingShape<'a> {
     rule: &'static str,
     severity: &'static str,
     parameter: Option<Cow<'a, str>>,
-    message: &'a str,
-    suggestion: Option<&'a str>,
+    message: Cow<'a, str>,
+    suggestion: Option<Cow<'a, str>>,
     column: u64,
     end_column: u64,
     help: String,
 }
 
 /// The findings of a URL, in order.
-pub fn findings<'a>(judgement: &'a Judgement<'_>, origin: &dyn Origin) -> Vec<FindingShape<'a>> {
-    let bytes = judgement.url.as_ref().map_or(&[][..], |url| url.bytes);
+pub fn findings<'a>(
+    judgement: &'a Judgement<'_>,
+    origin: &dyn Origin,
+    secrets: redact::Secrets,
+) -> Vec<FindingShape<'a>> {
+    let shown = |text| redact::within(text, secrets);
     let shape = |finding: &'a Finding| FindingShape {
         rule: finding.rule.id,
         severity: finding.severity.name(),
-        parameter: finding
-            .parameter
-            .and_then(|index| judgement.args.get(index))
-            .map(|arg| arg.shown_name(bytes))
-            .or(finding.missing.map(Cow::Borrowed)),
-        message: &finding.message,
-        suggestion: Some(&*finding.suggestion).filter(|text| !text.is_empty()),
+        parameter: location::parameter(judgement, finding).map(shown),
+        message: shown(Cow::Borrowed(&*finding.message)),
+        suggestion: Some(&*finding.suggestion)
+            .filter(|text| !text.is_empty())
+            .map(|text| shown(Cow::Borrowed(text))),
         column: origin.column(finding.span.start),
         end_column: origin.column(finding.span.end),
         help: help_link(finding.rule.id),

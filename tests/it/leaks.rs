@@ -102,6 +102,9 @@ fn planted() -> Vec<String> {
         format!("{signed}&:theme=%zz&:signature={FORGED}"),
         format!("{signed}&:jwt={JWT}#:signature={FORGED}"),
         format!("\"{signed}&:signature={FORGED}\""),
+        // In a name, and in a value that is a URL itself.
+        format!("{signed}&:signature%3D{FORGED}=1"),
+        format!("{signed}&back=https%3A%2F%2Fapp.example%2F%3F%3Asignature%3D{FORGED}"),
     ]
 }
 
