@@ -3,6 +3,7 @@
 // A test that unwraps too much fails, which is what it is for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod config;
 mod convert;
 mod docs;
 mod hostile;

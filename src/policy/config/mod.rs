@@ -233,7 +233,7 @@ fn set_level(
     let unknown = |error: UnknownRule| {
         let problem = format!("there is no rule `{}`", table::shown(&item.key));
         let help = error.advice().to_owned();
-        item.source.wrong(key.clone(), source::Show::Names, problem, "no such rule", help)
+        item.source.wrong(key.clone(), source::Show::Marked, problem, "no such rule", help)
     };
     // The name before the value: a wrong value of a rule that does not exist is the lesser problem.
     levels.set(&item.key, Level::Off).map_err(unknown)?;

@@ -44,7 +44,7 @@ fn check_name(item: &Item<'_, '_>, key: &Range<usize>) -> Result<(), ConfigError
     }
     let wrong = |problem: &str, label: &'static str, help: String| {
         let problem = format!("parameter `{}` {problem}", shown(name));
-        Err(item.source.wrong(key.clone(), Show::Line, problem, label, help))
+        Err(item.source.wrong(key.clone(), Show::Marked, problem, label, help))
     };
     if let Some(bare) = name.strip_prefix(':') {
         return wrong("stands with its colon", "here", format!("write `{}`", shown(bare)));
@@ -106,7 +106,7 @@ fn row(item: &Item<'_, '_>, key: &Range<usize>) -> Result<Parameter, ConfigError
             let Some(fate) = fate else {
                 return Err(item.source.wrong(
                     key.clone(),
-                    Show::Line,
+                    Show::Marked,
                     format!("parameter `{}` has no `fate`", item.key),
                     "what becomes of it?",
                     format!("write `fate = \"…\"`: {}", names()),
@@ -210,7 +210,7 @@ fn check_target(
 ) -> Result<(), ConfigError> {
     let wrong = |problem: String| {
         let help = "name a parameter that is kept, or say in [parameters] that it is";
-        Err(item.source.wrong(key.clone(), Show::Line, problem, "leads nowhere", help))
+        Err(item.source.wrong(key.clone(), Show::Marked, problem, "leads nowhere", help))
     };
     let Some(row) = overlay.get(item.key.as_bytes()) else { return Ok(()) };
     if let (Fate::Replaced, Some(target)) = (row.fate, row.target) {

@@ -28,10 +28,8 @@ pub(super) fn is_secretive(name: &str) -> bool {
 /// How much of its line an error shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Show {
-    /// All of it.
-    Line,
-    /// All but texts in quotes, other than the marked part: a text under an unknown name may be a secret.
-    Names,
+    /// All but texts in quotes, other than the marked one: a text under a misspelt name may be a secret.
+    Marked,
     /// As much as is certain to be no secret, of a file that is no TOML.
     Raw,
 }
@@ -101,10 +99,13 @@ impl<'a> Source<'a> {
         let at = (start - line_start).min(line.len());
         let end = boundary(line, span.end.saturating_sub(line_start).max(at));
         let upto = text.get(..line_start + line.len()).unwrap_or_default();
+        let marked = line.get(at..end).unwrap_or_default();
         let masked = match show {
             Show::Raw if is_secretive(upto) => masked_raw(line),
-            Show::Line | Show::Raw if !is_secretive(line) => printable(line),
-            _ => masked(line, at..end),
+            Show::Raw => replaced(line, |_, _| true),
+            // Of a list or a table nobody knows which part is meant.
+            Show::Marked if marked.starts_with(['[', '{']) => masked(line, at..at),
+            Show::Marked => masked(line, at..end),
         };
         let from = boundary(&masked, at.saturating_sub(BEFORE));
         let to = boundary(&masked, at + AFTER);
@@ -134,24 +135,25 @@ fn boundary(text: &str, offset: usize) -> usize {
     at
 }
 
-/// Puts something else of the same length, byte for byte, in the place of each character that must not be shown.
+/// Puts another character of as many bytes in the place of each that must not be shown, so that offsets and columns stay.
 fn replaced(text: &str, mut shows: impl FnMut(usize, char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         if !shows(at, c) {
-            out.extend(std::iter::repeat_n('*', c.len_utf8()));
+            out.push(match c.len_utf8() {
+                1 => '*',
+                2 => '\u{d7}',
+                3 => '\u{2217}',
+                _ => '\u{1f7b5}',
+            });
         } else if c.is_control() && c != '\t' {
             // A file must not be able to steer the terminal that shows its error.
-            out.extend(std::iter::repeat_n('?', c.len_utf8()));
+            out.push(if c.len_utf8() == 1 { '?' } else { '\u{bf}' });
         } else {
             out.push(c);
         }
     }
     out
-}
-
-fn printable(line: &str) -> String {
-    replaced(line, |_, _| true)
 }
 
 /// A line of TOML without what stands in quotes, but for the part to `keep`.
@@ -191,7 +193,7 @@ mod tests {
     fn texts_in_quotes_are_hidden_but_for_the_marked_part() {
         assert_eq!(masked(r#"a = "x\"y" # 'z'"#, 0..1), r#"a = "****" # '*'"#);
         assert_eq!(masked(r#""k" = """ab"#, 0..3), r#""k" = """**"#);
-        assert_eq!(masked("k = 'ü", 0..1), "k = '**");
+        assert_eq!(masked("k = 'ü", 0..1), "k = '\u{d7}");
         assert_eq!(masked_raw("secret = x y"), "secret = * *");
         assert_eq!(masked_raw("hunter2"), "*******");
     }

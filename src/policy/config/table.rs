@@ -113,7 +113,7 @@ impl<'s, 'a> Table<'s, 'a> {
         let problem = format!("unknown {what} `{}`{place}", shown(&field.key));
         Err(self.source.wrong(
             field.span.clone(),
-            Show::Names,
+            Show::Marked,
             problem,
             format!("no such {what}"),
             help,
@@ -124,7 +124,7 @@ impl<'s, 'a> Table<'s, 'a> {
 /// The refusal of a secret.
 fn no_secret(source: &Source<'_>, field: &Field<'_>) -> ConfigError {
     let problem = format!("`{}`: a configuration file must not hold a secret", shown(&field.key));
-    source.wrong(field.span.clone(), Show::Names, problem, "must not be here", NO_SECRET)
+    source.wrong(field.span.clone(), Show::Marked, problem, "must not be here", NO_SECRET)
 }
 
 /// A name from the file, of bounded length.
@@ -173,7 +173,7 @@ impl<'a> Item<'_, 'a> {
         help: impl Into<Cow<'static, str>>,
     ) -> ConfigError {
         let problem = format!("`{}` {problem}", shown(&self.key));
-        self.source.wrong(span, Show::Line, problem, label, help)
+        self.source.wrong(span, Show::Marked, problem, label, help)
     }
 
     fn wrong_type(&self, value: &Spanned<DeValue<'_>>, expected: &str) -> ConfigError {
