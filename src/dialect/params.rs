@@ -83,7 +83,7 @@ impl Loss {
 }
 
 /// One row of the table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// The row.
     pub id: Id,

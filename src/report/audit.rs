@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::Origin;
-use crate::dialect::params::{COUNT, Id, Loss};
+use crate::dialect::params::{COUNT, Id, Loss, Parameter};
 use crate::judge::{Judgement, Verdict};
 use crate::rule::{Arg, Finding, Kind, Rule, Severity, Signature};
 
@@ -100,6 +100,15 @@ pub struct Use {
     pub lost: u64,
     /// Those whose loss lets the embed user do more.
     pub widens: u64,
+    /// The row that the configuration puts in the place of the table's.
+    changed: Option<&'static Parameter>,
+}
+
+impl Use {
+    /// The row that says what becomes of the parameter with this id.
+    pub fn row(&self, id: Id) -> &'static Parameter {
+        self.changed.unwrap_or_else(|| id.row())
+    }
 }
 
 /// One of the first findings.
@@ -205,6 +214,9 @@ impl Summary {
     fn add_use(&mut self, arg: &Arg, bytes: &[u8]) {
         let Some(slot) = self.parameters.get_mut(arg.row.id as usize) else { return };
         slot.count += 1;
+        if !arg.row.is_pattern() && !std::ptr::eq(arg.row, arg.row.id.row()) {
+            slot.changed = Some(arg.row);
+        }
         if arg.is_lost(bytes, false) {
             slot.lost += 1;
             slot.widens += u64::from(matches!(arg.row.loss, Loss::Access { .. }));
@@ -279,6 +291,7 @@ impl Summary {
             into.count += from.count;
             into.lost += from.lost;
             into.widens += from.widens;
+            into.changed = into.changed.or(from.changed);
         }
         for (id, known) in next.embeds {
             self.add_embed(id, known);

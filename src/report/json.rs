@@ -132,9 +132,9 @@ pub fn summary_shape(summary: &Summary) -> Value {
         "signatures": {"verified": verified, "mismatch": mismatch, "not-verified": not_verified},
         "embeds": {"distinct": embeds, "mapped": known},
         "parameters": summary.used().map(|(id, used)| json!({
-            "name": id.row().name,
-            "fate": id.row().fate.name(),
-            "target": id.row().target,
+            "name": used.row(id).name,
+            "fate": used.row(id).fate.name(),
+            "target": used.row(id).target,
             "count": used.count,
             "lost": used.lost,
         })).collect::<Vec<_>>(),

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod config;
+mod config_errors;
 mod convert;
 mod docs;
 mod hostile;
