@@ -1,4 +1,31 @@
-//! embed2jwt moves applications off Sigma Computing's deprecated signed embed URLs.
+//! `embed2jwt` moves applications off Sigma Computing's deprecated signed embed URLs.
+//!
+//! The rooms of the house. A room imports only rooms below it; a test holds the wall.
+//!
+//! - [`cli`]: the commands; the only room with arguments, standard output, the environment, and files that are written
+//! - [`report`]: the formats, and the one door through which values leave ([`report::redact`])
+//! - [`policy`]: which rules speak, and how loudly
+//! - [`input`]: lists of URLs as rows
+//! - [`map`]: which workbook replaces an embed
+//! - [`convert`]: a judged URL becomes a JWT-signed one; pure
+//! - [`judge`]: a URL and what is known beside it become kind, fates, findings, verdict
+//! - [`rules`]: every rule, declared once with its documentation and its check
+//! - [`rule`]: the vocabulary of rules
+//! - [`dialect`]: what Sigma's two URL dialects are, with the two tables; pure
+//! - [`secret`]: the embed secret, which cannot be printed
+//!
+//! ```
+//! use embed2jwt::judge::{Scratch, Verdict, judge};
+//! use embed2jwt::rule::{Context, Kind};
+//!
+//! let url = b"https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com\
+//!     &:client_id=c1&:hide_send=true";
+//! let mut scratch = Scratch::default();
+//! let judgement = judge(url, &Context::none(), &mut scratch);
+//! assert_eq!(judgement.kind, Kind::LegacySigned);
+//! assert_eq!(judgement.verdict(), Verdict::Lossy);
+//! assert!(judgement.findings.iter().any(|finding| finding.rule.id == "unsupported-hide-send"));
+//! ```
 
 pub mod cli;
 pub mod convert;

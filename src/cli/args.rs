@@ -86,8 +86,11 @@ pub(super) struct AuditOutput {
     /// Show signatures, tokens and OAuth tokens in full.
     #[arg(long)]
     pub(super) show_secrets: bool,
-    /// Print nothing to standard error but errors of the run.
+    /// Name every row that could not be read on standard error.
     #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// Print nothing to standard error but errors of the run.
+    #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Threads that judge; by default one for each processor.
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -211,7 +214,7 @@ pub(super) struct Target {
     /// The organisation's slug, for URLs whose map row names none.
     #[arg(long, value_name = "SLUG", value_parser = path_part)]
     pub(super) org: Option<String>,
-    /// The workbook of every URL: UUID, URL id, or `<name>-<urlId>`.
+    /// The workbook of every URL that does not name one in its path: UUID, URL id, or `<name>-<urlId>`.
     #[arg(long, value_name = "ID", value_parser = path_part)]
     pub(super) workbook: Option<String>,
 }

@@ -15,16 +15,16 @@ use super::pipeline::{self, Turns};
 use super::progress::Progress;
 use super::secret;
 use crate::convert::Targets;
+use crate::dialect::params::Id;
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
 use crate::judge::{Judgement, Scratch, judge, unreadable};
 use crate::policy::Levels;
 use crate::report::audit::{Record, Report, Summary};
+use crate::report::finding_text;
 use crate::report::json::{Json, Ndjson};
 use crate::report::redact::Secrets;
-use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Severity};
-
-use crate::dialect::params::Id;
+use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
@@ -59,6 +59,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
         levels: &levels,
         formats: &formats,
         turns: Turns::new((Run::default(), 0)),
+        verbose: args.output.verbose,
     };
     let total: Option<u64> = sources.iter().map(Source::size).sum();
     let progress = Progress::new(total, args.output.quiet);
@@ -84,6 +85,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
             if flow == Flow::Closed {
                 job.turns.close();
             }
+            batch.notes.iter().for_each(|note| output::note(note));
             summary.merge(batch.summary);
             progress.rows(summary.urls);
             Ok::<_, CliError>(flow)
@@ -127,6 +129,7 @@ struct Job<'a> {
     formats: &'a [Box<dyn Report>],
     /// The memory of the run, and the number of the next row.
     turns: Turns<(Run, u64)>,
+    verbose: bool,
 }
 
 /// What became of a block.
@@ -134,6 +137,8 @@ struct Job<'a> {
 struct Batch {
     outputs: Vec<Vec<u8>>,
     summary: Summary,
+    /// Rows that could not be read, for a person.
+    notes: Vec<String>,
 }
 
 impl Job<'_> {
@@ -196,6 +201,12 @@ impl Job<'_> {
             _ => false,
         };
         batch.summary.add(&record, known);
+        if self.verbose && judgement.kind == Kind::Malformed {
+            batch.notes.extend(judgement.findings.iter().map(|finding| {
+                let column = record.origin.column(finding.span.start);
+                finding_text(&format!("{source}:{}:{column}", row.line), finding)
+            }));
+        }
         for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
             format.row(&record, out);
         }

@@ -31,9 +31,6 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let credentials = secret::configured(&args.secret, &config)?;
     let map = lists::load_map(&args.target.map, &config)?;
     let targets = targets(args, &config, &map);
-    if targets.is_empty() && args.target.map.is_empty() && config.map.files.is_empty() {
-        return Err(CliError::NoTarget);
-    }
     let options = options(args, &config);
     let sources = lists::open(&args.input)?;
     let formats = formats(args, &sources);

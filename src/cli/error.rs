@@ -40,11 +40,6 @@ pub(super) enum CliError {
     #[error("there is no secret for the client id given with --client-id in {file}", file = file.display())]
     #[diagnostic(help("add it to the credentials, or leave --client-id out"))]
     UnknownClient { file: PathBuf },
-    #[error("nothing says which workbooks replace the embeds")]
-    #[diagnostic(help(
-        "give a map with --map FILE (embed_id,org,workbook_id), or one workbook for all URLs with --org SLUG --workbook ID"
-    ))]
-    NoTarget,
     #[error("there is no input: {reason}")]
     #[diagnostic(help("name a file with one URL a line, or pipe one in"))]
     NoInput { reason: &'static str },

@@ -13,7 +13,7 @@ pub struct Targets<'a> {
     map: &'a EmbedMap,
     /// The organisation of URLs whose map entry names none.
     org: Option<String>,
-    /// The workbook of all URLs, in URL form.
+    /// The workbook of all URLs that do not name one themselves, in URL form.
     workbook: Option<String>,
 }
 
@@ -21,11 +21,6 @@ impl<'a> Targets<'a> {
     /// `workbook` may be a UUID, a URL id or `<name>-<urlId>`. Both must be fit for a path.
     pub fn new(map: &'a EmbedMap, org: Option<String>, workbook: Option<&str>) -> Self {
         Self { map, org, workbook: workbook.map(workbook_url_id) }
-    }
-
-    /// Whether anything is known at all.
-    pub fn is_empty(&self) -> bool {
-        self.map.is_empty() && self.org.is_none() && self.workbook.is_none()
     }
 
     /// The organisation: of the entry, else the given one, else the only one of the map.
@@ -57,10 +52,11 @@ impl<'a> Targets<'a> {
         out.extend_from_slice(org.as_bytes());
         out.extend_from_slice(b"/workbook/");
         let mut target = &Target::Workbook;
-        if let Some(workbook) = &self.workbook {
-            out.extend_from_slice(workbook.as_bytes());
-        } else if let Some(named) = named {
+        if let Some(named) = named {
+            // The path says which workbook is opened; the embed was only the landing page of the old workaround.
             out.extend_from_slice(url_id(judgement.bytes(named)));
+        } else if let Some(workbook) = &self.workbook {
+            out.extend_from_slice(workbook.as_bytes());
         } else {
             let workbook = entry
                 .and_then(|entry| entry.workbook_id.as_deref())

@@ -17,7 +17,7 @@ pub enum InputError {
     },
     /// The path is a directory.
     #[error("{name} is a directory, not a list of URLs")]
-    #[diagnostic(help("name the files in it, or scan it with `embed2jwt check {name}`"))]
+    #[diagnostic(help("name the files in it"))]
     Directory {
         /// The path as it was given.
         name: Arc<str>,

@@ -1,8 +1,7 @@
 //! What the URLs of one run say of one another: a memory of fixed size, asked in the order of the input.
 
-use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, VecDeque};
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::Judgement;
@@ -13,7 +12,7 @@ use crate::rule::{Finding, Kind};
 use crate::rules::run::{INCONSISTENT_USER, REUSED_NONCE};
 
 /// How many different nonces, and how many different users, are remembered.
-const REMEMBERED: usize = 1 << 17;
+const REMEMBERED: usize = 1 << 16;
 
 /// What a URL says of its user, as hashes: no value of a list is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,18 +80,17 @@ fn hash(value: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
-/// Where a URL stands.
-#[derive(Clone, Debug)]
-struct Seen<T> {
-    source: Arc<str>,
-    line: u64,
-    what: T,
+/// Where a URL stands, small: there are many. A line beyond four billion is told as that.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    source: u32,
+    line: u32,
 }
 
-/// The first place of each key, for the last [`REMEMBERED`] keys.
+/// The first place of each key, and what the URL there said, for the last [`REMEMBERED`] keys.
 #[derive(Debug)]
 struct Memory<T> {
-    places: HashMap<u64, Seen<T>>,
+    places: HashMap<u64, (Place, T)>,
     order: VecDeque<u64>,
 }
 
@@ -102,78 +100,88 @@ impl<T> Default for Memory<T> {
     }
 }
 
-impl<T> Memory<T> {
+impl<T: Copy> Memory<T> {
     /// The earlier place of the key, or `None` after remembering this one.
-    fn earlier(&mut self, key: u64, seen: impl FnOnce() -> Seen<T>) -> Option<&Seen<T>> {
-        if !self.places.contains_key(&key)
-            && self.order.len() >= REMEMBERED
+    fn earlier(&mut self, key: u64, place: Place, said: T) -> Option<(Place, T)> {
+        if let Some(known) = self.places.get(&key) {
+            return Some(*known);
+        }
+        if self.order.len() >= REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
             self.places.remove(&oldest);
         }
-        match self.places.entry(key) {
-            Entry::Occupied(entry) => Some(entry.into_mut()),
-            Entry::Vacant(entry) => {
-                entry.insert(seen());
-                self.order.push_back(key);
-                None
-            }
-        }
+        self.places.insert(key, (place, said));
+        self.order.push_back(key);
+        None
     }
 }
 
 /// The memory of a run.
 #[derive(Debug, Default)]
 pub struct Run {
+    /// The lists so far, in order.
+    sources: Vec<Arc<str>>,
     nonces: Memory<()>,
-    users: Memory<(u64, u64, u64)>,
+    /// Hashes of teams, account type and attributes; 32 bits of each are enough to tell that they differ.
+    users: Memory<[u32; 3]>,
 }
 
 impl Run {
     /// What the URL at this place repeats or contradicts. URLs must come in the order of the input.
     pub fn see(&mut self, print: &Print, source: &Arc<str>, line: u64) -> Vec<(Id, Finding)> {
-        let mut findings = Vec::new();
-        let place = |earlier: &Arc<str>, at: u64| {
-            if earlier == source { format!("line {at}") } else { format!("line {at} of {earlier}") }
-        };
-        if let Some(nonce) = print.nonce {
-            let seen = || Seen { source: Arc::clone(source), line, what: () };
-            if let Some(earlier) = self.nonces.earlier(nonce, seen) {
-                let place = place(&earlier.source, earlier.line);
-                findings.push((
-                    Id::Nonce,
-                    Finding::new(&REUSED_NONCE, Span::default())
-                        .message(format!("the nonce was used before, in {place}"))
-                        .suggest("give every URL a nonce of its own"),
-                ));
-            }
+        if self.sources.last() != Some(source) {
+            self.sources.push(Arc::clone(source));
         }
-        if let Some(email) = print.email {
-            let claims = (print.teams, print.account_type, print.attributes);
-            let seen = || Seen { source: Arc::clone(source), line, what: claims };
-            if let Some(earlier) = self.users.earlier(email, seen)
-                && earlier.what != claims
-            {
-                let place = place(&earlier.source, earlier.line);
-                let differs = [
-                    (earlier.what.0 != claims.0, "teams"),
-                    (earlier.what.1 != claims.1, "account type"),
-                    (earlier.what.2 != claims.2, "user attributes"),
-                ];
-                let differs: Vec<_> =
-                    differs.iter().filter(|(differs, _)| *differs).map(|(_, what)| *what).collect();
-                findings.push((
-                    Id::Email,
-                    Finding::new(&INCONSISTENT_USER, Span::default())
-                        .message(format!(
-                            "the same user has other {} in {place}",
-                            differs.join(" and other ")
-                        ))
-                        .suggest("give a user the same claims everywhere"),
-                ));
-            }
+        let number = u32::try_from(self.sources.len() - 1).unwrap_or(u32::MAX);
+        let here = Place { source: number, line: u32::try_from(line).unwrap_or(u32::MAX) };
+        let mut findings = Vec::new();
+        if let Some(nonce) = print.nonce
+            && let Some((earlier, ())) = self.nonces.earlier(nonce, here, ())
+        {
+            let place = self.told(earlier, here);
+            findings.push((
+                Id::Nonce,
+                Finding::new(&REUSED_NONCE, Span::default())
+                    .message(format!("the nonce was used before, in {place}"))
+                    .suggest("give every URL a nonce of its own"),
+            ));
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "the lower half of a hash is a hash")]
+        let claims = [print.teams, print.account_type, print.attributes].map(|hash| hash as u32);
+        if let Some(email) = print.email
+            && let Some((earlier, other)) = self.users.earlier(email, here, claims)
+            && other != claims
+        {
+            let names = ["teams", "account type", "user attributes"];
+            let differs: Vec<_> = names
+                .into_iter()
+                .zip(other.iter().zip(&claims))
+                .filter(|(_, (other, claim))| other != claim)
+                .map(|(name, _)| name)
+                .collect();
+            let place = self.told(earlier, here);
+            findings.push((
+                Id::Email,
+                Finding::new(&INCONSISTENT_USER, Span::default())
+                    .message(format!(
+                        "the same user has other {} in {place}",
+                        differs.join(" and other ")
+                    ))
+                    .suggest("give a user the same claims everywhere"),
+            ));
         }
         findings
+    }
+
+    /// A place as a finding in `here` names it.
+    fn told(&self, place: Place, here: Place) -> String {
+        match self.sources.get(place.source as usize) {
+            Some(source) if place.source != here.source => {
+                format!("line {} of {source}", place.line)
+            }
+            _ => format!("line {}", place.line),
+        }
     }
 }
 

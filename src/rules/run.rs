@@ -13,8 +13,8 @@ declare_rule! {
     /// ## What to do
     /// Find out whether the list holds one URL twice, or the code that makes the URLs uses one nonce for several.
     ///
-    /// **Bounds.** The last 131,072 different nonces are remembered, by a 64-bit hash, so that memory does not grow with the list. A repetition
-    /// further apart is not found; two different nonces are taken for one with a probability of about one in two billion lists.
+    /// **Bounds.** The last 65,536 different nonces are remembered, by a 64-bit hash, so that memory does not grow with the list. A repetition
+    /// further apart is not found; two different nonces are taken for one in about one of nine billion lists.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
@@ -44,7 +44,7 @@ declare_rule! {
     /// ## What to do
     /// Give a user the same teams, account type and attributes everywhere, or different e-mail addresses for different roles.
     ///
-    /// **Bounds.** The last 131,072 different addresses are remembered, by 64-bit hashes, so that memory does not grow with the list. A URL is
+    /// **Bounds.** The last 65,536 different addresses are remembered, by 64-bit hashes, so that memory does not grow with the list. A URL is
     /// compared with the first one remembered of its address. The order of teams does not matter.
     ///
     /// ```fires

@@ -404,7 +404,7 @@ fn an_edit_url_needs_no_map_only_the_organisation() {
 fn an_embed_without_a_workbook_is_not_converted() {
     let place = Place::new();
     place.file("m.csv", format!("embed_id,org,workbook_id\n{EMBED},acme,\n"));
-    for args in ["--org acme", "--map m.csv", &format!("--workbook {WORKBOOK}")] {
+    for args in ["", "--org acme", "--map m.csv", &format!("--workbook {WORKBOOK}")] {
         let ran = place.bare(args).args("--format ndjson").stdin(legacy("")).exits(1);
         let record = ran.record();
         assert_eq!(severity_of(&record, "unmapped-embed").as_deref(), Some("error"), "{args}");
@@ -413,8 +413,14 @@ fn an_embed_without_a_workbook_is_not_converted() {
             record["url"].is_null() && record["claims"].is_null() && record["header"].is_null()
         );
     }
-    let nothing = place.bare("").stdin(legacy("")).exits(2);
-    assert!(nothing.err().contains("--map"), "{}", nothing.err());
+}
+
+#[test]
+fn the_workbook_in_the_path_comes_before_the_one_for_all() {
+    let named = format!("{EMBED}/workbook/My-Book-7f55QbPFuCnK2n0P2tSuBl/edit");
+    let url = sign(&unsigned().replace(EMBED, &named));
+    let ran = Place::new().bare(&format!("--org acme --workbook {WORKBOOK}")).stdin(url).exits(0);
+    leads_to(&ran, "https://app.sigmacomputing.com/acme/workbook/7f55QbPFuCnK2n0P2tSuBl/edit");
 }
 
 #[test]

@@ -88,6 +88,51 @@ fn no_format_shows_a_signature_a_token_or_the_secret() {
     }
 }
 
+/// The rows of the test above that hold secrets, and names and values in which one may hide.
+fn planted() -> Vec<String> {
+    let signed = unsigned();
+    let plain = format!("{signed}&:oauth_token={OAUTH}");
+    vec![
+        format!("{signed}&:signature={}", signature(&signed)),
+        format!("{signed}&:signature={FORGED}"),
+        format!("{signed}&:SIGNATURE={FORGED}&signature={FORGED}"),
+        format!("{plain}&:signature={}", signature(&plain)),
+        format!("not a URL &:signature={FORGED}&:oauth_token={OAUTH}&:jwt={JWT}"),
+        format!("https://app.sigmacomputing.com/embed/?:signature={FORGED}"),
+        format!("{signed}&:theme=%zz&:signature={FORGED}"),
+        format!("{signed}&:jwt={JWT}#:signature={FORGED}"),
+        format!("\"{signed}&:signature={FORGED}\""),
+    ]
+}
+
+#[test]
+fn no_report_of_an_audit_shows_a_signature_a_token_or_the_secret() {
+    let formats = [
+        "human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html",
+    ];
+    for format in formats {
+        for flags in ["", "-v", "--error all", "--off all --fail-on never"] {
+            let place = Place::new();
+            let command = format!(
+                "audit --format {format} {flags} --report ndjson=report.ndjson --color always"
+            );
+            let summary = place.path("step.md");
+            let ran = place
+                .run(&command)
+                .env("SIGMA_EMBED_SECRET", SECRET)
+                .env("GITHUB_STEP_SUMMARY", &summary)
+                .stdin(planted().join("\n"))
+                .done();
+            assert_ne!(ran.status, Some(2), "{command}: {}", ran.err());
+            let text = left(&ran, &place, &["report.ndjson", "step.md"]);
+            assert_secret_is_inside(&text);
+            for secret in [OAUTH, JWT, FORGED, &signature(&unsigned())] {
+                assert_short(&text, secret);
+            }
+        }
+    }
+}
+
 #[test]
 fn reports_shorten_to_six_characters_unless_told_to_show_all() {
     let signed = format!("{}&:oauth_token={OAUTH}", unsigned());
