@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::config::ConfigArgs;
+use super::levels::LevelArgs;
 use crate::dialect::claims::MAX_LIFETIME;
 use crate::input;
+use crate::policy::config::is_path_part;
 
 /// Migration linter and converter: Sigma Computing's deprecated signed embed URLs to JWT-signed embed URLs.
 #[derive(Debug, Parser)]
@@ -13,6 +16,7 @@ use crate::input;
     name = "embed2jwt",
     version,
     propagate_version = true,
+    args_override_self = true,
     after_help = "Exit status: 0 all is well, 1 a URL was not converted, 2 the command could not do its work."
 )]
 pub(super) struct Cli {
@@ -52,6 +56,8 @@ pub(super) struct Audit {
     #[command(flatten)]
     pub(super) levels: LevelArgs,
     #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
     pub(super) output: AuditOutput,
 }
 
@@ -59,18 +65,18 @@ pub(super) struct Audit {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(super) struct AuditOutput {
-    /// The format of the report.
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: ReportFormat,
+    /// The format of the report [default: human].
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<ReportFormat>,
     /// Write to this file instead of standard output: whole or not at all.
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) file: Option<PathBuf>,
     /// Write another report of the same run to a file. Repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<ReportFormat>)]
     pub(super) report: Vec<Report<ReportFormat>>,
-    /// The exit status is 1 if a finding is at least this heavy.
-    #[arg(long, value_name = "LEVEL", default_value = "warning")]
-    pub(super) fail_on: FailOn,
+    /// The exit status is 1 if a finding is at least this heavy [default: warning].
+    #[arg(long, value_name = "LEVEL")]
+    pub(super) fail_on: Option<FailOn>,
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
@@ -154,6 +160,8 @@ pub(super) struct Convert {
     #[command(flatten)]
     pub(super) levels: LevelArgs,
     #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
     pub(super) output: Output,
 }
 
@@ -228,35 +236,45 @@ pub(super) struct SecretArgs {
 
 /// What tokens say.
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(next_help_heading = "Token")]
 pub(super) struct TokenArgs {
-    /// Where the token's id comes from.
-    #[arg(long, value_name = "HOW", default_value = "fresh")]
-    pub(super) jti: Jti,
+    /// Where the token's id comes from [default: fresh].
+    #[arg(long, value_name = "HOW")]
+    pub(super) jti: Option<Jti>,
     /// The clock, in seconds since 1970.
     #[arg(long, value_name = "UNIX")]
     pub(super) now: Option<u64>,
     /// Seconds every token lives, whatever the URLs say.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MAX_LIFETIME))]
     pub(super) ttl: Option<u64>,
-    /// When tokens begin.
-    #[arg(long, value_name = "WHEN", default_value = "now")]
-    pub(super) issued_at: IssuedAt,
-    /// The version of tokens; with an OAuth token it is 1.1 by itself.
-    #[arg(long, value_name = "VERSION", default_value = "1.0")]
-    pub(super) jwt_version: JwtVersion,
-    /// Whose tokens they are; those of internal users carry no teams, attributes or account type.
-    #[arg(long, value_name = "KIND", default_value = "embed")]
-    pub(super) user: User,
+    /// When tokens begin [default: now].
+    #[arg(long, value_name = "WHEN")]
+    pub(super) issued_at: Option<IssuedAt>,
+    /// The version of tokens; with an OAuth token it is 1.1 by itself [default: 1.0].
+    #[arg(long, value_name = "VERSION")]
+    pub(super) jwt_version: Option<JwtVersion>,
+    /// Whose tokens they are; those of internal users carry no teams, attributes or account type [default: embed].
+    #[arg(long, value_name = "KIND")]
+    pub(super) user: Option<User>,
     /// Encrypt OAuth tokens that are not, with the embed secret.
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_encrypt_oauth_token")]
     pub(super) encrypt_oauth_token: bool,
+    /// The contrary, over a configuration.
+    #[arg(long, hide = true, overrides_with = "encrypt_oauth_token")]
+    pub(super) no_encrypt_oauth_token: bool,
     /// Keep parameters that Sigma does not know.
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_keep_unknown")]
     pub(super) keep_unknown: bool,
+    /// The contrary, over a configuration.
+    #[arg(long, hide = true, overrides_with = "keep_unknown")]
+    pub(super) no_keep_unknown: bool,
     /// Do not add `:menu_position=bottom` where the old default would change.
-    #[arg(long)]
+    #[arg(long, overrides_with = "preserve_defaults")]
     pub(super) no_preserve_defaults: bool,
+    /// The contrary, over a configuration.
+    #[arg(long, hide = true, overrides_with = "no_preserve_defaults")]
+    pub(super) preserve_defaults: bool,
 }
 
 /// `--jti`
@@ -297,24 +315,6 @@ pub(super) enum User {
     Embed,
     /// Users of the organisation.
     Internal,
-}
-
-/// What rules weigh. A later flag wins.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Rules")]
-pub(super) struct LevelArgs {
-    /// Make findings of this rule (or of `all`) errors: such a URL is not converted. Repeatable.
-    #[arg(long, value_name = "RULE")]
-    pub(super) error: Vec<String>,
-    /// Make findings of this rule (or of `all`) warnings. Repeatable.
-    #[arg(long, value_name = "RULE")]
-    pub(super) warn: Vec<String>,
-    /// Make findings of this rule (or of `all`) notes. Repeatable.
-    #[arg(long, value_name = "RULE")]
-    pub(super) info: Vec<String>,
-    /// Turn this rule (or `all`) off. Repeatable.
-    #[arg(long, value_name = "RULE")]
-    pub(super) off: Vec<String>,
 }
 
 /// Where results go.
@@ -375,8 +375,7 @@ fn parse_report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
 
 /// A slug or an id that stands in a path as it is.
 fn path_part(text: &str) -> Result<String, String> {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    if !text.is_empty() && text.bytes().all(fits) {
+    if is_path_part(text) {
         Ok(text.to_owned())
     } else {
         Err("give the part between two slashes of a Sigma URL: letters, digits, `-`, `.`, `_`, `~`"

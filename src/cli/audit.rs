@@ -5,8 +5,10 @@ use std::io::{Read, Seek, Write};
 use std::sync::Arc;
 
 use super::args::{Audit, FailOn, ReportFormat};
+use super::config::{self, choose};
 use super::error::CliError;
 use super::exit::Exit;
+use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow, Output};
 use super::pipeline::{self, Turns};
@@ -37,14 +39,17 @@ use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
-    let levels = lists::levels(&args.levels)?;
+    let config = config::load(&args.config)?;
+    let levels = levels(&config.levels, &args.levels)?;
     let credentials = secret::optional(&args.secret)?;
-    let map = lists::load_map(&args.map)?;
+    let map = lists::load_map(&args.map, &config)?;
     let targets = Targets::new(&map, None, None);
     let sources = lists::open(&args.input)?;
     let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
+    let configured = config.audit.format.as_deref();
+    let format = choose(args.output.format, configured, ReportFormat::Human);
     let reports = args.output.report.iter().map(|report| (report.format, true));
-    let formats: Vec<_> = std::iter::once((args.output.format, args.output.file.is_some()))
+    let formats: Vec<_> = std::iter::once((format, args.output.file.is_some()))
         .chain(reports)
         .map(|(format, to_file)| report(format, args, Look::of(args.output.color, to_file), given))
         .collect();
@@ -58,6 +63,8 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
 
     let job = Job {
         context: Context {
+            hosts: &config.check.hosts,
+            parameters: config.parameters.as_ref(),
             embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
             keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
             client_id_given: secret::client_id(&args.secret).is_some(),
@@ -107,18 +114,19 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
         document.end(&summary)?;
     }
     let mut all = args.output.report.iter().map(|report| report.format);
-    if args.output.format == ReportFormat::Github || all.any(|f| f == ReportFormat::Github) {
+    if format == ReportFormat::Github || all.any(|format| format == ReportFormat::Github) {
         step_summary(&summary)?;
     }
     if summary.urls == 0 {
         return Err(CliError::NoInput { reason: "no row holds a URL" });
     }
-    let failing: &[Severity] = match args.output.fail_on {
-        FailOn::Error => &[Severity::Error],
-        FailOn::Warning => &[Severity::Error, Severity::Warning],
-        FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
-        FailOn::Never => &[],
-    };
+    let failing: &[Severity] =
+        match choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning) {
+            FailOn::Error => &[Severity::Error],
+            FailOn::Warning => &[Severity::Error, Severity::Warning],
+            FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
+            FailOn::Never => &[],
+        };
     let fails = failing.iter().any(|severity| summary.severity(*severity) > 0);
     Ok(if fails { Exit::Findings } else { Exit::Clean })
 }

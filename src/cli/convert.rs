@@ -1,8 +1,10 @@
 //! `convert`: a list of legacy signed URLs in, JWT-signed URLs out, row for row.
 
 use super::args::{self, Convert, IssuedAt, Jti, JwtVersion, OutputFormat, User};
+use super::config::{self, choose, switch};
 use super::error::CliError;
 use super::exit::Exit;
+use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
 use super::progress::Progress;
@@ -11,7 +13,8 @@ use super::{pipeline, secret};
 use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
 use crate::input::{self, Block, Row, Source};
 use crate::judge::{Scratch, Verdict, judge, unreadable};
-use crate::policy::Levels;
+use crate::map::EmbedMap;
+use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
 use crate::report::redact::Secrets;
 use crate::report::{finding_text, summary};
@@ -23,17 +26,19 @@ const NOTED_ROWS: usize = 20;
 /// Runs the command.
 pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     // Everything that can be wrong with the command itself is found before any input is read.
-    let levels = lists::levels(&args.levels)?;
-    let credentials = secret::credentials(&args.secret)?;
-    let map = lists::load_map(&args.target.map)?;
-    let targets = Targets::new(&map, args.target.org.clone(), args.target.workbook.as_deref());
-    let options = options(args);
+    let config = config::load(&args.config)?;
+    let levels = levels(&config.levels, &args.levels)?;
+    let credentials = secret::configured(&args.secret, &config)?;
+    let map = lists::load_map(&args.target.map, &config)?;
+    let targets = targets(args, &config, &map);
+    let options = options(args, &config);
     let sources = lists::open(&args.input)?;
     let formats = formats(args, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
     let mut outputs = output::open(args.output.file.as_deref(), reports)?;
     let context = Context {
-        hosts: &[],
+        hosts: &config.check.hosts,
+        parameters: config.parameters.as_ref(),
         embeds: Some(&targets),
         keys: Some(&credentials),
         converting: true,
@@ -43,7 +48,12 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         user: options.user,
         keep_unknown: options.keep_unknown,
         preserve_defaults: options.preserve_defaults,
-        encrypt_oauth_token: args.token.encrypt_oauth_token,
+        encrypt_oauth_token: switch(
+            args.token.encrypt_oauth_token,
+            args.token.no_encrypt_oauth_token,
+            config.convert.encrypt_oauth_token,
+            false,
+        ),
     };
     let job = Job {
         context,
@@ -101,28 +111,41 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     Ok(if counts.failed > 0 { Exit::Findings } else { Exit::Clean })
 }
 
-fn options(args: &Convert) -> convert::Options {
+/// Where URLs lead. A map that is named by a flag is not overruled by the workbook of the configuration.
+fn targets<'a>(args: &Convert, config: &Config, map: &'a EmbedMap) -> Targets<'a> {
+    let org = args.target.org.clone().or_else(|| config.map.org.clone());
+    let configured = config.map.workbook.as_deref().filter(|_| args.target.map.is_empty());
+    Targets::new(map, org, args.target.workbook.as_deref().or(configured))
+}
+
+fn options(args: &Convert, config: &Config) -> convert::Options {
     let token = &args.token;
+    let file = &config.convert;
+    let preserve =
+        switch(token.preserve_defaults, token.no_preserve_defaults, file.preserve_defaults, true);
     convert::Options {
-        token_id: match token.jti {
+        token_id: match choose(token.jti, file.jti.as_deref(), Jti::Fresh) {
             Jti::Fresh => TokenId::Fresh,
             Jti::Nonce => TokenId::Nonce,
             Jti::Derived => TokenId::Derived,
         },
         now: token.now.unwrap_or_else(now),
-        issued_at: match token.issued_at {
+        issued_at: match choose(token.issued_at, file.issued_at.as_deref(), IssuedAt::Now) {
             IssuedAt::Now => convert::IssuedAt::Now,
             IssuedAt::Url => convert::IssuedAt::Url,
         },
-        lifetime: token.ttl,
-        version_1_1: matches!(token.jwt_version, JwtVersion::V1_1),
-        user: match token.user {
+        lifetime: token.ttl.or(file.ttl),
+        version_1_1: matches!(
+            choose(token.jwt_version, file.jwt_version.as_deref(), JwtVersion::V1_0),
+            JwtVersion::V1_1
+        ),
+        user: match choose(token.user, file.user.as_deref(), User::Embed) {
             User::Embed => UserKind::Embed,
             User::Internal => UserKind::Internal,
         },
-        client_id: secret::client_id(&args.secret),
-        keep_unknown: token.keep_unknown,
-        preserve_defaults: !token.no_preserve_defaults,
+        client_id: secret::client_id_or_configured(&args.secret, config),
+        keep_unknown: switch(token.keep_unknown, token.no_keep_unknown, file.keep_unknown, false),
+        preserve_defaults: preserve && config::keeps_menu_position(config),
     }
 }
 

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::input::InputError;
 use crate::map::MapError;
-use crate::policy::UnknownRule;
+use crate::policy::{ConfigError, UnknownRule};
 use crate::report::redact::printable;
 
 /// A broken run: exit status 2. What is wrong with a row is a finding instead.
@@ -62,13 +62,22 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Map(#[from] MapError),
+    #[error("two configuration files stand side by side: {first} and {second}", first = first.display(), second = second.display())]
+    #[diagnostic(help("keep one of the two, or name one with --config FILE"))]
+    TwoConfigs { first: PathBuf, second: PathBuf },
+    #[error("the file that `credentials` in {config} names cannot be read", config = config.display())]
+    #[diagnostic(help("write the path of a file, relative to the configuration"))]
+    ConfiguredCredentials { config: PathBuf, source: io::Error },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] ConfigError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Rule(#[from] UnknownRule),
 }
 
-/// An error for a terminal: names of files and rules in it cannot steer that. Sources quoted by it are the map's, which
-/// takes care of its own.
+/// An error for a terminal: names of files and rules in it cannot steer that. Sources quoted by it are of maps and
+/// configurations, which take care of their own.
 #[derive(Debug)]
 pub(super) struct Tame(pub(super) CliError);
 

@@ -1,41 +1,20 @@
-//! What the commands that read lists have in common: opening them, the map, the levels, rows as the reports see them.
+//! What the commands that read lists have in common: opening them, the map, rows as the reports see them.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
-use super::args::{self, LevelArgs};
+use super::args;
 use super::error::CliError;
 use crate::input::{self, CarriedValue, Row, Source};
 use crate::map::EmbedMap;
-use crate::policy::{Level, Levels};
+use crate::policy::Config;
 use crate::report::{Cell, Origin};
-use crate::rule::Severity;
 
-/// The levels that the flags set.
-pub(super) fn levels(args: &LevelArgs) -> Result<Levels, CliError> {
-    let mut levels = Levels::default();
-    let at = |severity| Level::At(severity);
-    // `all` first, so that it never takes back what was said of one rule.
-    let given = [
-        (&args.off, Level::Off),
-        (&args.info, at(Severity::Info)),
-        (&args.warn, at(Severity::Warning)),
-        (&args.error, at(Severity::Error)),
-    ];
-    for all in [true, false] {
-        for (rules, level) in given {
-            for rule in rules.iter().filter(|rule| (*rule == "all") == all) {
-                levels.set(rule, level)?;
-            }
-        }
-    }
-    Ok(levels)
-}
-
-/// The map of all files together.
-pub(super) fn load_map(files: &[PathBuf]) -> Result<EmbedMap, CliError> {
+/// The map of all files together: those of the flags, or else of the configuration.
+pub(super) fn load_map(files: &[PathBuf], config: &Config) -> Result<EmbedMap, CliError> {
+    let files = if files.is_empty() { &config.map.files } else { files };
     let mut map = EmbedMap::default();
     for file in files {
         map.load(file)?;

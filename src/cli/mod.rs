@@ -2,10 +2,12 @@
 
 mod args;
 mod audit;
+mod config;
 mod convert;
 mod error;
 mod exit;
 mod explain;
+mod levels;
 mod lists;
 mod output;
 mod pipeline;

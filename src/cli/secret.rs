@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::SecretArgs;
 use super::error::CliError;
 use crate::convert::Credentials;
+use crate::policy::Config;
 use crate::secret::Secret;
 
 /// The variable that holds the secret.
@@ -16,15 +17,32 @@ pub(super) fn client_id(args: &SecretArgs) -> Option<String> {
     args.client_id.clone().filter(|id| !id.is_empty())
 }
 
-/// Reads the credentials of a run. What is named explicitly comes before the environment.
-pub(super) fn credentials(args: &SecretArgs) -> Result<Credentials, CliError> {
-    let client_id = client_id(args);
-    if let Some(file) = &args.credentials {
-        let secrets = by_client(file)?;
-        if client_id.as_ref().is_some_and(|id| !secrets.iter().any(|(other, _)| other == id)) {
-            return Err(CliError::UnknownClient { file: file.clone() });
+/// The client id of `convert`: the configuration's, if none is given from outside.
+pub(super) fn client_id_or_configured(args: &SecretArgs, config: &Config) -> Option<String> {
+    client_id(args).or_else(|| config.convert.client_id.clone())
+}
+
+/// Reads the credentials of `convert`: of the flags, else of the environment, else of the configuration.
+pub(super) fn configured(args: &SecretArgs, config: &Config) -> Result<Credentials, CliError> {
+    let client_id = client_id_or_configured(args, config);
+    match (credentials(args, client_id.clone()), &config.convert.credentials, &config.file) {
+        (Err(CliError::NoSecret), Some(file), Some(config)) => {
+            by_client_or(file, client_id).map_err(|error| match error {
+                // Not its name: somebody may have written the secret itself.
+                CliError::Read { source, .. } => {
+                    CliError::ConfiguredCredentials { config: config.clone(), source }
+                }
+                other => other,
+            })
         }
-        return Ok(Credentials::by_client(secrets, client_id));
+        (credentials, ..) => credentials,
+    }
+}
+
+/// Reads the credentials of a run. What is named explicitly comes before the environment.
+fn credentials(args: &SecretArgs, client_id: Option<String>) -> Result<Credentials, CliError> {
+    if let Some(file) = &args.credentials {
+        return by_client_or(file, client_id);
     }
     let secret = match &args.secret_file {
         Some(file) => read(file)?,
@@ -35,10 +53,19 @@ pub(super) fn credentials(args: &SecretArgs) -> Result<Credentials, CliError> {
 
 /// The credentials if any are at hand: for commands that can do without.
 pub(super) fn optional(args: &SecretArgs) -> Result<Option<Credentials>, CliError> {
-    match credentials(args) {
+    match credentials(args, client_id(args)) {
         Err(CliError::NoSecret) => Ok(None),
         other => other.map(Some),
     }
+}
+
+/// The secrets that a file names, for all client ids or for the one that was given.
+fn by_client_or(file: &Path, client_id: Option<String>) -> Result<Credentials, CliError> {
+    let secrets = by_client(file)?;
+    if client_id.as_ref().is_some_and(|id| !secrets.iter().any(|(other, _)| other == id)) {
+        return Err(CliError::UnknownClient { file: file.to_owned() });
+    }
+    Ok(Credentials::by_client(secrets, client_id))
 }
 
 fn read(file: &Path) -> Result<Secret, CliError> {

@@ -1,5 +1,7 @@
 //! The query of the new URL: what is kept of the old one, and what is added.
 
+use std::collections::HashSet;
+
 use super::Options;
 use crate::dialect::params::{Fate, Id};
 use crate::dialect::url::Colon;
@@ -15,6 +17,7 @@ pub(super) fn write_query(judgement: &Judgement<'_>, options: &Options, out: &mu
             write_kept(judgement, arg, out);
         }
     }
+    write_replaced(judgement, out);
     if let Some(position) = added_position(judgement, options) {
         out.extend_from_slice(b"&:menu_position=");
         out.extend_from_slice(position.as_bytes());
@@ -60,16 +63,50 @@ fn write_kept(judgement: &Judgement<'_>, arg: &Arg, out: &mut Vec<u8>) {
     out.extend_from_slice(judgement.bytes(arg.param.value));
 }
 
+/// Writes what takes the place of parameters that the configuration calls replaced, value byte for byte. What stands in
+/// the URL already stays as it is, and of several that become the same the first is taken.
+fn write_replaced(judgement: &Judgement<'_>, out: &mut Vec<u8>) {
+    let mut written: HashSet<&str> = HashSet::new();
+    for arg in judgement.args.iter().filter(|arg| arg.row.fate == Fate::Replaced) {
+        let Some(target) = arg.row.target.filter(|target| arg.becomes(target)) else { continue };
+        if is_table_footer(arg) || !written.insert(target) {
+            continue;
+        }
+        let stands = |other: &Arg| {
+            other.row.name == target
+                && other.row.fate == Fate::Kept
+                && !other.param.value.is_empty()
+        };
+        if !judgement.args.iter().any(stands) {
+            out.extend_from_slice(b"&:");
+            out.extend_from_slice(target.as_bytes());
+            out.push(b'=');
+            out.extend_from_slice(judgement.bytes(arg.param.value));
+        }
+    }
+}
+
+/// Whether it is `:show_footer` with the meaning of the table: its values are not those of `:menu_position`.
+fn is_table_footer(arg: &Arg) -> bool {
+    arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
+}
+
 /// The menu position to add: what `:show_footer` stood for, or the old default.
 fn added_position(judgement: &Judgement<'_>, options: &Options) -> Option<&'static str> {
     if judgement.get(Id::MenuPosition).is_some() {
         return None;
     }
+    let written = |arg: &Arg| arg.becomes(Id::MenuPosition.row().name) && !is_table_footer(arg);
+    if judgement.args.iter().any(written) {
+        return None;
+    }
     match judgement.get(Id::ShowFooter) {
-        Some(arg) => {
+        Some(arg) if is_table_footer(arg) => {
             let bytes = judgement.url.as_ref().map_or(&[][..], |url| url.bytes);
             Some(footer_position(&arg.value(bytes)))
         }
+        // The configuration says what becomes of it: its default is none of ours.
+        Some(_) => None,
         None => options.preserve_defaults.then_some("bottom"),
     }
 }

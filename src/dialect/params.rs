@@ -83,7 +83,7 @@ impl Loss {
 }
 
 /// One row of the table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// The row.
     pub id: Id,
@@ -267,6 +267,12 @@ impl Parameter {
     /// Whether the row stands for names rather than being one.
     pub fn is_pattern(&self) -> bool {
         matches!(self.id, Id::UserAttribute | Id::Control | Id::Unknown)
+    }
+
+    /// Whether its name describes the names that the row stands for. The name of one that the configuration adds does not,
+    /// though the table knows it no better than any other.
+    pub fn is_described(&self) -> bool {
+        [Id::Control, Id::Unknown].iter().any(|id| std::ptr::eq(self, id.row()))
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 
 use crate::dialect::id::embed_uuid;
 use crate::dialect::legacy;
-use crate::dialect::params::{COUNT, Id, lookup};
+use crate::dialect::params::{COUNT, Id};
 use crate::dialect::path::Place;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Colon, Param, Url};
@@ -153,7 +153,7 @@ pub fn judge<'a>(
         return judgement;
     }
     judgement.place = Place::of(bytes, url.path);
-    resolve(&url, args, hashes, &mut judgement.first);
+    resolve(&url, context, args, hashes, &mut judgement.first);
     judgement.args = args;
     let mut embed = EmbedStatus::NotAsked;
     judgement.kind = match judgement.place {
@@ -234,7 +234,13 @@ fn is_token(arg: &Arg, bytes: &[u8]) -> bool {
 const FEW: usize = 32;
 
 /// Gives every parameter its row, and finds repetitions.
-fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, hashes: &mut Vec<u32>, first: &mut [u32; COUNT]) {
+fn resolve(
+    url: &Url<'_>,
+    context: &Context<'_>,
+    args: &mut Vec<Arg>,
+    hashes: &mut Vec<u32>,
+    first: &mut [u32; COUNT],
+) {
     hashes.clear();
     let mut seen = [ABSENT; COUNT];
     let mut names: HashMap<(bool, Cow<'_, [u8]>), u32> = HashMap::new();
@@ -246,7 +252,7 @@ fn resolve(url: &Url<'_>, args: &mut Vec<Arg>, hashes: &mut Vec<u32>, first: &mu
         let mut arg =
             Arg { index: args.len(), param: *param, row: Id::Control.row(), earlier: None };
         if colon {
-            arg.row = lookup(&arg.name(url.bytes));
+            arg.row = context.lookup(&arg.name(url.bytes));
         }
         let number = u32::try_from(arg.index).unwrap_or(u32::MAX);
         if !arg.row.is_pattern() {

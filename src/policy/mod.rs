@@ -1,111 +1,25 @@
 //! Which rules speak, and how loudly: the only room that changes a severity or drops a finding.
 
-use crate::rule::{Findings, Severity};
-use crate::rules::{RULES, find};
+pub mod config;
+mod levels;
 
-/// What is to become of a rule's findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// They weigh this much, whatever the rule says.
-    At(Severity),
-    /// They are dropped.
-    Off,
-}
+pub use config::{Config, ConfigError, Words};
+pub use levels::{Level, Levels, UnknownRule};
 
-/// A rule was named that does not exist.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("there is no rule `{name}`")]
-#[diagnostic(help("{help}"))]
-pub struct UnknownRule {
-    name: String,
-    help: String,
-}
+/// The longest name that is compared with others: the distance costs the product of the lengths.
+const LONGEST: usize = 64;
 
-impl UnknownRule {
-    /// With the nearest name there is.
-    pub fn new(name: &str) -> Self {
-        let near = RULES
-            .iter()
-            .map(|rule| (strsim::osa_distance(rule.id, name), rule.id))
-            .min()
-            .filter(|(distance, _)| *distance <= 3);
-        let help = match near {
-            Some((_, id)) => format!("did you mean `{id}`? `embed2jwt explain` lists all rules"),
-            None => "`embed2jwt explain` lists all rules".to_owned(),
-        };
-        Self { name: name.to_owned(), help }
+/// The one of these names that was probably meant: a few letters off, or begun and not ended.
+fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
     }
-}
-
-/// The levels of all rules.
-#[derive(Clone, Debug)]
-pub struct Levels(Vec<Option<Level>>);
-
-impl Default for Levels {
-    fn default() -> Self {
-        Self(vec![None; RULES.len()])
-    }
-}
-
-impl Levels {
-    /// Sets the level of one rule, or of `all`. A later call wins.
-    pub fn set(&mut self, rule: &str, level: Level) -> Result<(), UnknownRule> {
-        if rule == "all" {
-            self.0.fill(Some(level));
-            return Ok(());
-        }
-        let rule = find(rule).ok_or_else(|| UnknownRule::new(rule))?;
-        if let Some(slot) = self.0.get_mut(rule.index) {
-            *slot = Some(level);
-        }
-        Ok(())
-    }
-
-    /// Weighs the findings anew, and drops those of rules that are off.
-    pub fn apply(&self, findings: &mut Findings) {
-        findings.retain_mut(|finding| match self.0.get(finding.rule.index) {
-            Some(Some(Level::Off)) => false,
-            Some(Some(Level::At(severity))) => {
-                finding.severity = *severity;
-                true
-            }
-            _ => true,
-        });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dialect::span::Span;
-    use crate::rule::Finding;
-
-    fn after(levels: &Levels, ids: &[&str]) -> Vec<(String, Severity)> {
-        let mut findings: Findings =
-            ids.iter().map(|id| Finding::new(find(id).unwrap(), Span::default())).collect();
-        levels.apply(&mut findings);
-        findings.iter().map(|f| (f.rule.id.to_owned(), f.severity)).collect()
-    }
-
-    #[test]
-    fn a_later_level_wins_over_all_and_the_rest_stays() {
-        let mut levels = Levels::default();
-        assert_eq!(
-            after(&levels, &["invalid-email"]),
-            [("invalid-email".to_owned(), Severity::Error)]
-        );
-        levels.set("all", Level::Off).unwrap();
-        levels.set("invalid-email", Level::At(Severity::Info)).unwrap();
-        assert_eq!(
-            after(&levels, &["invalid-time", "invalid-email"]),
-            [("invalid-email".to_owned(), Severity::Info)]
-        );
-    }
-
-    #[test]
-    fn an_unknown_rule_is_answered_with_the_nearest() {
-        let error = Levels::default().set("invalid-emial", Level::Off).unwrap_err();
-        assert_eq!(error.to_string(), "there is no rule `invalid-emial`");
-        assert!(error.help.contains("`invalid-email`"), "{}", error.help);
-    }
+    let allowed = (name.len() / 2).min(3);
+    let begun = |other: &str| name.len() > 2 && other.starts_with(name);
+    names
+        .into_iter()
+        .map(|other| (strsim::osa_distance(other, name), other))
+        .filter(|(distance, other)| *distance <= allowed || begun(other))
+        .min()
+        .map(|(_, other)| other)
 }

@@ -79,8 +79,7 @@ fn rules(summary: &Summary, severity: Severity) -> String {
 fn permissions(summary: &Summary) -> Option<String> {
     let widened: Vec<_> = summary.used().filter(|(_, used)| used.widens > 0).collect();
     let mut remedies: Vec<(&str, Vec<String>)> = Vec::new();
-    for (id, _) in widened {
-        let row = id.row();
+    for (row, _) in widened {
         let name = format!(":{}", row.name);
         match remedies.iter_mut().find(|(remedy, _)| *remedy == row.remedy) {
             Some((_, names)) => names.push(name),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::{Origin, redact};
-use crate::dialect::params::{COUNT, Id, Loss};
+use crate::dialect::params::{COUNT, Loss, Parameter, TABLE};
 use crate::judge::{Judgement, Verdict};
 use crate::rule::{Arg, Finding, Kind, Rule, Severity, Signature};
 
@@ -102,6 +102,14 @@ pub struct Use {
     pub widens: u64,
 }
 
+impl Use {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.lost += other.lost;
+        self.widens += other.widens;
+    }
+}
+
 /// One of the first findings.
 #[derive(Clone, Debug)]
 pub struct Single {
@@ -130,6 +138,8 @@ pub struct Summary {
     pub signatures: [u64; 3],
     /// Parameters by the number of their row.
     pub parameters: [Use; COUNT],
+    /// Parameters whose row is the configuration's.
+    configured: Vec<(&'static Parameter, Use)>,
     /// Different embed ids with whether the map knows them; at most [`EMBEDS`].
     embeds: HashMap<Vec<u8>, bool>,
     /// Equal findings, by rule, severity and message.
@@ -164,6 +174,7 @@ impl Default for Summary {
             findings: [0; SEVERITIES.len()],
             signatures: [0; 3],
             parameters: [Use::default(); COUNT],
+            configured: Vec::new(),
             embeds: HashMap::new(),
             groups: BTreeMap::new(),
             first: Default::default(),
@@ -203,11 +214,21 @@ impl Summary {
     }
 
     fn add_use(&mut self, arg: &Arg, bytes: &[u8]) {
-        let Some(slot) = self.parameters.get_mut(arg.row.id as usize) else { return };
-        slot.count += 1;
-        if arg.is_lost(bytes, false) {
-            slot.lost += 1;
-            slot.widens += u64::from(matches!(arg.row.loss, Loss::Access { .. }));
+        let lost = u64::from(arg.is_lost(bytes, false));
+        let widens = if matches!(arg.row.loss, Loss::Access { .. }) { lost } else { 0 };
+        self.add_uses(arg.row, Use { count: 1, lost, widens });
+    }
+
+    fn add_uses(&mut self, row: &'static Parameter, uses: Use) {
+        if std::ptr::eq(row, row.id.row()) {
+            if let Some(slot) = self.parameters.get_mut(row.id as usize) {
+                slot.add(uses);
+            }
+            return;
+        }
+        match self.configured.iter_mut().find(|(known, _)| std::ptr::eq(*known, row)) {
+            Some((_, slot)) => slot.add(uses),
+            None => self.configured.push((row, uses)),
         }
     }
 
@@ -277,10 +298,11 @@ impl Summary {
         sum(&mut self.verdicts, &next.verdicts);
         sum(&mut self.findings, &next.findings);
         sum(&mut self.signatures, &next.signatures);
-        for (into, from) in self.parameters.iter_mut().zip(&next.parameters) {
-            into.count += from.count;
-            into.lost += from.lost;
-            into.widens += from.widens;
+        for (into, from) in self.parameters.iter_mut().zip(next.parameters) {
+            into.add(from);
+        }
+        for (row, uses) in next.configured {
+            self.add_uses(row, uses);
         }
         for (id, known) in next.embeds {
             self.add_embed(id, known);
@@ -325,9 +347,10 @@ impl Summary {
         pairs.filter(|(other, _)| **other == severity).map(|(_, n)| n).sum()
     }
 
-    /// The parameters that are used, in the order of the table.
-    pub fn used(&self) -> impl Iterator<Item = (Id, Use)> {
-        let rows = crate::dialect::params::TABLE.iter().map(|row| row.id);
-        rows.zip(self.parameters).filter(|(_, used)| used.count > 0)
+    /// The parameters that are used: those of the table in its order, then those of the configuration by name.
+    pub fn used(&self) -> impl Iterator<Item = (&'static Parameter, Use)> {
+        let mut configured = self.configured.clone();
+        configured.sort_by_key(|(row, _)| row.name);
+        TABLE.iter().zip(self.parameters).filter(|(_, used)| used.count > 0).chain(configured)
     }
 }

@@ -5,7 +5,7 @@ use comfy_table::{Cell, ColumnConstraint, Width};
 use super::advice::{self, Given};
 use super::audit::{EMBEDS, Record, Report, SEVERITIES, SPOTS, Spot, Summary, Use};
 use super::page::{Page, Paint, grouped, number_cell, one_line, plural};
-use crate::dialect::params::{Fate, Id, Loss};
+use crate::dialect::params::{Fate, Loss, Parameter};
 use crate::judge::Verdict;
 use crate::rule::{Kind, Rule, Severity};
 
@@ -205,9 +205,9 @@ fn parameters(page: &mut Page, summary: &Summary) {
     }
     page.heading("Parameters in use");
     let mut table = page.table(&["parameter", "count", "what becomes of it"]);
-    for (id, used) in used {
-        let name = Cell::new(shown_name(id));
-        table.add_row([name, number_cell(used.count), Cell::new(fate(id, used))]);
+    for (row, used) in used {
+        let name = Cell::new(shown_name(row));
+        table.add_row([name, number_cell(used.count), Cell::new(fate(row, used))]);
     }
     page.push(&table, Paint::Header);
 }
@@ -281,17 +281,12 @@ impl Line<'_> {
     }
 }
 
-fn shown_name(id: Id) -> String {
-    let row = id.row();
-    match id {
-        Id::Control | Id::Unknown => row.name.replace('`', ""),
-        _ => format!(":{}", row.name),
-    }
+fn shown_name(row: &Parameter) -> String {
+    if row.is_described() { row.name.replace('`', "") } else { format!(":{}", row.name) }
 }
 
 /// What becomes of a parameter, in a few words.
-fn fate(id: Id, used: Use) -> String {
-    let row = id.row();
+fn fate(row: &Parameter, used: Use) -> String {
     let target = row.target.unwrap_or_default();
     match row.fate {
         Fate::Claim => format!("claim {target}"),

@@ -125,10 +125,10 @@ pub fn summary_shape(summary: &Summary) -> Value {
         "verdicts": verdicts,
         "signatures": {"verified": verified, "mismatch": mismatch, "not-verified": not_verified},
         "embeds": {"distinct": embeds, "mapped": known},
-        "parameters": summary.used().map(|(id, used)| json!({
-            "name": id.row().name,
-            "fate": id.row().fate.name(),
-            "target": id.row().target,
+        "parameters": summary.used().map(|(row, used)| json!({
+            "name": row.name,
+            "fate": row.fate.name(),
+            "target": row.target,
             "count": used.count,
             "lost": used.lost,
         })).collect::<Vec<_>>(),

@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use super::audit::{Group, Record, Report, Spot, Summary, Use, VERDICTS};
+use super::audit::{Group, Record, Report, Spot, Summary, VERDICTS};
 use super::help_link;
-use super::html::{is_unseen, words};
-use super::redact::{self, Secrets};
-use crate::dialect::params::Id;
+use super::html::words;
+use super::redact::{self, Secrets, is_unseen};
 use words::{count, number};
 
 /// Bytes of the text. GitHub takes 65,536 characters; no character is shorter than a byte.
@@ -94,7 +93,7 @@ fn row(group: &Group) -> String {
 
 /// Every parameter that is used, folded away.
 fn parameters(summary: &Summary) -> String {
-    let used: Vec<(Id, Use)> = summary.used().collect();
+    let used: Vec<_> = summary.used().collect();
     if used.is_empty() {
         return String::new();
     }
@@ -109,17 +108,17 @@ fn parameters(summary: &Summary) -> String {
             n => format!("{} are", number(n)),
         }
     );
-    for (id, used) in used {
+    for (row, used) in used {
         let widens = if used.widens > 0 { ", **widens access**" } else { "" };
         let _ = writeln!(
             out,
             "| {} | {} | {}{widens} | {} | {} |",
-            prose(&words::parameter(id.row())),
+            prose(&words::parameter(row)),
             number(used.count),
             number(used.lost),
-            prose(&words::becomes(id.row())),
+            prose(&words::becomes(row)),
             // Ours to the last letter, and written as Markdown.
-            id.row().remedy
+            row.remedy
         );
     }
     out + "\n</details>\n"

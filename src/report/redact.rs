@@ -76,15 +76,17 @@ fn next_secret(lower: &str, from: usize) -> Option<usize> {
     SECRET.into_iter().filter_map(behind_name).min()
 }
 
-/// A text without characters that could steer a terminal or hide what stands there: they are shown as escapes. Line
-/// ends stay.
-pub fn printable(text: &str) -> Cow<'_, str> {
-    // Besides controls: characters without a width, and those that turn the order of their neighbours.
-    let unseen = |c: char| {
-        matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+/// Control characters, invisible ones, and those that turn the order of their neighbours.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-    };
-    let steers = |c: char| (c.is_control() && c != '\n') || unseen(c);
+}
+
+/// A text whose unseen characters are shown as escapes: they could steer a terminal or hide what stands there. Line ends
+/// stay.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| is_unseen(c) && c != '\n';
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }

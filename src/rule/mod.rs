@@ -26,7 +26,7 @@ pub enum Severity {
 
 impl Severity {
     /// Its name in reports and flags.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Info => "info",
             Self::Warning => "warning",

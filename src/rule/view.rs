@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::dialect::escape::{Plus, decode, decode_text};
 use crate::dialect::key::HmacKey;
-use crate::dialect::params::{COUNT, Fate, Id, Parameter};
+use crate::dialect::overlay::Overlay;
+use crate::dialect::params::{COUNT, Fate, Id, Parameter, lookup};
 use crate::dialect::path::Place;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Param, Url};
@@ -106,6 +107,8 @@ pub enum UserKind {
 pub struct Context<'a> {
     /// Hosts of Sigma beside `app.sigmacomputing.com`, in lower case.
     pub hosts: &'a [String],
+    /// What the configuration changes in the parameter table.
+    pub parameters: Option<&'a Overlay>,
     /// The embed map.
     pub embeds: Option<&'a dyn Embeds>,
     /// The keys of the client ids.
@@ -133,6 +136,7 @@ impl Context<'_> {
     pub fn none() -> Self {
         Self {
             hosts: &[],
+            parameters: None,
             embeds: None,
             keys: None,
             converting: false,
@@ -144,6 +148,11 @@ impl Context<'_> {
             preserve_defaults: true,
             encrypt_oauth_token: false,
         }
+    }
+
+    /// The row of a decoded name without its colon.
+    pub fn lookup(&self, name: &[u8]) -> &'static Parameter {
+        self.parameters.and_then(|rows| rows.get(name)).unwrap_or_else(|| lookup(name))
     }
 }
 
@@ -198,6 +207,13 @@ impl Arg {
         } else {
             std::str::from_utf8(raw).ok().map(Cow::Borrowed)
         }
+    }
+
+    /// Whether another parameter takes its place, and this is the one. Without a value there is nothing to hand on.
+    pub fn becomes(&self, target: &str) -> bool {
+        self.row.fate == Fate::Replaced
+            && self.row.target == Some(target)
+            && !self.param.value.is_empty()
     }
 
     /// Whether dropping it from a URL loses something.

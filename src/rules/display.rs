@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dialect::params::Id;
+use crate::dialect::params::{Fate, Id};
 use crate::dialect::values::footer_position;
 use crate::rule::{Arg, Check, Finding, Findings, View, declare_rule};
 
@@ -32,7 +32,12 @@ declare_rule! {
 }
 
 fn check_footer(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let suggestion: Cow<'static, str> = if view.get(Id::MenuPosition).is_some() {
+    if arg.row.fate != Fate::Replaced {
+        return;
+    }
+    let suggestion: Cow<'static, str> = if arg.row.target != Some(Id::MenuPosition.row().name) {
+        arg.row.remedy.into()
+    } else if view.get(Id::MenuPosition).is_some() {
         "remove it: `:menu_position` stands in the URL already".into()
     } else {
         format!("use `:menu_position={}`", footer_position(&arg.value(view.url.bytes))).into()
@@ -70,6 +75,7 @@ fn check_position(view: &View<'_>, findings: &mut Findings) {
     if view.context.preserve_defaults
         && view.get(Id::MenuPosition).is_none()
         && view.get(Id::ShowFooter).is_none()
+        && !view.args.iter().any(|arg| arg.becomes(Id::MenuPosition.row().name))
     {
         findings.push(
             Finding::new(&IMPLICIT_MENU_POSITION, view.base()).missing(Id::MenuPosition.row().name),
@@ -103,7 +109,7 @@ declare_rule! {
 
 fn check_menu(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let placed = view.is(Id::MenuPosition, "top") || view.is(Id::MenuPosition, "bottom");
-    if !placed && *arg.value(view.url.bytes) != *b"false" {
+    if arg.row.fate == Fate::Kept && !placed && *arg.value(view.url.bytes) != *b"false" {
         findings.push(
             Finding::new(&HIDE_MENU_WITHOUT_POSITION, arg.param.span())
                 .about(arg.index)
@@ -137,7 +143,7 @@ declare_rule! {
 }
 
 fn check_variant(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if view.get(Id::Lng).is_none() {
+    if arg.row.fate == Fate::Kept && view.get(Id::Lng).is_none() {
         findings.push(
             Finding::new(&LNG_VARIANT_WITHOUT_LNG, arg.param.span())
                 .about(arg.index)
@@ -171,7 +177,8 @@ declare_rule! {
 }
 
 fn check_height(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if view.place.is_edit() && *arg.value(view.url.bytes) != *b"false" {
+    if arg.row.fate == Fate::Kept && view.place.is_edit() && *arg.value(view.url.bytes) != *b"false"
+    {
         findings.push(
             Finding::new(&RESPONSIVE_HEIGHT_ON_EDIT, arg.param.span())
                 .about(arg.index)
@@ -209,7 +216,9 @@ fn check_theme(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let theme = ["Light", "Dark", "Surface"]
         .iter()
         .find(|theme| value.eq_ignore_ascii_case(theme.as_bytes()) && *value != *theme.as_bytes());
-    if let Some(theme) = theme {
+    if let Some(theme) = theme
+        && arg.row.fate == Fate::Kept
+    {
         findings.push(
             Finding::new(&THEME_CASE, arg.param.span())
                 .about(arg.index)

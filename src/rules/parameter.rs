@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::dialect::params::{Id, Need, Parameter, TABLE, lookup};
+use crate::dialect::overlay::Overlay;
+use crate::dialect::params::{Fate, Id, Need, Parameter, TABLE};
 use crate::dialect::span::Span;
 use crate::dialect::url::Colon;
 use crate::dialect::values::{attributes, teams};
-use crate::rule::{Arg, Check, Finding, Findings, Severity, UserKind, View, declare_rule};
+use crate::rule::{Arg, Check, Context, Finding, Findings, Severity, UserKind, View, declare_rule};
 
 declare_rule! {
     /// ## What it finds
@@ -202,7 +203,8 @@ fn duplicate(arg: &Arg, differs: bool, message: &'static str) -> Finding {
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter with a colon that no source of Sigma's knows.
+    /// A parameter with a colon that no source of Sigma's knows; also one that the configuration calls unsupported and no rule
+    /// of its own stands for.
     ///
     /// ## Why it matters
     /// Either it never had an effect, or it is a misspelt one whose effect is missing.
@@ -220,18 +222,33 @@ declare_rule! {
         id: "unknown-parameter",
         summary: "Sigma knows no such parameter",
         severity: Warning,
-        check: Check::Param(&[Id::Unknown], check_unknown),
+        check: Check::Param(&super::ALL, check_unknown),
     }
 }
 
 fn check_unknown(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    match arg.row.fate {
+        Fate::Unknown => {}
+        // Only the configuration says so: the table's own have rules of their own.
+        Fate::Unsupported if arg.row.id.row().fate != Fate::Unsupported => {
+            let message = format!("JWT-signed URLs have no parameter `:{}`", arg.row.name);
+            findings.push(
+                Finding::new(&UNKNOWN_PARAMETER, arg.param.span())
+                    .about(arg.index)
+                    .message(message)
+                    .suggest(arg.row.remedy),
+            );
+            return;
+        }
+        _ => return,
+    }
     let name = arg.shown_name(view.url.bytes);
-    if in_other_case(&name).is_some() {
+    if in_other_case(view.context, &name).is_some() {
         return;
     }
     let fate = if view.context.keep_unknown { "kept as it is" } else { "dropped" };
     let message = format!("Sigma knows no parameter `:{name}`: {fate}");
-    let suggestion = match nearest(&name) {
+    let suggestion = match nearest(view.context, &name) {
         Some(row) => format!("did you mean `:{}`?", row.name),
         None if view.context.keep_unknown => String::new(),
         None => "remove it, or keep it with `--keep-unknown`".to_owned(),
@@ -245,21 +262,22 @@ fn check_unknown(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 }
 
 /// The parameter whose name differs in one letter: added, left out, changed, or swapped with its neighbour.
-pub fn nearest(name: &str) -> Option<&'static Parameter> {
+pub fn nearest(context: &Context<'_>, name: &str) -> Option<&'static Parameter> {
     // Longer ones cannot be one letter off, and the distance costs the product of the lengths.
     if name.len() > 40 {
         return None;
     }
-    TABLE
-        .iter()
-        .filter(|row| !row.is_pattern())
-        .find(|row| strsim::osa_distance(row.name, name) == 1)
+    rows(context).find(|row| strsim::osa_distance(row.name, name) == 1)
 }
 
-fn in_other_case(name: &str) -> Option<&'static Parameter> {
-    TABLE
-        .iter()
-        .find(|row| !row.is_pattern() && row.name != name && row.name.eq_ignore_ascii_case(name))
+fn in_other_case(context: &Context<'_>, name: &str) -> Option<&'static Parameter> {
+    rows(context).find(|row| row.name != name && row.name.eq_ignore_ascii_case(name))
+}
+
+/// The rows that are names, of the table and of the configuration.
+fn rows<'a>(context: &Context<'a>) -> impl Iterator<Item = &'static Parameter> + 'a {
+    let table = TABLE.iter().filter(|row| !row.is_pattern());
+    table.chain(context.parameters.into_iter().flat_map(Overlay::rows))
 }
 
 declare_rule! {
@@ -322,9 +340,9 @@ declare_rule! {
 
 /// The row whose name a control has, unless the URL has that parameter as well.
 fn colonless(view: &View<'_>, arg: &Arg) -> Option<&'static Parameter> {
-    let row = lookup(&arg.name(view.url.bytes));
-    let standing = row.id != Id::UserAttribute && view.get(row.id).is_some();
-    (row.id != Id::Unknown && !standing).then_some(row)
+    let row = view.context.lookup(&arg.name(view.url.bytes));
+    let standing = !row.is_pattern() && view.get(row.id).is_some();
+    (row.fate != Fate::Unknown && !standing).then_some(row)
 }
 
 fn check_colon(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
@@ -366,8 +384,11 @@ declare_rule! {
 }
 
 fn check_case(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if arg.row.fate != Fate::Unknown {
+        return;
+    }
     let name = arg.shown_name(view.url.bytes);
-    if let Some(row) = in_other_case(&name) {
+    if let Some(row) = in_other_case(view.context, &name) {
         findings.push(
             Finding::new(&WRONG_CASE, arg.param.span())
                 .about(arg.index)

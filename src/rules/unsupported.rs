@@ -1,10 +1,14 @@
 //! Rules about parameters that JWT-signed URLs do not have. Fate and remedy come from the parameter table.
 
-use crate::dialect::params::{Id, Loss};
+use crate::dialect::params::{Fate, Id, Loss};
 use crate::rule::{Arg, Check, Finding, Findings, Rule, Severity, View, declare_rule};
 
-/// The finding for an unsupported parameter; it weighs nothing if the value restricted nothing.
+/// The finding for an unsupported parameter; it weighs nothing if the value restricted nothing. The configuration may say
+/// that Sigma has brought the parameter back.
 fn unsupported(rule: &'static Rule, view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if arg.row.fate != Fate::Unsupported {
+        return;
+    }
     let finding = Finding::new(rule, arg.param.span()).about(arg.index);
     let lost = arg.row.loss.with_value(&arg.value(view.url.bytes));
     findings.push(match (arg.row.loss, lost) {

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod audit;
+mod config;
+mod config_errors;
 mod convert;
 mod docs;
 mod formats_human;

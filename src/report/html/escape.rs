@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::report::redact::is_unseen;
+
 /// A text as it may stand in an element or in a quoted attribute. Characters that are not seen, or that turn the order
 /// of others around, are shown as escapes.
 pub(super) fn escape(text: &str) -> String {
@@ -18,13 +20,6 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// Control characters, invisible ones, and those that steer the direction of writing.
-pub(in crate::report) fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A sentence of ours with its Markdown, `code` and **weight**, and whatever names from outside it quotes.

@@ -6,8 +6,6 @@ mod rows;
 mod sections;
 pub(super) mod words;
 
-pub(super) use escape::is_unseen;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};

@@ -1,7 +1,7 @@
 //! What to do next: steps that the summary suggests, in the order in which they are best taken.
 
 use super::words::{count, number, parameter};
-use crate::dialect::params::Id;
+use crate::dialect::params::Parameter;
 use crate::judge::Verdict;
 use crate::report::audit::{Summary, Use};
 use crate::rule::{Kind, Rule, Severity};
@@ -85,8 +85,8 @@ fn effects(summary: &Summary) -> Option<Step> {
 
 /// What to do about parameters that are lost.
 fn lost(summary: &Summary, which: fn(&Use) -> bool) -> Vec<String> {
-    let point = |(id, used): (Id, Use)| {
-        format!("{}, lost {}: {}.", parameter(id.row()), times(used.lost), id.row().remedy)
+    let point = |(row, used): (&Parameter, Use)| {
+        format!("{}, lost {}: {}.", parameter(row), times(used.lost), row.remedy)
     };
     summary.used().filter(|(_, used)| used.lost > 0 && which(used)).map(point).collect()
 }

@@ -169,7 +169,7 @@ pub(super) fn parameters(summary: &Summary) -> String {
     }
     out.push_str("<div class=\"halves\">\n<div>\n<h3 id=\"by-fate\">By what becomes of them</h3>\n<table class=\"chart\" aria-labelledby=\"by-fate\">\n<thead><tr><th scope=\"col\">Fate</th><th scope=\"col\" class=\"n\">Parameters</th><td></td></tr></thead>\n<tbody>\n");
     let sums = FATES.map(|fate| {
-        let of = used.iter().filter(|(id, _)| id.row().fate == fate);
+        let of = used.iter().filter(|(row, _)| row.fate == fate);
         (fate, of.map(|(_, used)| used.count).sum::<u64>())
     });
     let most = sums.iter().map(|(_, n)| *n).max().unwrap_or_default();
@@ -186,19 +186,19 @@ pub(super) fn parameters(summary: &Summary) -> String {
     out.push_str("</tbody>\n</table>\n</div>\n<div>\n<h3 id=\"lost\">What is lost</h3>\n");
     let mut lost: Vec<_> = used.iter().filter(|(_, used)| used.lost > 0).collect();
     // What widens access weighs more than a colour, and comes first.
-    lost.sort_by_key(|(id, used)| (used.widens == 0, u64::MAX - used.lost, *id as u8));
+    lost.sort_by_key(|(_, used)| (used.widens == 0, std::cmp::Reverse(used.lost)));
     if lost.is_empty() {
         out.push_str("<p>Nothing: every effect of these parameters is carried over.</p>\n");
     } else {
         out.push_str("<table class=\"chart\" aria-labelledby=\"lost\">\n<thead><tr><th scope=\"col\">Parameter</th><th scope=\"col\" class=\"n\">Lost</th><td></td></tr></thead>\n<tbody>\n");
         let most = lost.iter().map(|(_, used)| used.lost).max().unwrap_or_default();
-        for (id, used) in lost {
+        for (row, used) in lost {
             let widens = used.widens > 0;
             let mark = if widens { " <span class=\"tag widens\">widens access</span>" } else { "" };
             let _ = writeln!(
                 out,
                 "<tr><th scope=\"row\">{}{mark}</th><td class=\"n\">{}</td><td class=\"draw\">{}</td></tr>",
-                prose(&words::parameter(id.row())),
+                prose(&words::parameter(row)),
                 number(used.lost),
                 bar(if widens { "widens" } else { "unsupported" }, used.lost, most)
             );
@@ -211,18 +211,18 @@ pub(super) fn parameters(summary: &Summary) -> String {
          <th scope=\"col\">Parameter</th><th scope=\"col\" class=\"n\">Used</th><th scope=\"col\" class=\"n\">Lost</th><th scope=\"col\">What becomes of it</th></tr></thead>\n<tbody>\n",
         count(used.len() as u64, "parameter", "parameters")
     );
-    for (id, used) in used {
-        let remedy = match id.row().remedy {
+    for (row, used) in used {
+        let remedy = match row.remedy {
             "" => String::new(),
             remedy => format!("<span class=\"about\">{}</span>", prose(remedy)),
         };
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{} {remedy}</td></tr>",
-            prose(&words::parameter(id.row())),
+            prose(&words::parameter(row)),
             number(used.count),
             number(used.lost),
-            prose(&words::becomes(id.row()))
+            prose(&words::becomes(row))
         );
     }
     out + "</tbody>\n</table>\n</details>\n</section>\n"

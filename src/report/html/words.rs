@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::dialect::params::{Fate, Id, Parameter};
+use crate::dialect::params::{Fate, Parameter};
 use crate::judge::Verdict;
 use crate::report::audit::{Group, Summary};
 
@@ -42,8 +42,7 @@ pub(in crate::report) fn becomes(row: &Parameter) -> String {
 
 /// The name of a parameter's row, as a sentence with code in it.
 pub(in crate::report) fn parameter(row: &Parameter) -> String {
-    let is_name = !row.is_pattern() || row.id == Id::UserAttribute;
-    if is_name { format!("`{}`", row.name) } else { row.name.to_owned() }
+    if row.is_described() { row.name.to_owned() } else { format!("`{}`", row.name) }
 }
 
 /// What a verdict means.
