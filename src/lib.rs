@@ -7,6 +7,7 @@
 //! - [`policy`]: which rules speak, and how loudly
 //! - [`input`]: lists of URLs as rows
 //! - [`map`]: which workbook replaces an embed
+//! - [`scan`]: what a file holds of all that, and the edits that mend it; pure
 //! - [`convert`]: a judged URL becomes a JWT-signed one; pure
 //! - [`judge`]: a URL and what is known beside it become kind, fates, findings, verdict
 //! - [`rules`]: every rule, declared once with its documentation and its check
@@ -37,4 +38,5 @@ pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod scan;
 pub mod secret;

@@ -1,10 +1,12 @@
 //! The vocabulary of judging: rules, severities, findings, and what a rule gets to see.
 
 mod example;
+mod file;
 mod finding;
 mod view;
 
 pub use example::{Example, Expectation, examples};
+pub use file::{Encoding, Fix, Found, Safety, Text};
 pub use finding::{Finding, Findings};
 pub(crate) use view::ABSENT;
 pub use view::{Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, UserKind, View};
@@ -57,6 +59,8 @@ pub enum Check {
     Signed(UrlCheck),
     /// The URLs of a run beside one another: the run raises it.
     Run,
+    /// Files rather than URLs: the scan raises it.
+    File,
     /// Every occurrence of these parameters in a URL on an embed path.
     Param(&'static [Id], ParamCheck),
 }

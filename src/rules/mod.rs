@@ -3,6 +3,7 @@
 //! To add a rule, declare it in the file of its family, name it here, and give it `fixtures/fires/<id>.txt`.
 
 pub mod display;
+pub mod files;
 pub mod parameter;
 pub mod path;
 pub mod run;
@@ -73,6 +74,9 @@ registry! {
     unsupported::UNSUPPORTED_LOADING_BG,
     unsupported::UNSUPPORTED_LOADING_TEXT,
     unsupported::UNSUPPORTED_USE_USER_NAME,
+    files::LEGACY_URL_BUILDER,
+    files::SIGNED_URL_IN_FILE,
+    files::UNUSED_SUPPRESSION,
 }
 
 /// The rule of this id.
@@ -100,7 +104,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
             Check::Public(check) => plan.public.push(check),
             Check::Embed(check) => plan.embed.push(check),
             Check::Signed(check) => plan.signed.push(check),
-            Check::Run => {}
+            Check::Run | Check::File => {}
             Check::Param(ids, check) => {
                 for &id in ids {
                     if let Some(checks) = plan.param.get_mut(id as usize) {

@@ -1,0 +1,55 @@
+//! A file's text becomes the embeds and the building code in it, what is to be said of them, and the edits that mend them; pure.
+
+mod builder;
+mod needle;
+mod url;
+
+pub use needle::Needles;
+
+use crate::dialect::span::Span;
+use crate::judge::{Judgement, Scratch};
+use crate::rule::{Context, Found, Text};
+
+/// Who knows where an embed leads in the new dialect.
+pub trait Bases: Sync {
+    /// Scheme, host and path of the URL that replaces this one; nothing if no workbook is known for it.
+    fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>>;
+}
+
+/// What is known beside the files: the same for all of a run.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// What the rules are told.
+    pub context: &'a Context<'a>,
+    /// For fixes of base paths.
+    pub bases: Option<&'a dyn Bases>,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// Findings in the order of their places.
+    pub found: Vec<Found>,
+    /// URLs of Sigma's: embeds and JWT-signed ones.
+    pub urls: u64,
+    /// The embed ids in them, where they stand.
+    pub embeds: Vec<Embed>,
+}
+
+/// An embed id in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Embed {
+    /// As it is written in the URL, decoded.
+    pub id: String,
+    /// Where, in bytes of the text.
+    pub span: Span,
+}
+
+/// Looks at a file: URLs first, then the code beside them that builds others.
+pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Examined {
+    let mut examined = Examined::default();
+    let taken = url::examine(text.bytes(), options, scratch, &mut examined);
+    builder::examine(text.bytes(), &taken, options, &mut examined.found);
+    examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
+    examined
+}
