@@ -1,10 +1,12 @@
 //! The vocabulary of judging: rules, severities, findings, and what a rule gets to see.
 
 mod example;
+mod excerpt;
 mod finding;
 mod view;
 
 pub use example::{Example, Expectation, examples};
+pub use excerpt::{Frame, boundary};
 pub use finding::{Finding, Findings};
 pub(crate) use view::ABSENT;
 pub use view::{Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, UserKind, View};
