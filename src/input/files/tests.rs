@@ -1,0 +1,1 @@
+//! Which files a tree is made of, and how they are read.
