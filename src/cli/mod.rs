@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod config;
 mod convert;
+mod document;
 mod error;
 mod exit;
 mod explain;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::audit::{FIRST, Group, Record, Report, SEVERITIES, Single, Summary, VERDICTS};
+use super::Report;
+use super::audit::{Record, Summary, Urls, VERDICTS};
 use super::location::{Base, wording};
 use super::redact::printable;
+use super::tally::{FIRST, Group, SEVERITIES, Single};
 use crate::rule::Severity;
 
 /// One command for each of the first findings of a level: GitHub shows no more of them.
@@ -41,24 +43,24 @@ impl Github {
             "::{} file={},line={},col={},endColumn={},title={}::{}\n",
             level(severity).0,
             property(&self.base.path(&spot.source)),
-            spot.line,
-            spot.column,
-            spot.end_column.max(spot.column),
+            spot.region.line,
+            spot.region.column,
+            spot.region.end_column,
             property(&format!("{}({})", env!("CARGO_PKG_NAME"), single.rule.id)),
             data(&wording(&single.message, &single.suggestion))
         )
     }
 }
 
-impl Report for Github {
+impl Report<Urls> for Github {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
 
-    fn row(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
+    fn record(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
         let mut more = Vec::new();
         for ((severity, first), count) in
-            SEVERITIES.into_iter().zip(&summary.first).zip(summary.findings)
+            SEVERITIES.into_iter().zip(&summary.tally.first).zip(summary.tally.findings)
         {
             for single in first {
                 out.extend_from_slice(self.command(severity, single).as_bytes());
@@ -91,7 +93,7 @@ pub fn step_summary(summary: &Summary, base: &Base) -> String {
         let _ = writeln!(out, "| {} | {count} |", verdict.name());
     }
     let mut rules: BTreeMap<_, (&Group, u64)> = BTreeMap::new();
-    for group in summary.groups() {
+    for group in summary.tally.groups() {
         let key = (std::cmp::Reverse(group.severity), group.rule.index);
         rules.entry(key).or_insert((group, 0)).1 += group.count;
     }
@@ -101,8 +103,8 @@ pub fn step_summary(summary: &Summary, base: &Base) -> String {
     for (group, count) in rules.values() {
         // Of the most frequent message: the others are further down in the report.
         let first = group.spots.first();
-        let place =
-            first.map(|spot| format!("{}:{}", markdown(&base.path(&spot.source)), spot.line));
+        let place = first
+            .map(|spot| format!("{}:{}", markdown(&base.path(&spot.source)), spot.region.line));
         let _ = writeln!(
             out,
             "| {} | [{}]({}) | {count} | {} | {} |",

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
 use super::location::{Base, Names, parameter, wording};
 use crate::rule::Severity;
 
@@ -33,7 +34,7 @@ struct Lines {
     begin: u64,
 }
 
-impl Report for Gitlab {
+impl Report<Urls> for Gitlab {
     fn separator(&self) -> &'static [u8] {
         b",\n"
     }
@@ -42,7 +43,7 @@ impl Report for Gitlab {
         out.extend_from_slice(b"[\n");
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         if record.judgement.findings.is_empty() {
             return;
         }
@@ -61,7 +62,7 @@ impl Report for Gitlab {
                 },
                 location: Location { path: &path, lines: Lines { begin: record.line } },
             };
-            super::element(&shape, self.separator(), out);
+            super::element(&shape, b",\n", out);
         }
     }
 

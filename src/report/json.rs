@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::audit::{KINDS, Record, Report, SEVERITIES, Summary, VERDICTS};
+use super::audit::{KINDS, Record, Summary, Urls, VERDICTS};
 use super::redact::{self, Secrets};
-use super::{element, wire};
+use super::tally::SEVERITIES;
+use super::{Report, element, wire};
 use crate::dialect::path::Place;
 use crate::rule::Kind;
 
@@ -67,17 +68,17 @@ fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
     element(&shape, end, out);
 }
 
-impl Report for Ndjson {
+impl Report<Urls> for Ndjson {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         write(record, self.secrets, b"\n", out);
     }
 
     fn end(&self, _: &Summary, _: &mut Vec<u8>) {}
 }
 
-impl Report for Json {
+impl Report<Urls> for Json {
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -96,7 +97,7 @@ impl Report for Json {
         out.extend_from_slice(head.as_bytes());
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         write(record, self.secrets, b",\n", out);
     }
 
@@ -118,14 +119,14 @@ pub fn summary_shape(summary: &Summary) -> Value {
         .map(|(verdict, count)| (verdict.name().to_owned(), count.into()))
         .collect();
     let [verified, mismatch, not_verified] = summary.signatures;
-    let (embeds, known) = summary.embeds();
+    let (embeds, known) = summary.embed_ids.count();
     let mut shape = json!({
         "urls": summary.urls,
         "kinds": kinds,
         "verdicts": verdicts,
         "signatures": {"verified": verified, "mismatch": mismatch, "not-verified": not_verified},
         "embeds": {"distinct": embeds, "mapped": known},
-        "parameters": summary.used().map(|(row, used)| json!({
+        "parameters": summary.uses.used().map(|(row, used)| json!({
             "name": row.name,
             "fate": row.fate.name(),
             "target": row.target,
@@ -134,7 +135,7 @@ pub fn summary_shape(summary: &Summary) -> Value {
         })).collect::<Vec<_>>(),
     });
     if let Value::Object(shape) = &mut shape {
-        for (severity, count) in SEVERITIES.iter().zip(summary.findings) {
+        for (severity, count) in SEVERITIES.iter().zip(summary.tally.findings) {
             shape.insert(severity.name().to_owned(), count.into());
         }
     }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
 use super::redact::{self, Secrets};
 use crate::rule::Severity;
 
@@ -64,7 +65,7 @@ fn body(record: &Record<'_>, secrets: Secrets) -> String {
     redact::text(text.as_bytes(), secrets)
 }
 
-impl Report for Junit {
+impl Report<Urls> for Junit {
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -80,7 +81,7 @@ impl Report for Junit {
         out.extend_from_slice(head.as_bytes());
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         let mut name = format!("line {}", record.line);
         if let Some(id) = record.judgement.embed_id() {
             name = name + " " + &redact::text(id, self.secrets);

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::audit::{Group, Record, Report, Spot, Summary, VERDICTS};
-use super::help_link;
+use super::audit::{Record, Summary, Urls, VERDICTS};
 use super::html::words;
 use super::redact::{self, Secrets, is_unseen};
+use super::tally::{Group, Spot};
+use super::{Report, help_link};
 use words::{count, number};
 
 /// Bytes of the text. GitHub takes 65,536 characters; no character is shorter than a byte.
@@ -18,10 +19,10 @@ const CELL: usize = 300;
 #[derive(Debug)]
 pub struct Markdown;
 
-impl Report for Markdown {
+impl Report<Urls> for Markdown {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
 
-    fn row(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
+    fn record(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
         out.extend_from_slice(step_summary(summary).as_bytes());
@@ -40,7 +41,7 @@ pub fn step_summary(summary: &Summary) -> String {
     }
     let tail = parameters(summary)
         + concat!("\n<sub>", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "</sub>\n");
-    let groups = summary.groups();
+    let groups = summary.tally.groups();
     out.push_str("\n### Findings\n\n");
     if groups.is_empty() {
         out.push_str("There are none.\n");
@@ -76,7 +77,7 @@ fn row(group: &Group) -> String {
     if !group.suggestion.is_empty() {
         let _ = write!(what, "<br>\u{2192} {}", prose(&group.suggestion));
     }
-    let place = |spot: &Spot| format!("{}:{}", code(&spot.source), spot.line);
+    let place = |spot: &Spot| format!("{}:{}", code(&spot.source), spot.region.line);
     let mut places: Vec<_> = group.spots.iter().map(place).collect();
     let further = words::further(group);
     if further > 0 {
@@ -93,7 +94,7 @@ fn row(group: &Group) -> String {
 
 /// Every parameter that is used, folded away.
 fn parameters(summary: &Summary) -> String {
-    let used: Vec<_> = summary.used().collect();
+    let used: Vec<_> = summary.uses.used().collect();
     if used.is_empty() {
         return String::new();
     }

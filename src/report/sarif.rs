@@ -6,9 +6,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::audit::{Record, Report, Summary};
+use super::audit::{Record, Summary, Urls};
 use super::location::{Base, Names, parameter, wording};
-use super::{docs, help_link};
+use super::{Report, docs, help_link};
 use crate::rule::{Rule, Severity};
 use crate::rules::RULES;
 
@@ -119,7 +119,7 @@ fn declaration(rule: &Rule) -> Value {
     })
 }
 
-impl Report for Sarif {
+impl Report<Urls> for Sarif {
     fn separator(&self) -> &'static [u8] {
         b",\n"
     }
@@ -139,7 +139,7 @@ impl Report for Sarif {
         out.extend_from_slice(head.as_bytes());
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         if record.judgement.findings.is_empty() {
             return;
         }
@@ -161,7 +161,7 @@ impl Report for Sarif {
                     v1: names.next(finding.rule, parameter.as_deref()),
                 },
             };
-            super::element(&shape, self.separator(), out);
+            super::element(&shape, b",\n", out);
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
 use super::location::parameter;
 use super::redact::{self, Secrets};
 
@@ -59,12 +60,12 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Report for Table {
+impl Report<Urls> for Table {
     fn begin(&self, _: &Summary, out: &mut Vec<u8>) {
         Rows::new(out).add(COLUMNS);
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         let judgement = record.judgement;
         let line = record.line.to_string();
         let (kind, verdict) = (judgement.kind.name(), record.verdict.name());

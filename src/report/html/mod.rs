@@ -11,7 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use self::escape::escape;
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
 use super::redact::Secrets;
 
 /// URLs that are listed. A browser sorts and filters so many without a pause.
@@ -27,7 +28,7 @@ pub struct Html {
     pub secrets: Secrets,
 }
 
-impl Report for Html {
+impl Report<Urls> for Html {
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -46,7 +47,7 @@ impl Report for Html {
         }
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         if record.number < ROWS {
             rows::write(record, self.secrets, out);
         }

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::dialect::params::{Fate, Parameter};
 use crate::judge::Verdict;
-use crate::report::audit::{Group, Summary};
+use crate::report::audit::Summary;
+use crate::report::tally::Group;
 
 /// What can become of a parameter, in the order in which it is told.
 pub(in crate::report) const FATES: [Fate; 7] = [
