@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::audit::{KINDS, Record, Summary, Urls, VERDICTS};
+use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::{self, Secrets};
 use super::tally::SEVERITIES;
 use super::{Report, element, wire};
@@ -88,13 +89,7 @@ impl Report<Urls> for Json {
     }
 
     fn begin(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let head = format!(
-            "{{\"schema\":{},\"tool\":{},\"summary\":{},\"urls\":[\n",
-            wire::SCHEMA,
-            json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
-            summary_shape(summary)
-        );
-        out.extend_from_slice(head.as_bytes());
+        head(&summary_shape(summary), "urls", out);
     }
 
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
@@ -104,6 +99,96 @@ impl Report<Urls> for Json {
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n]}\n");
     }
+}
+
+impl Report<Files> for Ndjson {
+    fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        for finding in wire::file_findings(record, self.secrets) {
+            element(&Line { schema: wire::SCHEMA, finding }, b"\n", out);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+}
+
+/// A finding that stands alone.
+#[derive(Serialize)]
+struct Line<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    finding: wire::FileFinding<'a>,
+}
+
+impl Report<Files> for Json {
+    fn begins_with_summary(&self) -> bool {
+        true
+    }
+
+    fn separator(&self) -> &'static [u8] {
+        b",\n"
+    }
+
+    fn begin(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        head(&check_summary_shape(summary), "findings", out);
+    }
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        for finding in wire::file_findings(record, self.secrets) {
+            element(&finding, b",\n", out);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]}\n");
+    }
+}
+
+/// A document up to its array.
+fn head(summary: &Value, array: &str, out: &mut Vec<u8>) {
+    let head = format!(
+        "{{\"schema\":{},\"tool\":{},\"summary\":{summary},\"{array}\":[\n",
+        wire::SCHEMA,
+        json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
+    );
+    out.extend_from_slice(head.as_bytes());
+}
+
+/// The summary of scanned files as it stands in the document.
+fn check_summary_shape(summary: &CheckSummary) -> Value {
+    let mut shape = json!({"files": summary.files, "bytes": summary.bytes, "urls": summary.urls});
+    let Value::Object(fields) = &mut shape else { return shape };
+    for (severity, count) in SEVERITIES.iter().zip(summary.tally.findings) {
+        fields.insert(severity.name().to_owned(), count.into());
+    }
+    let (embeds, known) = summary.embed_ids.count();
+    let skipped = summary.skipped;
+    let more = json!({
+        "fixable": summary.fixable,
+        "fixable_unsafe": summary.fixable_unsafe,
+        "affected_files": summary.affected,
+        "skipped": {
+            "binary": skipped.binary,
+            "too_large": skipped.too_large,
+            "unreadable": skipped.unreadable,
+        },
+        "suppressed": summary.suppressed,
+        "baselined": summary.baselined,
+        "stale": summary.stale,
+        "fixed": summary.fixed,
+        "embeds": {"distinct": embeds, "mapped": known},
+        "parameters": summary.uses.used().map(|(row, used)| json!({
+            "name": row.name,
+            "fate": row.fate.name(),
+            "target": row.target,
+            "count": used.count,
+        })).collect::<Vec<_>>(),
+    });
+    if let Value::Object(more) = more {
+        fields.extend(more);
+    }
+    shape
 }
 
 /// The summary as it stands in the document.

@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod audit;
+pub mod check;
 pub mod convert;
 pub mod docs;
 pub mod github;
@@ -13,11 +14,13 @@ pub mod junit;
 pub mod location;
 pub mod markdown;
 mod page;
+mod place;
 pub mod redact;
 pub mod sarif;
 pub mod summary;
 pub mod table;
 pub mod tally;
+mod veil;
 pub mod wire;
 
 use serde_json::value::RawValue;
