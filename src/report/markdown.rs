@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::audit::{Record, Summary, Urls, VERDICTS};
+use super::check::{CheckSummary, FileRecord, Files};
 use super::html::words;
 use super::redact::{self, Secrets, is_unseen};
-use super::tally::{Group, Spot};
+use super::tally::{Group, Spot, Tally};
 use super::{Report, help_link};
 use words::{count, number};
 
@@ -15,7 +16,7 @@ const LONGEST: usize = 65_000;
 /// Characters of a message, a suggestion or a place that are shown.
 const CELL: usize = 300;
 
-/// A text for a comment. Rows write nothing: what it says is in the summary.
+/// A text for a comment. Records write nothing: what it says is in the summary.
 #[derive(Debug)]
 pub struct Markdown;
 
@@ -29,6 +30,16 @@ impl Report<Urls> for Markdown {
     }
 }
 
+impl Report<Files> for Markdown {
+    fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+
+    fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
+
+    fn end(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        out.extend_from_slice(check_summary(summary).as_bytes());
+    }
+}
+
 /// The same text, for the summary of a pipeline's step.
 pub fn step_summary(summary: &Summary) -> String {
     let mut out = format!(
@@ -39,9 +50,27 @@ pub fn step_summary(summary: &Summary) -> String {
         let n = number(summary.verdict(verdict));
         let _ = writeln!(out, "| {} | {n} | {} |", verdict.name(), words::verdict(verdict));
     }
-    let tail = parameters(summary)
+    findings(&summary.tally, out, &parameters(summary))
+}
+
+/// The text about scanned files.
+fn check_summary(summary: &CheckSummary) -> String {
+    let mut out = format!("## Sigma embed check\n\n**{}**\n", words::check_headline(summary));
+    let counts = words::check_counts(summary);
+    if !counts.is_empty() {
+        out.push('\n');
+    }
+    for line in counts {
+        let _ = writeln!(out, "- {line}");
+    }
+    findings(&summary.tally, out, &file_parameters(summary))
+}
+
+/// The findings between what stands before and behind them, as many as there is room for.
+fn findings(tally: &Tally, mut out: String, parameters: &str) -> String {
+    let tail = parameters.to_owned()
         + concat!("\n<sub>", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "</sub>\n");
-    let groups = summary.tally.groups();
+    let groups = tally.groups();
     out.push_str("\n### Findings\n\n");
     if groups.is_empty() {
         out.push_str("There are none.\n");
@@ -119,6 +148,30 @@ fn parameters(summary: &Summary) -> String {
             number(used.lost),
             prose(&words::becomes(row)),
             // Ours to the last letter, and written as Markdown.
+            row.remedy
+        );
+    }
+    out + "\n</details>\n"
+}
+
+/// Every parameter that findings in files are about, folded away.
+fn file_parameters(summary: &CheckSummary) -> String {
+    let used: Vec<_> = summary.uses.used().collect();
+    if used.is_empty() {
+        return String::new();
+    }
+    let mut out = format!(
+        "\n<details>\n<summary>{}: what becomes of each</summary>\n\n\
+         | parameter | places | what becomes of it | what to do |\n|---|--:|---|---|\n",
+        count(used.len() as u64, "parameter", "parameters"),
+    );
+    for (row, used) in used {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            prose(&words::parameter(row)),
+            number(used.count),
+            prose(&words::becomes(row)),
             row.remedy
         );
     }

@@ -11,7 +11,7 @@ use crate::judge::Verdict;
 use crate::report::audit::{Summary, VERDICTS};
 use crate::report::help_link;
 use crate::report::redact::Secrets;
-use crate::report::tally::{Group, Spot};
+use crate::report::tally::{Group, Spot, Tally};
 
 /// Units of a bar's full length.
 const FULL: u64 = 1000;
@@ -104,10 +104,10 @@ pub(super) fn next(summary: &Summary) -> String {
 }
 
 /// Findings by rule, then equal findings with their places.
-pub(super) fn findings(summary: &Summary, secrets: Secrets) -> String {
+pub(super) fn findings(tally: &Tally, secrets: Secrets) -> String {
     let mut out =
         String::from("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings</h2>\n");
-    let rules = summary.tally.by_rule();
+    let rules = tally.by_rule();
     if rules.is_empty() {
         return out + "<p>There are none.</p>\n</section>\n";
     }
@@ -129,7 +129,7 @@ pub(super) fn findings(summary: &Summary, secrets: Secrets) -> String {
     out.push_str(
         "</tbody>\n</table>\n<h3 id=\"by-message\">What they say, and where first</h3>\n<ul class=\"groups\" aria-labelledby=\"by-message\">\n",
     );
-    for found in summary.tally.groups() {
+    for found in tally.groups() {
         out.push_str(&group(found, secrets));
     }
     out + "</ul>\n</section>\n"
