@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod config;
 mod convert;
+mod document;
 mod error;
 mod exit;
 mod explain;

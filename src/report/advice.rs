@@ -1,7 +1,8 @@
 //! What a person should do next, derived from the summary.
 
-use super::audit::{EMBEDS, Summary};
+use super::audit::Summary;
 use super::page::{grouped, plural};
+use super::tally::EMBEDS;
 use crate::judge::Verdict;
 use crate::rule::{Kind, Severity};
 
@@ -67,7 +68,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
 /// The rules with findings of this weight, the most frequent first.
 fn rules(summary: &Summary, severity: Severity) -> String {
     let mut ids: Vec<&str> = Vec::new();
-    for group in summary.groups().iter().filter(|group| group.severity == severity) {
+    for group in summary.tally.groups().iter().filter(|group| group.severity == severity) {
         if !ids.contains(&group.rule.id) {
             ids.push(group.rule.id);
         }
@@ -77,7 +78,7 @@ fn rules(summary: &Summary, severity: Severity) -> String {
 
 /// Restrictions that are lost have to be set in Sigma before anything is converted.
 fn permissions(summary: &Summary) -> Option<String> {
-    let widened: Vec<_> = summary.used().filter(|(_, used)| used.widens > 0).collect();
+    let widened: Vec<_> = summary.uses.used().filter(|(_, used)| used.widens > 0).collect();
     let mut remedies: Vec<(&str, Vec<String>)> = Vec::new();
     for (row, _) in widened {
         let name = format!(":{}", row.name);
@@ -100,7 +101,7 @@ fn permissions(summary: &Summary) -> Option<String> {
 
 /// Embeds without a workbook cannot be converted.
 fn mapping(summary: &Summary, map: bool) -> Option<String> {
-    let (embeds, known) = summary.embeds();
+    let (embeds, known) = summary.embed_ids.count();
     let unknown = embeds.saturating_sub(known) as u64;
     if unknown == 0 || summary.kind(Kind::LegacySigned) + summary.kind(Kind::LegacyEmbed) == 0 {
         return None;

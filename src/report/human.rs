@@ -2,9 +2,11 @@
 
 use comfy_table::{Cell, ColumnConstraint, Width};
 
+use super::Report;
 use super::advice::{self, Given};
-use super::audit::{EMBEDS, Record, Report, SEVERITIES, SPOTS, Spot, Summary, Use};
+use super::audit::{Record, Summary, Urls};
 use super::page::{Page, Paint, grouped, number_cell, one_line, plural};
+use super::tally::{EMBEDS, SEVERITIES, SPOTS, Spot, Use};
 use crate::dialect::params::{Fate, Loss, Parameter};
 use crate::judge::Verdict;
 use crate::rule::{Kind, Rule, Severity};
@@ -30,10 +32,10 @@ pub struct Human {
     pub given: Given,
 }
 
-impl Report for Human {
+impl Report<Urls> for Human {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
 
-    fn row(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
+    fn record(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
         let mut page = Page::new(self.width, self.colour);
@@ -63,7 +65,7 @@ impl Human {
             self.finding_table(page, &lines);
         }
         let total = SEVERITIES.map(|severity| {
-            let count = summary.severity(severity);
+            let count = summary.tally.severity(severity);
             let many = match severity {
                 Severity::Error => "errors",
                 Severity::Warning => "warnings",
@@ -157,7 +159,7 @@ impl Human {
     }
 
     fn embeds(&self, page: &mut Page, summary: &Summary) {
-        let (embeds, known) = summary.embeds();
+        let (embeds, known) = summary.embed_ids.count();
         if embeds == 0 {
             return;
         }
@@ -199,7 +201,7 @@ fn stack(page: &mut Page, lines: &[Line<'_>]) {
 }
 
 fn parameters(page: &mut Page, summary: &Summary) {
-    let used: Vec<_> = summary.used().collect();
+    let used: Vec<_> = summary.uses.used().collect();
     if used.is_empty() {
         return;
     }
@@ -224,7 +226,7 @@ struct Line<'a> {
 
 /// The groups as rows: of a rule with many wordings, those behind the first few are one row.
 fn lines(summary: &Summary) -> Vec<Line<'_>> {
-    let groups = summary.groups();
+    let groups = summary.tally.groups();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut others: Vec<Line<'_>> = Vec::new();
     for group in &groups {
@@ -270,8 +272,9 @@ impl Line<'_> {
 
     /// The first places, and how many more there are.
     fn places(&self) -> Vec<String> {
-        let spot =
-            |spot: &&Spot| format!("{}:{}:{}", one_line(&spot.source), spot.line, spot.column);
+        let spot = |spot: &&Spot| {
+            format!("{}:{}:{}", one_line(&spot.source), spot.region.line, spot.region.column)
+        };
         let mut places: Vec<String> = self.spots.iter().map(spot).collect();
         let more = self.count.saturating_sub(places.len() as u64);
         if more > 0 {

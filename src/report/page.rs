@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use super::audit::SEVERITIES;
 use super::redact::printable;
+use super::tally::SEVERITIES;
 use crate::rule::Severity;
 
 /// What is coloured in a table.

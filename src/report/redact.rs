@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 /// The names whose values let their holder sign in, in any letters.
-const SECRET: [&str; 3] = ["signature", "jwt", "oauth_token"];
+pub(super) const SECRET: [&str; 3] = ["signature", "jwt", "oauth_token"];
 
 /// How many characters of such a value are shown.
-const SHOWN: usize = 6;
+pub(super) const SHOWN: usize = 6;
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
