@@ -19,7 +19,7 @@ use crate::map::{self, skeleton};
 use crate::policy::config::is_path_part;
 use crate::report::redact;
 use crate::rule::{Context, Text};
-use crate::scan::{self, Needles, Options};
+use crate::scan::{self, Options};
 
 /// What a group of files gives.
 #[derive(Default)]
@@ -43,7 +43,7 @@ pub(super) fn init(args: &MapInit) -> Result<Exit, CliError> {
         ..Context::none()
     };
     let options = Options { context: &context, bases: None };
-    let needles = Needles::new(&config.check.hosts, &[]);
+    let needles = files::needles(&config);
     let largest = files::largest(&args.files, &config);
     let progress = Progress::new(None, args.quiet);
     let mut embeds = BTreeMap::new();

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::judge::Scratch;
 use crate::policy::{Baseline, Ignores, Levels};
-use crate::report::location::Names;
+use crate::report::check::fingerprint;
 use crate::rule::{Fix, Found, Safety, Text};
-use crate::scan::{Examined, fix};
+use crate::scan::{Embed, Examined, fix};
 
 /// How often a file is fixed: fixes that overlap need another round.
 const ROUNDS: usize = 10;
@@ -45,6 +45,7 @@ pub(super) struct Judge<'a> {
 pub(super) struct Judged {
     pub(super) found: Vec<Found>,
     pub(super) urls: u64,
+    pub(super) embeds: Vec<Embed>,
     /// Findings that a comment hides.
     pub(super) suppressed: u64,
     /// Findings that the baseline knows.
@@ -64,18 +65,16 @@ pub(super) struct Mended {
     pub(super) fixed: u64,
 }
 
-/// The name of a finding that outlives edits elsewhere in its file: its rule, its path, its text without secrets, its
-/// parameter. Equal ones have equal names.
-fn fingerprint(path: &str, text: &[u8], found: &Found) -> String {
-    let finding = &found.finding;
-    Names::new(path, finding.span.of(text)).next(finding.rule, found.parameter.as_deref())
+/// What the baseline knows a finding by.
+fn name(path: &str, text: &[u8], found: &Found) -> String {
+    fingerprint(found.finding.rule, path, text, found.finding.span)
 }
 
 impl Judge<'_> {
     /// Takes out of what was found what comments and the baseline hide and what is turned off.
     pub(super) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
-        let Examined { mut found, urls, .. } = examined;
-        let mut judged = Judged { urls, ..Judged::default() };
+        let Examined { mut found, urls, embeds } = examined;
+        let mut judged = Judged { urls, embeds, ..Judged::default() };
         if let Some(ignores) = self.ignores {
             let (hidden, said) = ignores.apply(text, &found);
             judged.suppressed = drop_marked(&mut found, &hidden);
@@ -87,7 +86,7 @@ impl Judge<'_> {
         if !self.learning && self.baseline.knows(path) {
             let names: Vec<_> = found
                 .iter()
-                .map(|found| (found.finding.rule.id, fingerprint(path, text, found)))
+                .map(|found| (found.finding.rule.id, name(path, text, found)))
                 .collect();
             let compared = self
                 .baseline
@@ -99,7 +98,7 @@ impl Judge<'_> {
         if self.learning {
             judged.learned = found
                 .drain(..)
-                .map(|found| (found.finding.rule.id, fingerprint(path, text, &found)))
+                .map(|found| (found.finding.rule.id, name(path, text, &found)))
                 .collect();
         }
         judged.found = found;

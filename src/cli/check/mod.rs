@@ -11,7 +11,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use self::judge::{Fixing, Judge, Judged};
-use self::report::{Piece, Reports, Totals};
+use self::report::{Formats, Outputs};
 use super::args::{Check, FailOn};
 use super::config;
 use super::error::CliError;
@@ -24,11 +24,13 @@ use super::pipeline;
 use super::progress::Progress;
 use super::system;
 use crate::convert::Targets;
-use crate::input::files::{Candidate, Hidden, Reader, Skip};
+use crate::input::files::{Candidate, Hidden, Reader, Skip, Tree};
 use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Day, Ignores};
+use crate::report::advice::Given;
+use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
-use crate::rule::{Context, Embeds, Text};
+use crate::rule::{Context, EmbedStatus, Embeds, Severity, Text};
 use crate::scan::{self, Bases, Needles, Options};
 
 /// The baseline that is written if none is named.
@@ -42,16 +44,9 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
     let workbook = args.target.workbook.as_deref().or(config.map.workbook.as_deref());
     let targets = Targets::new(&map, org, workbook);
-    let writes_baseline = baseline_to_write(args, &config);
-    let baseline_file = writes_baseline.as_ref().or(baseline_to_read(args, &config)).cloned();
-    let baseline = match &baseline_file {
-        Some(file) if writes_baseline.is_none() => read_baseline(file)?,
-        _ => Baseline::default(),
-    };
-    let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
-    let reports = args.output.report.iter().map(|report| &report.file);
-    let own = args.output.file.iter().chain(reports).chain(maps).chain(&baseline_file);
-    let tree = files::tree(&args.files, &config, own.map(PathBuf::as_path))?;
+    let known = Known::of(args, &config)?;
+    let own = own_files(args, &config).chain(&known.file).map(PathBuf::as_path);
+    let tree = files::tree(&args.files, &config, own)?;
     let today = Day::of(args.output.now.unwrap_or_else(system::now));
     let ignores = (!args.known.no_ignores).then(|| Ignores::new(today));
     let fixing = match (args.fixing.unsafe_fixes, args.fixing.fix || args.fixing.diff) {
@@ -59,110 +54,170 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         (false, true) => Some(Fixing::Safe),
         (false, false) => None,
     };
-    let names: Vec<&str> =
-        config.parameters.iter().flat_map(|rows| rows.rows().map(|row| row.name)).collect();
-    let asked = !map.is_empty() || workbook.is_some() || fixing.is_some();
+    let has_map = !map.is_empty() || workbook.is_some();
     let context = Context {
         hosts: &config.check.hosts,
         parameters: config.parameters.as_ref(),
-        embeds: asked.then_some(&targets as &dyn Embeds),
+        embeds: (has_map || fixing.is_some()).then_some(&targets as &dyn Embeds),
         converting: fixing.is_some(),
         ..Context::none()
     };
     let bases = Mapped(&targets);
-    let mut reports = Reports::begin(args)?;
+    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
+    let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
+    let outputs = Outputs::begin(args, &formats)?;
     let job = Job {
         judge: Judge {
             levels: &levels,
             ignores: ignores.as_ref(),
-            baseline: &baseline,
-            learning: writes_baseline.is_some(),
+            baseline: &known.baseline,
+            learning: known.learning,
         },
         options: Options { context: &context, bases: Some(&bases) },
-        needles: Needles::new(&config.check.hosts, &names),
+        needles: files::needles(&config),
         fixing,
         diff: args.fixing.diff,
-        secrets: if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden },
-        reports: reports.formats(),
+        secrets,
+        formats: &formats,
         verbose: args.output.verbose,
     };
     let largest = files::largest(&args.files, &config);
     let progress = Progress::new(None, args.output.quiet);
-    let mut totals = Totals::default();
-    let mut learned = Baseline::default();
+    match scan_all(args, &job, tree, largest, &progress, outputs)? {
+        Some(outcome) => finish(args, outcome, &known),
+        None => Ok(Exit::Clean),
+    }
+}
+
+/// Files that the run itself reads or writes, and that are no part of what it is asked about.
+fn own_files<'a>(args: &'a Check, config: &'a Config) -> impl Iterator<Item = &'a PathBuf> {
+    let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
+    let reports = args.output.report.iter().map(|report| &report.file);
+    args.output.file.iter().chain(reports).chain(maps)
+}
+
+/// What a run has found out.
+#[derive(Default)]
+struct Outcome {
+    summary: CheckSummary,
+    tally: Tally,
+    /// What the new baseline is to know.
+    learned: Baseline,
+}
+
+/// What no report tells.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    /// Files that were named, and could not be read.
+    unread: u64,
+    /// Findings that are gone, or would be.
+    fixed: u64,
+    fixed_files: u64,
+    /// Files that could not be fixed.
+    left_alone: u64,
+}
+
+/// Scans the files and writes the reports; nothing, if their reader went away.
+fn scan_all(
+    args: &Check,
+    job: &Job<'_>,
+    tree: Tree,
+    largest: u64,
+    progress: &Progress,
+    mut outputs: Outputs<'_>,
+) -> Result<Option<Outcome>, CliError> {
+    let mut outcome = Outcome::default();
     let mut seen = HashSet::new();
     let mut flow = Flow::Continue;
-    let ((), outcome) = pipeline::deal(
+    let ((), dealt) = pipeline::deal(
         lists::threads(args.output.threads),
         files::WAITING,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
         |(reader, scratch), _, group: Group| job.group(reader, scratch, group),
         |batch: Batch| {
-            flow = reports.write(&batch.piece)?;
+            flow = outputs.write(&batch.diff, &batch.buffers)?;
             batch.notes.iter().for_each(|note| output::note(note));
-            totals.add(&batch.totals);
-            progress.files(totals.files);
+            outcome.summary.merge(batch.summary);
+            outcome.tally.unread += batch.tally.unread;
+            outcome.tally.fixed += batch.tally.fixed;
+            outcome.tally.fixed_files += batch.tally.fixed_files;
+            outcome.tally.left_alone += batch.tally.left_alone;
             for (path, rule, name) in &batch.learned {
-                learned.add(path, rule, name);
+                outcome.learned.add(path, rule, name);
             }
             seen.extend(batch.seen);
+            progress.files(outcome.summary.files);
             Ok::<_, CliError>(flow)
         },
     );
     progress.clear();
-    outcome?;
+    dealt?;
     if flow == Flow::Closed {
-        return Ok(Exit::Clean);
+        return Ok(None);
     }
     // What is known of files that are not there any more is stale too.
     let gone = |path: &str| {
         !seen.contains(path)
             && fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
     };
-    totals.stale += baseline.files().filter(|(path, _)| gone(path)).map(|(_, n)| n).sum::<u64>();
-    reports.end(&totals)?;
-    if let Some(file) = &writes_baseline {
+    let known = job.judge.baseline.files().filter(|(path, _)| gone(path));
+    outcome.summary.stale += known.map(|(_, count)| count).sum::<u64>();
+    outputs.end(&outcome.summary)?;
+    Ok(Some(outcome))
+}
+
+/// Writes the baseline, says what no report does, and decides how the run ended.
+fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliError> {
+    let Outcome { summary, tally, learned } = outcome;
+    if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
         let mut output = Output::file(file)?;
         output.write(&learned.write())?;
         output.finish()?;
     }
     if !args.output.quiet {
-        tell(
-            args,
-            &totals,
-            writes_baseline.is_some().then(|| learned.count()),
-            baseline_file.as_deref(),
-        );
+        tell(args, &summary, tally, &learned, known);
     }
-    if totals.left_alone > 0 {
-        return Err(CliError::Unfixed(totals.left_alone));
+    if tally.left_alone > 0 {
+        return Err(CliError::Unfixed(tally.left_alone));
     }
-    if totals.unread > 0 {
-        return Err(CliError::Unread(totals.unread));
+    if tally.unread > 0 {
+        return Err(CliError::Unread(tally.unread));
     }
-    if args.strict && totals.skipped() > 0 {
-        return Err(CliError::Strict(totals.skipped()));
+    let skipped = summary.skipped;
+    let skipped = skipped.binary + skipped.too_large + skipped.unreadable;
+    if args.strict && skipped > 0 {
+        return Err(CliError::Strict(skipped));
     }
-    let failing = match args.output.fail_on.unwrap_or(FailOn::Warning) {
-        FailOn::Error => totals.errors,
-        FailOn::Warning => totals.errors + totals.warnings,
-        FailOn::Info => totals.errors + totals.warnings + totals.infos,
-        FailOn::Never => 0,
+    let failing: &[Severity] = match args.output.fail_on.unwrap_or(FailOn::Warning) {
+        FailOn::Error => &[Severity::Error],
+        FailOn::Warning => &[Severity::Error, Severity::Warning],
+        FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
+        FailOn::Never => &[],
     };
-    Ok(if failing > 0 { Exit::Findings } else { Exit::Clean })
+    let fails = failing.iter().any(|severity| summary.tally.severity(*severity) > 0);
+    Ok(if fails { Exit::Findings } else { Exit::Clean })
 }
 
-/// The baseline that known findings are read from, if one is named.
-fn baseline_to_read<'a>(args: &'a Check, config: &'a Config) -> Option<&'a PathBuf> {
-    args.known.baseline.as_ref().or(config.check.baseline.as_ref())
+/// The baseline of a run.
+struct Known {
+    /// The file that it is read from, or written to.
+    file: Option<PathBuf>,
+    baseline: Baseline,
+    /// Whether it is written.
+    learning: bool,
 }
 
-/// The baseline that is to be written, if one is.
-fn baseline_to_write(args: &Check, config: &Config) -> Option<PathBuf> {
-    let named = args.known.write_baseline.as_ref()?;
-    let named = named.as_ref().or(baseline_to_read(args, config));
-    Some(named.cloned().unwrap_or_else(|| PathBuf::from(BASELINE)))
+impl Known {
+    fn of(args: &Check, config: &Config) -> Result<Self, CliError> {
+        let named = args.known.baseline.as_ref().or(config.check.baseline.as_ref());
+        if let Some(to) = &args.known.write_baseline {
+            let file = to.as_ref().or(named).cloned().unwrap_or_else(|| PathBuf::from(BASELINE));
+            return Ok(Self { file: Some(file), baseline: Baseline::default(), learning: true });
+        }
+        let baseline = named.map_or_else(|| Ok(Baseline::default()), |file| read_baseline(file))?;
+        Ok(Self { file: named.cloned(), baseline, learning: false })
+    }
 }
 
 fn read_baseline(file: &Path) -> Result<Baseline, CliError> {
@@ -172,29 +227,26 @@ fn read_baseline(file: &Path) -> Result<Baseline, CliError> {
 }
 
 /// Says on standard error what no report does.
-fn tell(args: &Check, totals: &Totals, learned: Option<u64>, baseline: Option<&Path>) {
+fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, known: &Known) {
     let many = |count: u64, what: &str| {
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     };
-    let file = baseline.map(|file| file.display().to_string()).unwrap_or_default();
+    let file = known.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let file = redact::printable(&file);
-    if let Some(count) = learned {
-        output::note(&format!("{} written to {file}", many(count, "known finding")));
+    if known.learning {
+        output::note(&format!("{} written to {file}", many(learned.count(), "known finding")));
     }
-    if totals.stale > 0 {
-        let (count, verb) =
-            (many(totals.stale, "known finding"), if totals.stale == 1 { "is" } else { "are" });
+    if summary.stale > 0 {
+        let are = if summary.stale == 1 { "is" } else { "are" };
         output::note(&format!(
-            "{count} of {file} {verb} not there any more; --write-baseline writes it anew"
+            "{} of {file} {are} stale: not there any more; --write-baseline writes it anew",
+            many(summary.stale, "known finding")
         ));
     }
-    if totals.fixed > 0 {
+    if tally.fixed > 0 {
         let would = if args.fixing.diff { "would be " } else { "" };
-        output::note(&format!(
-            "{} {would}fixed in {}",
-            many(totals.fixed, "finding"),
-            many(totals.fixed_files, "file")
-        ));
+        let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
+        output::note(&format!("{findings} {would}fixed in {files}"));
     }
 }
 
@@ -217,7 +269,7 @@ struct Job<'a> {
     /// Whether fixes are shown, and not written.
     diff: bool,
     secrets: Secrets,
-    reports: report::Formats,
+    formats: &'a Formats,
     verbose: bool,
 }
 
@@ -225,8 +277,10 @@ struct Job<'a> {
 #[derive(Default)]
 struct Batch {
     /// For the outputs.
-    piece: Piece,
-    totals: Totals,
+    buffers: Vec<Vec<u8>>,
+    diff: Vec<u8>,
+    summary: CheckSummary,
+    tally: Tally,
     /// For a person.
     notes: Vec<String>,
     /// For the baseline: path, rule, fingerprint.
@@ -237,7 +291,7 @@ struct Batch {
 
 impl Job<'_> {
     fn group(&self, reader: &mut Reader, scratch: &mut Scratch, group: Group) -> Batch {
-        let mut batch = Batch { piece: self.reports.piece(), ..Batch::default() };
+        let mut batch = Batch { buffers: self.formats.buffers(), ..Batch::default() };
         for file in group {
             match file {
                 Ok(file) => match reader.read(&file.path) {
@@ -252,23 +306,22 @@ impl Job<'_> {
 
     /// Counts what was left out, and names it to whoever wants to know.
     fn skip(&self, name: &str, named: bool, skip: &Skip, batch: &mut Batch) {
-        let totals = &mut batch.totals;
+        let skipped = &mut batch.summary.skipped;
         match skip {
-            Skip::Binary => totals.binary += 1,
-            Skip::TooLarge(_) => totals.too_large += 1,
-            Skip::NotAFile => totals.no_file += 1,
-            Skip::Unreadable(_) => totals.unreadable += 1,
+            Skip::Binary => skipped.binary += 1,
+            Skip::TooLarge(_) => skipped.too_large += 1,
+            Skip::NotAFile | Skip::Unreadable(_) => skipped.unreadable += 1,
         }
         let broken = named && matches!(skip, Skip::Unreadable(_));
-        totals.unread += u64::from(broken);
+        batch.tally.unread += u64::from(broken);
         if self.verbose || broken {
             batch.notes.push(format!("{}: left out: {skip}", redact::printable(name)));
         }
     }
 
     fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
-        batch.totals.files += 1;
-        batch.totals.bytes += bytes.len() as u64;
+        batch.summary.files += 1;
+        batch.summary.bytes += bytes.len() as u64;
         let is_known = self.judge.baseline.knows(&file.name);
         if is_known {
             batch.seen.push(file.name.clone());
@@ -290,26 +343,42 @@ impl Job<'_> {
         let Some(mended) = mended else { return self.report(&file.name, &text, first, batch) };
         if self.diff {
             let new = Text::new(&mended.bytes);
-            diff::write(&file.name, text.bytes(), new.bytes(), self.secrets, &mut batch.piece.diff);
+            diff::write(&file.name, text.bytes(), new.bytes(), self.secrets, &mut batch.diff);
         } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
             batch.notes.push(format!("{}: not fixed: {problem}", redact::printable(&file.name)));
-            batch.totals.left_alone += 1;
+            batch.tally.left_alone += 1;
             return self.report(&file.name, &text, first, batch);
         }
-        batch.totals.fixed += mended.fixed;
-        batch.totals.fixed_files += 1;
+        batch.tally.fixed += mended.fixed;
+        batch.tally.fixed_files += 1;
         if self.diff {
             self.report(&file.name, &text, first, batch);
         } else {
+            batch.summary.fixed += mended.fixed;
             self.report(&file.name, &Text::new(&mended.bytes), mended.judged, batch);
         }
     }
 
     /// Counts what was found in a file, and gives it to the reports.
     fn report(&self, name: &str, text: &Text<'_>, judged: Judged, batch: &mut Batch) {
-        batch.totals.count(&judged);
+        let summary = &mut batch.summary;
+        summary.urls += judged.urls;
+        summary.suppressed += judged.suppressed;
+        summary.baselined += judged.known;
+        summary.stale += judged.stale;
+        for embed in &judged.embeds {
+            let id = embed.id.as_bytes();
+            let status = self.options.context.embeds.map(|embeds| embeds.status(id, false));
+            let unknown = [None, Some(EmbedStatus::NotAsked), Some(EmbedStatus::Unmapped)];
+            summary.embed_ids.add(id, !unknown.contains(&status));
+        }
         let learned = judged.learned.into_iter();
         batch.learned.extend(learned.map(|(rule, print)| (name.to_owned(), rule, print)));
-        self.reports.record(name, text, &judged.found, &mut batch.piece);
+        if judged.found.is_empty() {
+            return;
+        }
+        let record = FileRecord::new(name, text, &judged.found);
+        summary.add(&record, self.options.context, self.secrets);
+        self.formats.record(&record, &mut batch.buffers);
     }
 }

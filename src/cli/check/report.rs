@@ -1,147 +1,99 @@
-//! What `check` gives to its reports.
+//! What `check` gives to its reports, and where they go.
 
-use std::io::Write as _;
-
-use serde_json::json;
-
-use super::judge::Judged;
-use crate::cli::args::Check;
+use crate::cli::args::{Check, ReportFormat};
+use crate::cli::document::{self, Document};
 use crate::cli::error::CliError;
 use crate::cli::output::{self, Flow, Output};
-use crate::report::redact;
-use crate::rule::{Found, Safety, Severity, Text};
+use crate::cli::terminal::Look;
+use crate::report::Report;
+use crate::report::advice::Given;
+use crate::report::check::{CheckSummary, FileRecord, Files};
+use crate::report::github;
+use crate::report::redact::Secrets;
 
-/// What a run counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Totals {
-    /// Files that were read to their end.
-    pub(super) files: u64,
-    pub(super) bytes: u64,
-    pub(super) urls: u64,
-    pub(super) errors: u64,
-    pub(super) warnings: u64,
-    pub(super) infos: u64,
-    /// Findings with a fix, safe or not.
-    pub(super) fixable: u64,
-    pub(super) binary: u64,
-    pub(super) too_large: u64,
-    pub(super) no_file: u64,
-    pub(super) unreadable: u64,
-    /// Those of them that were named.
-    pub(super) unread: u64,
-    /// Findings that a comment hides.
-    pub(super) suppressed: u64,
-    /// Findings that the baseline hides.
-    pub(super) known: u64,
-    /// Findings of the baseline that are not there any more.
-    pub(super) stale: u64,
-    pub(super) fixed: u64,
-    pub(super) fixed_files: u64,
-    /// Files that could not be fixed.
-    pub(super) left_alone: u64,
+/// The formats of a run, in the order of their outputs: the main one, unless a diff stands in its place, and those beside.
+pub(super) struct Formats {
+    reports: Vec<Box<dyn Report<Files>>>,
+    /// Whether one of them is for GitHub.
+    github: bool,
 }
-
-impl Totals {
-    /// Files that were left out.
-    pub(super) fn skipped(&self) -> u64 {
-        self.binary + self.too_large + self.no_file + self.unreadable
-    }
-
-    /// Counts what was found in a file.
-    pub(super) fn count(&mut self, judged: &Judged) {
-        self.urls += judged.urls;
-        self.suppressed += judged.suppressed;
-        self.known += judged.known;
-        self.stale += judged.stale;
-        for found in &judged.found {
-            match found.finding.severity {
-                Severity::Error => self.errors += 1,
-                Severity::Warning => self.warnings += 1,
-                Severity::Info => self.infos += 1,
-            }
-            self.fixable += u64::from(found.fix.is_some());
-        }
-    }
-
-    /// Adds what was counted elsewhere.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.files += other.files;
-        self.bytes += other.bytes;
-        self.urls += other.urls;
-        self.errors += other.errors;
-        self.warnings += other.warnings;
-        self.infos += other.infos;
-        self.fixable += other.fixable;
-        self.binary += other.binary;
-        self.too_large += other.too_large;
-        self.no_file += other.no_file;
-        self.unreadable += other.unreadable;
-        self.unread += other.unread;
-        self.suppressed += other.suppressed;
-        self.known += other.known;
-        self.stale += other.stale;
-        self.fixed += other.fixed;
-        self.fixed_files += other.fixed_files;
-        self.left_alone += other.left_alone;
-    }
-}
-
-/// What a group of files writes to the outputs.
-#[derive(Default)]
-pub(super) struct Piece {
-    rows: Vec<u8>,
-    pub(super) diff: Vec<u8>,
-}
-
-/// The formats, for all threads.
-pub(super) struct Formats;
 
 impl Formats {
-    pub(super) fn piece(&self) -> Piece {
-        Piece::default()
+    pub(super) fn of(args: &Check, secrets: Secrets, given: Given) -> Self {
+        let output = &args.output;
+        let format = output.format.unwrap_or(ReportFormat::Human);
+        let main = (!args.fixing.diff).then_some((format, output.file.is_some()));
+        let beside = output.report.iter().map(|report| (report.format, true));
+        let formats: Vec<_> = main.into_iter().chain(beside).collect();
+        let github = formats.iter().any(|(format, _)| *format == ReportFormat::Github);
+        let report = |(format, to_file): (ReportFormat, bool)| {
+            document::report::<Files>(format, secrets, Look::of(output.color, to_file), given)
+        };
+        Self { reports: formats.into_iter().map(report).collect(), github }
+    }
+
+    /// Buffers for what a group of files writes: one for each format.
+    pub(super) fn buffers(&self) -> Vec<Vec<u8>> {
+        self.reports.iter().map(|_| Vec::new()).collect()
     }
 
     /// One file.
-    pub(super) fn record(&self, path: &str, text: &Text<'_>, found: &[Found], piece: &mut Piece) {
-        for found in found {
-            let finding = &found.finding;
-            let place = text.in_file(finding.span);
-            let before = text.bytes().get(..finding.span.start as usize).unwrap_or_default();
-            let shape = json!({
-                "rule": finding.rule.id, "severity": finding.severity.name(), "message": finding.message,
-                "suggestion": finding.suggestion, "parameter": found.parameter, "path": path,
-                "line": memchr::memchr_iter(b'\n', before).count() + 1,
-                "byte_start": place.start, "byte_end": place.end,
-                "fix": found.fix.as_ref().map(|fix| json!({"safe": fix.safety == Safety::Safe})),
-            });
-            let line = redact::text(shape.to_string().as_bytes(), redact::Secrets::Hidden);
-            let _ = writeln!(piece.rows, "{line}");
+    pub(super) fn record(&self, record: &FileRecord<'_>, buffers: &mut [Vec<u8>]) {
+        for (report, out) in self.reports.iter().zip(buffers) {
+            report.record(record, out);
         }
     }
 }
 
 /// The outputs of a run.
-pub(super) struct Reports {
-    main: Output,
-    diff: bool,
+pub(super) struct Outputs<'a> {
+    diff: Option<Output>,
+    documents: Vec<Document<'a, Files>>,
+    github: bool,
 }
 
-impl Reports {
-    pub(super) fn begin(args: &Check) -> Result<Self, CliError> {
-        let mut outputs = output::open(args.output.file.as_deref(), std::iter::empty())?;
-        let main = outputs.pop().unwrap_or_else(Output::stdout);
-        Ok(Self { main, diff: args.fixing.diff })
+impl<'a> Outputs<'a> {
+    pub(super) fn begin(args: &Check, formats: &'a Formats) -> Result<Self, CliError> {
+        let beside = args.output.report.iter().map(|report| &*report.file);
+        let mut outputs = output::open(args.output.file.as_deref(), beside)?.into_iter();
+        let diff = if args.fixing.diff { outputs.next() } else { None };
+        let begin = |(report, output): (&'a Box<dyn Report<Files>>, Output)| {
+            Document::begin(&**report, output)
+        };
+        let documents = formats.reports.iter().zip(outputs).map(begin).collect::<Result<_, _>>()?;
+        Ok(Self { diff, documents, github: formats.github })
     }
 
-    pub(super) fn formats(&self) -> Formats {
-        Formats
+    /// What a group of files wrote.
+    pub(super) fn write(&mut self, diff: &[u8], buffers: &[Vec<u8>]) -> Result<Flow, CliError> {
+        let mut flow = Flow::Continue;
+        if let Some(output) = &mut self.diff {
+            flow = output.write(diff)?;
+        }
+        for (document, bytes) in self.documents.iter_mut().zip(buffers) {
+            if document.rows(bytes)? == Flow::Closed {
+                flow = Flow::Closed;
+            }
+        }
+        Ok(flow)
     }
 
-    pub(super) fn write(&mut self, piece: &Piece) -> Result<Flow, CliError> {
-        self.main.write(if self.diff { &piece.diff } else { &piece.rows })
+    pub(super) fn end(self, summary: &CheckSummary) -> Result<(), CliError> {
+        if let Some(output) = self.diff {
+            output.finish()?;
+        }
+        for document in self.documents {
+            document.end(summary)?;
+        }
+        if self.github {
+            document::step_summary(|base| github::check_step_summary(summary, base))?;
+        }
+        Ok(())
     }
+}
 
-    pub(super) fn end(self, _totals: &Totals) -> Result<(), CliError> {
-        self.main.finish()
-    }
+impl Report<Files> for crate::report::human::Human {
+    fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+    fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
+    fn end(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
 }
