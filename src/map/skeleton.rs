@@ -39,6 +39,8 @@ pub fn write(ids: &[String], format: Format) -> Vec<u8> {
             };
         }
         Format::Toml => {
+            // An empty file is no map.
+            out.push_str(if ids.is_empty() { "# no embeds\n" } else { "" });
             for (number, id) in ids.iter().enumerate() {
                 let gap = if number == 0 { "" } else { "\n" };
                 // A text of JSON is one of TOML, and a text takes everything.

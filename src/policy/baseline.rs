@@ -139,3 +139,65 @@ impl Baseline {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn baseline(findings: &[(&str, &str, &str)]) -> Baseline {
+        let mut baseline = Baseline::default();
+        findings.iter().for_each(|(path, rule, print)| baseline.add(path, rule, print));
+        baseline
+    }
+
+    #[test]
+    fn of_equal_findings_as_many_are_known_as_there_were() {
+        let baseline =
+            baseline(&[("a", "r", "1"), ("a", "r", "1"), ("a", "r", "2"), ("a", "r", "3")]);
+        let compared =
+            baseline.compare("a", [("r", "1"), ("r", "2"), ("r", "1"), ("r", "1"), ("s", "3")]);
+        assert_eq!(compared.known, [true, true, true, false, false]);
+        assert_eq!(compared.stale, 1);
+    }
+
+    #[test]
+    fn a_finding_is_not_known_in_another_file() {
+        let baseline = baseline(&[("a", "r", "1")]);
+        assert_eq!(baseline.compare("b", [("r", "1")]), Compared { known: vec![false], stale: 0 });
+        assert!(baseline.knows("a") && !baseline.knows("b"));
+    }
+
+    #[test]
+    fn it_is_written_in_order_one_finding_a_line() {
+        let written =
+            baseline(&[("b", "r", "1"), ("a", "s", "2"), ("a", "r", "9"), ("b", "r", "1")]);
+        let text = "{\n  \"schema\": 1,\n  \"findings\": [\n    \
+            {\"rule\":\"r\",\"path\":\"a\",\"fingerprint\":\"9\",\"count\":1},\n    \
+            {\"rule\":\"s\",\"path\":\"a\",\"fingerprint\":\"2\",\"count\":1},\n    \
+            {\"rule\":\"r\",\"path\":\"b\",\"fingerprint\":\"1\",\"count\":2}\n  ]\n}\n";
+        assert_eq!(String::from_utf8(written.write()).unwrap(), text);
+        assert_eq!(Baseline::parse("x", text.as_bytes()).unwrap(), written);
+        let none = Baseline::default();
+        assert_eq!(Baseline::parse("x", &none.write()).unwrap(), none);
+    }
+
+    #[test]
+    fn what_is_no_baseline_is_refused() {
+        for (text, problem) in [
+            ("", "line 1: it is no baseline"),
+            ("{\n\"schema\": 1}", "line 2: it is no baseline"),
+            ("{\"schema\": 2, \"findings\": []}", "its schema is 2, not 1"),
+            ("{\"schema\": 1, \"findings\": [{\"rule\": 1}]}", "line 1: it is no baseline"),
+        ] {
+            let error = Baseline::parse("b.json", text.as_bytes()).unwrap_err().to_string();
+            assert_eq!(error, format!("the baseline b.json cannot be read: {problem}"));
+        }
+    }
+
+    #[test]
+    fn counts_beyond_all_numbers_are_the_largest() {
+        let line = format!(r#"{{"rule":"r","path":"a","fingerprint":"1","count":{}}}"#, u64::MAX);
+        let text = format!("{{\"schema\":1,\"findings\":[{line},{line}]}}");
+        assert_eq!(Baseline::parse("x", text.as_bytes()).unwrap().count(), u64::MAX);
+    }
+}

@@ -145,3 +145,141 @@ fn drop_marked(found: &mut Vec<Found>, marks: &[bool]) -> u64 {
     found.retain(|_| !marks.next().copied().unwrap_or(false));
     (before - found.len()) as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::span::Span;
+    use crate::policy::{Day, Level};
+    use crate::rule::Finding;
+    use crate::rules::find;
+
+    /// A stand-in for the scan: `bad` is mended by `good`, `BAD` by `bad` but not safely; `worse` cannot be mended.
+    fn examine(text: &Text<'_>, _: &mut Scratch) -> Examined {
+        let whole = String::from_utf8_lossy(text.bytes()).into_owned();
+        let mut examined = Examined::default();
+        for (word, mended) in [
+            ("bad", Some(("good", Safety::Safe))),
+            ("BAD", Some(("bad", Safety::Unsafe))),
+            ("worse", None),
+        ] {
+            examined.found.extend(whole.match_indices(word).map(|(at, _)| {
+                let span = Span::new(at, at + word.len());
+                Found {
+                    finding: Finding::new(find("theme-case").unwrap(), span),
+                    parameter: None,
+                    kind: None,
+                    embed_id: None,
+                    fix: mended.map(|(with, safety)| Fix {
+                        span,
+                        replacement: with.as_bytes().to_vec(),
+                        safety,
+                    }),
+                }
+            }));
+        }
+        examined.found.sort_by_key(|found| found.finding.span);
+        examined
+    }
+
+    struct Policy {
+        levels: Levels,
+        ignores: Ignores,
+        baseline: Baseline,
+    }
+
+    impl Policy {
+        fn new() -> Self {
+            let ignores = Ignores::new(Day::of(0));
+            Self { levels: Levels::default(), ignores, baseline: Baseline::default() }
+        }
+
+        fn judge(&self) -> Judge<'_> {
+            let Self { levels, ignores, baseline } = self;
+            Judge { levels, ignores: Some(ignores), baseline, learning: false }
+        }
+
+        fn first(&self, text: &str) -> Judged {
+            let bytes = text.as_bytes();
+            self.judge().judge("a", bytes, examine(&Text::new(bytes), &mut Scratch::default()))
+        }
+
+        /// The file after fixing, with the findings that are gone and those that are left.
+        fn mended(&self, text: &str, fixing: Fixing) -> Option<(String, u64, usize)> {
+            let (first, scratch) = (self.first(text), &mut Scratch::default());
+            let mended =
+                self.judge().mend("a", text.as_bytes(), &first, fixing, scratch, examine)?;
+            let left = mended.judged.found.len();
+            Some((String::from_utf8(mended.bytes).unwrap(), mended.fixed, left))
+        }
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_fixed() {
+        let policy = Policy::new();
+        let text = "bad BAD worse bad";
+        let safe = policy.mended(text, Fixing::Safe);
+        assert_eq!(safe, Some(("good BAD worse good".to_owned(), 2, 2)));
+        // The second round mends what the first one made.
+        let all = policy.mended(text, Fixing::All);
+        assert_eq!(all, Some(("good good worse good".to_owned(), 3, 1)));
+        assert_eq!(policy.mended("good good worse good", Fixing::All), None);
+        assert_eq!(policy.mended("", Fixing::All), None);
+    }
+
+    #[test]
+    fn what_a_comment_hides_is_not_fixed() {
+        let text = "bad # embed2jwt: ignore\nbad";
+        let fixed = Policy::new().mended(text, Fixing::All);
+        assert_eq!(fixed, Some(("bad # embed2jwt: ignore\ngood".to_owned(), 1, 0)));
+        let hidden = Policy::new().first(text);
+        assert_eq!((hidden.found.len(), hidden.suppressed), (1, 1));
+    }
+
+    #[test]
+    fn what_the_baseline_knows_is_not_fixed() {
+        let mut policy = Policy::new();
+        let learning = Judge { learning: true, ..policy.judge() };
+        let text = Text::new(b"bad 1");
+        let learned = learning.judge("a", text.bytes(), examine(&text, &mut Scratch::default()));
+        assert!(learned.found.is_empty(), "what is learned is not reported");
+        for (rule, name) in &learned.learned {
+            policy.baseline.add("a", rule, name);
+        }
+        let fixed = policy.mended("bad 2\nbad 1\n", Fixing::All);
+        assert_eq!(fixed, Some(("good 2\nbad 1\n".to_owned(), 1, 0)));
+        let gone = policy.first("good");
+        assert_eq!((gone.known, gone.stale), (0, 1));
+        let there = policy.first("bad 1");
+        assert_eq!((there.known, there.stale, there.found.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_rule_that_is_off_neither_fixes_nor_makes_comments_unused() {
+        let mut policy = Policy::new();
+        policy.levels.set("theme-case", Level::Off).unwrap();
+        assert_eq!(policy.mended("bad", Fixing::All), None);
+        let judged = policy.first("bad # embed2jwt: ignore");
+        assert!(judged.found.is_empty());
+    }
+
+    #[test]
+    fn a_fix_that_mends_nothing_is_not_made() {
+        let never = |text: &Text<'_>, _: &mut Scratch| {
+            let mut examined = examine(text, &mut Scratch::default());
+            for found in &mut examined.found {
+                found.fix = Some(Fix {
+                    span: Span::new(0, 0),
+                    replacement: b"x".to_vec(),
+                    safety: Safety::Safe,
+                });
+            }
+            examined
+        };
+        let policy = Policy::new();
+        let text = Text::new(b"worse");
+        let scratch = &mut Scratch::default();
+        let first = policy.judge().judge("a", text.bytes(), never(&text, scratch));
+        assert!(policy.judge().mend("a", b"worse", &first, Fixing::All, scratch, never).is_none());
+    }
+}

@@ -91,9 +91,3 @@ impl<'a> Outputs<'a> {
         Ok(())
     }
 }
-
-impl Report<Files> for crate::report::human::Human {
-    fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
-    fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
-    fn end(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
-}
