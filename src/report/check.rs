@@ -1,7 +1,7 @@
 //! What a report of scanned files is given: one record a file with findings, and at the end a summary of bounded size.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,13 +9,16 @@ use memchr::{memchr, memrchr};
 use sha2::{Digest as _, Sha256};
 
 use super::Subject;
+use super::frame::Frame;
 use super::location::take;
 use super::place::Places;
 use super::redact::Secrets;
 use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
 use super::veil::Veil;
+use crate::dialect::params::{Fate, Id, Loss, Parameter};
 use crate::dialect::span::Span;
-use crate::rule::{Context, Found, Rule, Safety, Text};
+use crate::rule::{Context, Found, Rule, Safety, Severity, Text};
+use crate::rules::parameter::CONTROL_VALUE_RLS;
 
 /// The files of a repository.
 #[derive(Debug)]
@@ -161,32 +164,54 @@ pub struct CheckSummary {
     pub embed_ids: EmbedIds,
     /// The findings.
     pub tally: Tally,
+    /// The first of them with the lines around them, up to [`FRAMES`].
+    pub(super) frames: Vec<Frame>,
 }
 
+/// Findings that a person reads one by one. Of more than these, equal ones are told together.
+const FRAMES: usize = 50;
+
 impl CheckSummary {
-    /// Counts what was found in one file. `context` knows the rows of the parameters; secrets are for code frames.
-    pub fn add(&mut self, record: &FileRecord<'_>, context: &Context<'_>, _secrets: Secrets) {
+    /// Counts what was found in one file. `context` knows the rows of the parameters. `secrets` is about the lines that
+    /// are kept to be shown.
+    pub fn add(&mut self, record: &FileRecord<'_>, context: &Context<'_>, secrets: Secrets) {
         if record.items.is_empty() {
             return;
         }
         self.affected += 1;
         let source: Arc<str> = record.path.into();
-        let mut places: Vec<(Span, &str)> = Vec::new();
+        let text = record.text.bytes();
+        let mut places: BTreeMap<(Span, &str), (&'static Parameter, Use)> = BTreeMap::new();
         for Item { found, region, .. } in &record.items {
+            let finding = &found.finding;
             match found.fix.as_ref().map(|fix| fix.safety) {
                 Some(Safety::Safe) => self.fixable += 1,
                 Some(Safety::Unsafe) => self.fixable_unsafe += 1,
                 None => {}
             }
-            let spot = Spot { source: Arc::clone(&source), region: *region };
-            self.tally.add(&found.finding, spot);
-            places.extend(found.parameter.as_deref().map(|name| (found.finding.span, name)));
+            self.tally.add(finding, Spot { source: Arc::clone(&source), region: *region });
+            let Some(name) = found.parameter.as_deref() else { continue };
+            let row = if finding.rule == &CONTROL_VALUE_RLS {
+                Id::Control.row()
+            } else {
+                context.lookup(name.as_bytes())
+            };
+            // A loss that is only worth knowing has no effect here.
+            let lost = row.fate == Fate::Unsupported && finding.severity > Severity::Info;
+            let widens = lost && matches!(row.loss, Loss::Access { .. });
+            let (_, place) = places.entry((finding.span, name)).or_insert((row, Use::default()));
+            place.count = 1;
+            place.lost = place.lost.max(lost.into());
+            place.widens = place.widens.max(widens.into());
         }
-        places.sort_unstable();
-        places.dedup();
-        for (_, name) in places {
-            let row = context.lookup(name.as_bytes());
-            self.uses.add(row, Use { count: 1, ..Use::default() });
+        for (row, used) in places.into_values() {
+            self.uses.add(row, used);
+        }
+        let room = FRAMES.saturating_sub(self.frames.len());
+        if room > 0 {
+            let veil = Veil::of(text, secrets);
+            let frame = |item| Frame::new(item, &source, text, &veil, secrets);
+            self.frames.extend(record.items.iter().take(room).map(frame));
         }
     }
 
@@ -213,5 +238,7 @@ impl CheckSummary {
         self.uses.merge(next.uses);
         self.embed_ids.merge(next.embed_ids);
         self.tally.merge(next.tally);
+        let room = FRAMES.saturating_sub(self.frames.len());
+        self.frames.extend(next.frames.into_iter().take(room));
     }
 }

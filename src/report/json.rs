@@ -183,6 +183,7 @@ fn check_summary_shape(summary: &CheckSummary) -> Value {
             "fate": row.fate.name(),
             "target": row.target,
             "count": used.count,
+            "lost": used.lost,
         })).collect::<Vec<_>>(),
     });
     if let Value::Object(more) = more {

@@ -93,6 +93,16 @@ impl Page {
         }
     }
 
+    /// What to do next.
+    pub(super) fn steps(&mut self, steps: Vec<String>) {
+        self.heading("What to do next");
+        let mut table = self.table(&[]);
+        for (number, step) in (1..).zip(steps) {
+            table.add_row([format!("{number}."), step]);
+        }
+        self.push(&table, Paint::Plain);
+    }
+
     /// A line that begins with its severity.
     pub(super) fn severity(&self, severity: Severity, line: &str) -> String {
         match line.strip_prefix(severity.name()) {

@@ -34,25 +34,21 @@ impl Veil {
         if secrets == Secrets::Shown {
             return veil;
         }
-        let mut at = 0;
-        let mut behind = b' ';
+        let (mut at, mut behind) = (0, b' ');
         while let Some(&byte) = text.get(at) {
             let rest = text.get(at..).unwrap_or_default();
             let found = match byte {
                 b's' | b'S' | b'j' | b'J' | b'o' | b'O' => named(rest),
                 _ => None,
             };
-            let begins = !is_base64(behind) && is_base64(byte);
-            let found = found.or_else(|| begins.then(|| unnamed(rest)).flatten());
-            behind = byte;
-            match found {
+            match found.or_else(|| token(behind, rest)).or_else(|| base64(behind, rest)) {
                 Some(value) => {
                     veil.hide(text, at + value.start..at + value.end);
-                    // A hidden value may begin a longer run that hides more.
-                    at += value.start.max(1);
+                    at += value.end.max(1);
                 }
                 None => at += 1,
             }
+            behind = text.get(at - 1).copied().unwrap_or(b' ');
         }
         veil
     }
@@ -131,30 +127,40 @@ fn assigned(behind: &[u8]) -> Option<Range<usize>> {
     is_secret.then_some(quoted..quoted + end)
 }
 
-/// The run of Base64 that the text begins with, if it is a token or holds a secret.
-fn unnamed(text: &[u8]) -> Option<Range<usize>> {
-    let end = text.iter().position(|byte| !is_base64(*byte)).unwrap_or(text.len());
-    let run = text.get(..end)?;
-    if run.starts_with(b"eyJ") {
-        let segment = |from: usize| {
-            let rest = text.get(from..).unwrap_or_default().strip_prefix(b".")?;
-            let length = rest.iter().position(|byte| !is_base64(*byte)).unwrap_or(rest.len());
-            (length > 0).then_some(from + 1 + length)
-        };
-        if let Some(second) = segment(end) {
-            return Some(0..segment(second).unwrap_or(second));
-        }
+/// The token that the text begins with, if it is not the rest of a word.
+fn token(behind: u8, text: &[u8]) -> Option<Range<usize>> {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if !text.starts_with(b"eyJ") || is_letter(behind) {
+        return None;
     }
+    let segment = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !is_letter(*byte)).unwrap_or(rest.len());
+        (length > 0).then_some(from + length)
+    };
+    let next = |end: usize| (text.get(end) == Some(&b'.')).then(|| segment(end + 1)).flatten();
+    let second = next(segment(0)?)?;
+    Some(0..next(second).unwrap_or(second))
+}
+
+/// The run of Base64 that the text begins with, if it holds a secret.
+fn base64(behind: u8, text: &[u8]) -> Option<Range<usize>> {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    if is_letter(behind) {
+        return None;
+    }
+    let end = text.iter().position(|byte| !is_letter(*byte)).unwrap_or(text.len());
     if end < RUN {
         return None;
     }
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
-    let whole = run.get(..end - usize::from(end % 4 == 1)).unwrap_or_default();
+    // Of a run that is cut somewhere, the whole groups of four.
+    let whole = text.get(..end - end % 4).unwrap_or_default();
     let decoded = GeneralPurpose::new(&STANDARD, config).decode(whole).ok()?.to_ascii_lowercase();
     let holds = |name: &str| memmem::find(&decoded, name.as_bytes()).is_some();
-    (SECRET.into_iter().any(holds) || memmem::find(&decoded, b"eyj").is_some()).then_some(0..end)
+    SECRET.into_iter().chain(["eyj"]).any(holds).then_some(0..end)
 }
 
 fn starts_with(text: &[u8], start: &[u8]) -> bool {
@@ -169,6 +175,77 @@ fn is_value(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/=_-.%~".contains(&byte)
 }
 
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let veil = Veil::of(text.as_bytes(), Secrets::Hidden);
+        veil.show(text.as_bytes(), Span::new(0, text.len()))
+    }
+
+    #[test]
+    fn secrets_are_found_however_a_file_writes_them() {
+        for (text, wanted) in [
+            ("?:a=1&:signature=0123456789&:b=2", "?:a=1&:signature=012345\u{2026}&:b=2"),
+            ("&amp;:signature=0123456789&amp;", "&amp;:signature=012345\u{2026}&amp;"),
+            ("%3Asignature%3D0123456789'", "%3Asignature%3D012345\u{2026}'"),
+            ("\\u0026:jwt\\u003dabcdefghij\"", "\\u0026:jwt\\u003dabcdef\u{2026}\""),
+            (":signature=short&", ":signature=\u{2026}&"),
+            ("{\":signature\": \"0123456789abcdef0\"}", "{\":signature\": \"012345\u{2026}\"}"),
+            ("'oauth_token' => 'AAECAwQFBgcICQoL'", "'oauth_token' => 'AAECAw\u{2026}'"),
+            ("jwt: 0123456789abcdef # x", "jwt: 012345\u{2026} # x"),
+            ("t = 'eyJhbGciOi.eyJzdWIi.c2ln'", "t = 'eyJhbG\u{2026}'"),
+            ("token=eyJhbGciOi.eyJzdWIi.c2ln", "token=eyJhbG\u{2026}"),
+        ] {
+            assert_eq!(shown(text), wanted);
+            let veil = Veil::of(text.as_bytes(), Secrets::Shown);
+            assert_eq!(veil.show(text.as_bytes(), Span::new(0, text.len())), text);
+        }
+    }
+
+    #[test]
+    fn base64_that_holds_one_is_a_secret() {
+        use base64::engine::general_purpose::STANDARD_NO_PAD as STANDARD;
+        let text = STANDARD.encode("https://h/embed/x?:a=1&:signature=0123456789");
+        assert_eq!(shown(&format!("url: {text}")), "url: aHR0cH\u{2026}");
+        let text = STANDARD.encode("nothing of this has to be hidden from anyone");
+        assert_eq!(shown(&text), text);
+    }
+
+    #[test]
+    fn code_is_left_as_it_is() {
+        for text in [
+            "url += '&:signature=' + sign(url)",
+            "`&:signature=${signature}`",
+            "f\"&:jwt={token}\"",
+            "'&:signature=%s' % signature",
+            "const jwt = require('jsonwebtoken')",
+            "signature: String,",
+            "def signature(url) = hmac(url)",
+            "app/models/concerns/embeddable/signature/of/a/long/path",
+        ] {
+            assert_eq!(shown(text), text);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_text_shows_no_more_than_the_whole() {
+        let text = b"x :signature=0123456789abcdef y";
+        let veil = Veil::of(text, Secrets::Hidden);
+        for start in 0..text.len() {
+            for end in start..text.len() {
+                let part = veil.show(text, Span::new(start, end));
+                assert!(!part.contains(['6', '7', '8', '9', 'c', 'f']), "{part}");
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_text_takes_no_longer() {
+        for piece in ["signature=", "jwt:", "eyJ", "eyJ.", "a=", "oauth_token\"", "jwt=a "] {
+            let text = piece.repeat((1 << 20) / piece.len());
+            shown(&text);
+        }
+    }
 }
