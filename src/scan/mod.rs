@@ -15,6 +15,12 @@ use crate::rule::{Context, Found, Text};
 pub trait Bases: Sync {
     /// Scheme, host and path of the URL that replaces this one; nothing if no workbook is known for it.
     fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>>;
+
+    /// The whole URL that replaces this one, without a token: the base, `?:embed=true`, the kept parameters byte for byte, the
+    /// fragment. Nothing if no workbook is known for it.
+    fn unsigned(&self, _judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// What is known beside the files: the same for all of a run.
