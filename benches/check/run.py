@@ -23,7 +23,7 @@ from typing import BinaryIO
 from tree import generate
 
 TOOL = "embed2jwt check"
-# Issued as a limit, not only as a wish: the ratio to ripgrep and the memory in MiB.
+# What the tool promises: the ratio to ripgrep and the memory in MiB.
 RATIO, MEMORY = 1.3, 64
 
 
