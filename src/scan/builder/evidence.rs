@@ -9,11 +9,11 @@ use crate::dialect::params::{COUNT, Fate, Id, Parameter};
 use crate::rule::Context;
 
 /// From this many points on a group of mentions is a builder.
-pub(super) const ENOUGH: i32 = 4;
+pub(super) const ENOUGH: i32 = 8;
 /// What all names that everybody uses are worth together, unless a separator stands before one.
-pub(super) const MOST_OF_COMMON: i32 = 2;
+pub(super) const MOST_OF_COMMON: i32 = 4;
 /// What all parameters that the new dialect has too are worth together.
-pub(super) const MOST_OF_KEPT: i32 = 2;
+pub(super) const MOST_OF_KEPT: i32 = 4;
 /// How far around a group the words are looked for, in bytes.
 pub(super) const WORDS_WITHIN: usize = 2_000;
 
@@ -95,11 +95,11 @@ pub(super) fn rarity(row: &Parameter) -> Rarity {
 
 /// What one mention is worth, by how it is written and by who else has the name.
 pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 5] = [
-    (Form::Joined, [(Rarity::Own, 4), (Rarity::Rare, 4), (Rarity::Common, 3)]),
-    (Form::Opening, [(Rarity::Own, 4), (Rarity::Rare, 3), (Rarity::Common, 1)]),
-    (Form::Key, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
-    (Form::Loose, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
-    (Form::Spaced, [(Rarity::Own, 2), (Rarity::Rare, 1), (Rarity::Common, 0)]),
+    (Form::Joined, [(Rarity::Own, 8), (Rarity::Rare, 8), (Rarity::Common, 6)]),
+    (Form::Opening, [(Rarity::Own, 8), (Rarity::Rare, 5), (Rarity::Common, 2)]),
+    (Form::Key, [(Rarity::Own, 8), (Rarity::Rare, 3), (Rarity::Common, 2)]),
+    (Form::Loose, [(Rarity::Own, 8), (Rarity::Rare, 3), (Rarity::Common, 2)]),
+    (Form::Spaced, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 0)]),
 ];
 
 /// Words near a group, and what they are worth once.
@@ -112,12 +112,12 @@ pub(super) struct Words {
 
 /// Hosts and words of Sigma's and of code that puts queries together; the last group speaks against.
 pub(super) static WORDS: [Words; 6] = [
-    Words { points: 3, words: &["sigmacomputing"] },
-    Words { points: 3, words: &["userbacked"] },
-    Words { points: 2, words: &["SIGMA_", "Sigma", "sigma_", "sigma-"] },
-    Words { points: 2, words: &["/embed/"] },
+    Words { points: 6, words: &["sigmacomputing"] },
+    Words { points: 6, words: &["userbacked"] },
+    Words { points: 4, words: &["SIGMA_", "Sigma", "sigma_", "sigma-"] },
+    Words { points: 4, words: &["/embed/"] },
     Words {
-        points: 2,
+        points: 4,
         words: &[
             "URLSearchParams",
             "searchParams",
@@ -130,7 +130,7 @@ pub(super) static WORDS: [Words; 6] = [
         ],
     },
     Words {
-        points: -3,
+        points: -6,
         words: &[
             "bindValue",
             "bindParam",
@@ -348,9 +348,9 @@ mod tests {
         let text = format!("/embed/{far}x{far}userbacked /embed/");
         let context = Context::none();
         let mut around = Around::new(text.as_bytes(), &context);
-        assert_eq!(around.points(100, 120), 2);
+        assert_eq!(around.points(100, 120), 4);
         assert_eq!(around.points(3_010, 3_011), 0);
-        assert_eq!(around.points(5_000, 5_010), 5);
-        assert_eq!(around.points(6_000, 6_010), 5);
+        assert_eq!(around.points(5_000, 5_010), 10);
+        assert_eq!(around.points(6_000, 6_010), 10);
     }
 }

@@ -152,7 +152,15 @@ const BUILDERS: &[(&str, &str)] = &[
         "a comparison beside tags",
         "<td>:email</td><b>:nonce</b> '?⟦legacy-url-builder|:nonce⟧=' + n",
     ),
-    ("an index", "params['⟦legacy-url-builder|:session_length⟧'] = 60; params[':nonce'] = n;"),
+    (
+        "keys near the path",
+        "open(`/embed/${id}?${q({ '⟦legacy-url-builder|:email⟧': e, ':mode': m })}`)",
+    ),
+    ("what signs alone", "return `${url}&⟦legacy-url-builder|:signature⟧=${hmac(url)}`;"),
+    (
+        "an index",
+        "params['⟦legacy-url-builder|:session_length⟧'] = 60; params[':nonce'] = n; params[':mode'] = m;",
+    ),
     (
         "a list that is joined",
         "[\"⟦legacy-url-builder|:nonce⟧=\" + n, \":mode=userbacked\"].join(\"&\")",
@@ -314,6 +322,14 @@ const LOOK_ALIKES: &[(&str, &str)] = &[
     (
         "ends of keys",
         "redis.set(id + \":nonce\", n); redis.set(id + \":signature\", s); log(a + \":session_length=\" + l + \":nonce=\" + n)",
+    ),
+    (
+        "signed objects",
+        "var e = { \":machine-id\": m, \":nonce\": n }; return { ...e, \":signature\": sign(e) };",
+    ),
+    (
+        "Kohana",
+        "$log->add('login :external_user_id => :user_id', [':external_user_id' => $x, ':email' => $e]);",
     ),
     (
         "names of routes",
