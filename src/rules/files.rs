@@ -37,9 +37,9 @@ declare_rule! {
     /// stands alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`), the end of
     /// a longer string (`id + ":nonce"`) is nothing at all. From 8 points of parameters behind separators on, the words do not matter.
     ///
-    /// A group whose parameters all stay is no builder of legacy URLs. One with `:jwt` builds new ones: it is one of legacy URLs as well
-    /// only if parameters that sign those (`:nonce`, `:email`, …) reach 8 points without the words; otherwise only its unsupported
-    /// parameters are found.
+    /// A group whose parameters all stay is no builder of legacy URLs. In a file with `:jwt`, which builds new ones, a group is one of
+    /// legacy URLs only if parameters that sign those (`:nonce`, `:email`, …) reach 8 points without the words; otherwise only
+    /// its unsupported parameters are found.
     ///
     /// ## Why it matters
     /// Most repositories hold no whole URL. The code that makes one stops working all the same.

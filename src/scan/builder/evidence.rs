@@ -153,7 +153,7 @@ pub(super) struct Tally {
     pub signing: i32,
     /// Points of parameters that both dialects have.
     pub kept: i32,
-    /// Whether the token of the new dialect stands among them, and is joined to a URL.
+    /// Whether the token of the new dialect stands among them.
     pub token: bool,
 }
 
@@ -165,9 +165,7 @@ impl Tally {
         let mut tally = Self::default();
         for mention in mentions {
             let id = mention.row.id as usize;
-            if is_token(mention, text) {
-                tally.token = true;
-            }
+            tally.token |= mention.is_token(text);
             let is_bind = binds.is_some_and(|binds| binds.get(id) == Some(&true));
             if is_bind || mention.quoted {
                 continue;
@@ -206,11 +204,6 @@ impl Tally {
     }
 }
 
-/// Whether a mention is the token of a JWT-signed URL.
-pub(super) fn is_token(mention: &Mention, text: &[u8]) -> bool {
-    mention.row.fate == Fate::Unknown && mention.name.of(text) == b"jwt"
-}
-
 fn points(mention: &Mention) -> i32 {
     let rarity = rarity(mention.row);
     POINTS
@@ -226,7 +219,15 @@ pub(super) struct Around<'t> {
     text: &'t [u8],
     context: &'t Context<'t>,
     words: Vec<Word>,
-    binds: OnceCell<[bool; COUNT]>,
+    whole: OnceCell<Whole>,
+}
+
+/// What is to be known of the whole text.
+pub(super) struct Whole {
+    /// The parameters whose names are bind variables of SQL.
+    pub binds: [bool; COUNT],
+    /// Whether the token of the new dialect stands somewhere.
+    pub token: bool,
 }
 
 struct Word {
@@ -240,7 +241,7 @@ struct Word {
 impl<'t> Around<'t> {
     /// Nothing is looked for before it is asked.
     pub(super) fn new(text: &'t [u8], context: &'t Context<'t>) -> Self {
-        Self { text, context, words: Vec::new(), binds: OnceCell::new() }
+        Self { text, context, words: Vec::new(), whole: OnceCell::new() }
     }
 
     /// The points of the words near `start..end`. The starts must not go back.
@@ -266,10 +267,10 @@ impl<'t> Around<'t> {
         WORDS.iter().zip(stand).filter(|(_, stands)| *stands).map(|(words, _)| words.points).sum()
     }
 
-    /// The parameters whose names are bind variables of SQL somewhere in the text.
-    pub(super) fn binds(&self) -> &[bool; COUNT] {
-        self.binds.get_or_init(|| {
-            let mut binds = [false; COUNT];
+    /// Reads the whole text, when this is asked for the first time.
+    pub(super) fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| {
+            let mut whole = Whole { binds: [false; COUNT], token: false };
             let mut lists =
                 ["VALUES", "values"].map(|word| memmem::find_iter(self.text, word).peekable());
             let mut list = None;
@@ -281,14 +282,18 @@ impl<'t> Around<'t> {
                         list = list.max(Some(start));
                     }
                 }
-                if let Seen::Bare(id) = read(self.text, at, colon, self.context)
-                    && let Some(slot) = binds.get_mut(id as usize)
-                {
-                    let listed = list.is_some_and(|start| at - start <= LIST_WITHIN);
-                    *slot |= is_bind(self.text.get(..at).unwrap_or_default(), listed);
+                match read(self.text, at, colon, self.context) {
+                    Seen::Mention(mention) => whole.token |= mention.is_token(self.text),
+                    Seen::Bare(id) => {
+                        let listed = list.is_some_and(|start| at - start <= LIST_WITHIN);
+                        if let Some(slot) = whole.binds.get_mut(id as usize) {
+                            *slot |= is_bind(self.text.get(..at).unwrap_or_default(), listed);
+                        }
+                    }
+                    Seen::Nothing => {}
                 }
             }
-            binds
+            whole
         })
     }
 }

@@ -7,6 +7,9 @@ use crate::dialect::params::{Fate, Id, Parameter, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
 
+/// The name of the parameter that carries the token of a JWT-signed URL. The table is of the old dialect, and has it not.
+const TOKEN: &[u8] = b"jwt";
+
 /// How a parameter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -41,6 +44,13 @@ pub(super) struct Mention {
     pub question: bool,
     /// The row of the table.
     pub row: &'static Parameter,
+}
+
+impl Mention {
+    /// Whether it is the token of a JWT-signed URL.
+    pub(super) fn is_token(&self, text: &[u8]) -> bool {
+        self.row.fate == Fate::Unknown && self.name.of(text) == TOKEN
+    }
 }
 
 /// What a colon turned out to be.
@@ -125,7 +135,8 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         _ => return Seen::Nothing,
     };
     // Other software has parameters with colons too, and SQL has names for everything.
-    if row.fate == Fate::Unknown && form != Form::Joined && !has_other_case(name, form) {
+    let known = row.fate != Fate::Unknown || name == TOKEN || has_other_case(name, form);
+    if !known && form != Form::Joined {
         return Seen::Nothing;
     }
     let value = if equals > 0 {

@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use evidence::{Around, ENOUGH, Tally, is_token};
+use evidence::{Around, ENOUGH, Tally};
 use fix::Fixer;
 use mention::{Mention, Seen, next_colon, read};
 
@@ -103,7 +103,7 @@ fn report(
     for mention in group {
         // In a builder of new URLs all that is wrong is what they do not have.
         let leftover = matches!(mention.row.fate, Fate::Unsupported | Fate::Replaced);
-        if verdict == Verdict::Leftovers && !leftover || is_token(mention, text) {
+        if verdict == Verdict::Leftovers && !leftover || mention.is_token(text) {
             continue;
         }
         let name = shown(mention, text);
@@ -144,13 +144,14 @@ impl Verdict {
         if tally.legacy == 0 {
             return Self::Nothing;
         }
-        // Read again only now: nearly every file has no such group.
-        tally = Tally::of(group, text, Some(around.binds()));
-        if tally.token {
+        // The text is read again only now: nearly every file has no such group.
+        let whole = around.whole();
+        tally = Tally::of(group, text, Some(&whole.binds));
+        if whole.token {
             // The words stand around builders of either dialect.
             return if tally.signing >= ENOUGH {
                 Self::Builder
-            } else if tally.legacy > 0 {
+            } else if tally.legacy >= ENOUGH || tally.token && tally.legacy > 0 {
                 Self::Leftovers
             } else {
                 Self::Nothing
@@ -173,7 +174,7 @@ fn builder(text: &[u8], group: &[Mention]) -> Found {
     let mut names: Vec<String> = Vec::new();
     let mut place = None;
     for mention in group {
-        if is_token(mention, text) {
+        if mention.is_token(text) {
             continue;
         }
         if mention.row.fate != Fate::Unknown {

@@ -179,6 +179,14 @@ const BUILDERS: &[(&str, &str)] = &[
         "`?:jwt=${token}&:embed=true&⟦unsupported-hide-send|:hide_send=true⟧&:theme=Dark`",
     ),
     (
+        "a new builder with an old parameter, as keys",
+        "{ ':jwt': token, ':embed': 'true', ':theme': t, '⟦unsupported-hide-send|:hide_send⟧': 'true' }",
+    ),
+    (
+        "a new builder with an old parameter far off",
+        "u = `?:jwt=${token}`\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nu += '&⟦unsupported-hide-schedule|:hide_schedule=true⟧'",
+    ),
+    (
         "both builders side by side",
         "a = `?⟦legacy-url-builder|:nonce⟧=${n}&:email=${e}`\nb = `?:jwt=${token}&:embed=true`",
     ),
