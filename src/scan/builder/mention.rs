@@ -25,6 +25,17 @@ pub(super) enum Form {
     Spaced,
 }
 
+/// A separator beside a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// The one before it.
+    Before,
+    /// The one behind it: it stands first.
+    Behind,
+    /// Which one, only the code knows.
+    Unknown,
+}
+
 /// One such place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mention {
@@ -40,8 +51,8 @@ pub(super) struct Mention {
     pub quoted: bool,
     /// The mark before the colon; empty if there is none.
     pub before: Span,
-    /// Whether that is a `?`.
-    pub question: bool,
+    /// The separator that goes when the parameter goes.
+    pub goes: Separator,
     /// The row of the table.
     pub row: &'static Parameter,
 }
@@ -145,11 +156,14 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         None
     };
     let stop = value.map_or(end, |value| value.end as usize);
-    let (before, question, backtick) = match lead {
-        Lead::Separator { length, question } => (length, question, false),
-        // Something to append to stands before it, so no separator of its own goes with it.
-        Lead::Quote { length, quote, .. } => (length, true, quote == b'`'),
-        Lead::Other => (0, true, false),
+    let (before, goes, backtick) = match lead {
+        Lead::Separator { length, question: false } => (length, Separator::Before, false),
+        Lead::Separator { length, question: true } => (length, Separator::Behind, false),
+        Lead::Quote { length, quote, glued: Glue::Other } => {
+            (length, Separator::Unknown, quote == b'`')
+        }
+        Lead::Quote { length, quote, .. } => (length, Separator::Behind, quote == b'`'),
+        Lead::Other => (0, Separator::Behind, false),
     };
     let ends = matches!(text.get(stop), Some(b'`')) && (form == Form::Key || value.is_some());
     Seen::Mention(Mention {
@@ -159,7 +173,7 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         form,
         quoted: backtick && ends,
         before: Span::new(at - before, at),
-        question,
+        goes,
         row,
     })
 }
@@ -314,6 +328,18 @@ fn is_hole(text: &[u8]) -> bool {
     }
 }
 
+/// Whether an escaped mark ends the value: in a URL inside another, or since a parameter follows.
+fn ends_value(text: &[u8], nested: bool) -> bool {
+    match at_start(text) {
+        Some((Mark::Ampersand, length)) => {
+            nested
+                || matches!(next_colon(text.get(..length + 5).unwrap_or(text), length), Some((at, _)) if at == length)
+        }
+        Some((Mark::Quote(_), _)) => nested,
+        _ => false,
+    }
+}
+
 /// The length of the value behind `=`, if all of it stands there.
 fn value(behind: &[u8], equals: usize) -> Option<usize> {
     let text = behind.get(equals..)?;
@@ -327,11 +353,7 @@ fn value(behind: &[u8], equals: usize) -> Option<usize> {
     while let Some(&byte) = text.get(length) {
         let rest = text.get(length..).unwrap_or_default();
         match byte {
-            b'%' if nested
-                && matches!(at_start(rest), Some((Mark::Ampersand | Mark::Quote(_), _))) =>
-            {
-                break;
-            }
+            b'%' if ends_value(rest, nested) => break,
             b'%' if is_escape(rest) => length += 3,
             b'%' => return None,
             0xe2 if at_start(rest).is_some() => break,
