@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use evidence::{Around, ENOUGH, Tally, is_token};
+use evidence::{Around, ENOUGH, Tally};
 use fix::Fixer;
 use mention::{Mention, Seen, next_colon, read};
 
@@ -103,7 +103,7 @@ fn report(
     for mention in group {
         // In a builder of new URLs all that is wrong is what they do not have.
         let leftover = matches!(mention.row.fate, Fate::Unsupported | Fate::Replaced);
-        if verdict == Verdict::Leftovers && !leftover || is_token(mention, text) {
+        if verdict == Verdict::Leftovers && !leftover || mention.is_token(text) {
             continue;
         }
         let name = shown(mention, text);
@@ -111,7 +111,7 @@ fn report(
         let fragment = Fragment {
             row: mention.row,
             name: &name,
-            value: value.as_deref(),
+            value: value.as_deref().filter(|value| decides(mention, value)),
             span: mention.span,
             has_position,
         };
@@ -120,6 +120,11 @@ fn report(
             found.push(Found { finding, parameter: Some(name), kind: None, embed_id: None, fix });
         }
     }
+}
+
+/// Whether a literal value says what replaces the parameter: another one than a boolean stands for something in code.
+fn decides(mention: &Mention, value: &[u8]) -> bool {
+    mention.row.fate != Fate::Replaced || value == b"true" || value == b"false"
 }
 
 /// What a group is.
@@ -139,13 +144,14 @@ impl Verdict {
         if tally.legacy == 0 {
             return Self::Nothing;
         }
-        // Read again only now: nearly every file has no such group.
-        tally = Tally::of(group, text, Some(around.binds()));
-        if tally.token {
+        // The text is read again only now: nearly every file has no such group.
+        let whole = around.whole();
+        tally = Tally::of(group, text, Some(&whole.binds));
+        if whole.token {
             // The words stand around builders of either dialect.
             return if tally.signing >= ENOUGH {
                 Self::Builder
-            } else if tally.legacy > 0 {
+            } else if tally.legacy >= ENOUGH || tally.token && tally.legacy > 0 {
                 Self::Leftovers
             } else {
                 Self::Nothing
@@ -168,7 +174,7 @@ fn builder(text: &[u8], group: &[Mention]) -> Found {
     let mut names: Vec<String> = Vec::new();
     let mut place = None;
     for mention in group {
-        if is_token(mention, text) {
+        if mention.is_token(text) {
             continue;
         }
         if mention.row.fate != Fate::Unknown {
