@@ -1,6 +1,7 @@
 //! A file's text becomes the embeds and the building code in it, what is to be said of them, and the edits that mend them; pure.
 
 mod builder;
+pub mod fix;
 mod needle;
 mod url;
 

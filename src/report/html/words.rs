@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use crate::dialect::params::{Fate, Parameter};
 use crate::judge::Verdict;
-use crate::report::audit::{Group, Summary};
+use crate::report::audit::Summary;
+use crate::report::check::CheckSummary;
+use crate::report::tally::Group;
 
 /// What can become of a parameter, in the order in which it is told.
 pub(in crate::report) const FATES: [Fate; 7] = [
@@ -100,6 +102,71 @@ pub(in crate::report) fn headline(summary: &Summary) -> String {
     .collect();
     let _ = write!(out, " {}.", parts.join(", "));
     out
+}
+
+/// The run over files in a sentence.
+pub(in crate::report) fn check_headline(summary: &CheckSummary) -> String {
+    let files = count(summary.files, "file", "files");
+    match summary.tally.total() {
+        0 if summary.files == 0 => "No file was looked at.".to_owned(),
+        0 => format!("Nothing was found in {files}."),
+        total => format!(
+            "{} in {} of {files}.",
+            count(total, "finding", "findings"),
+            number(summary.affected)
+        ),
+    }
+}
+
+/// What else is to be said of the run: what can be fixed and what is not in the report, a sentence each.
+pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut tell = |n: u64, line: String| {
+        if n > 0 {
+            lines.push(line);
+        }
+    };
+    let findings = |n: u64| count(n, "finding", "findings");
+    let (safe, other) = (summary.fixable, summary.fixable_unsafe);
+    tell(summary.fixed, format!("{} fixed in this run", findings(summary.fixed)));
+    tell(safe, format!("{} with a safe fix: `embed2jwt check --fix`", findings(safe)));
+    tell(
+        other,
+        format!(
+            "{} with a fix that changes what the application does: `embed2jwt check --unsafe-fixes`",
+            findings(other)
+        ),
+    );
+    tell(summary.suppressed, format!("{} hidden by comments", findings(summary.suppressed)));
+    tell(summary.baselined, format!("{} hidden by the baseline", findings(summary.baselined)));
+    tell(
+        summary.stale,
+        format!(
+            "{} of the baseline {} nothing any more: `--write-baseline` renews it",
+            count(summary.stale, "entry", "entries"),
+            if summary.stale == 1 { "hides" } else { "hide" }
+        ),
+    );
+    let skipped = summary.skipped;
+    let reasons: Vec<String> = [
+        (skipped.binary, "binary"),
+        (skipped.too_large, "too large"),
+        (skipped.unreadable, "unreadable"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, reason)| format!("{} {reason}", number(n)))
+    .collect();
+    let total = skipped.binary + skipped.too_large + skipped.unreadable;
+    tell(
+        total,
+        format!(
+            "{} skipped: {} (`-v` names them)",
+            count(total, "file", "files"),
+            reasons.join(", ")
+        ),
+    );
+    lines
 }
 
 /// How many findings a group has beside the places that are named.
