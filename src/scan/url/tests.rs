@@ -240,7 +240,6 @@ fn base64_is_read_and_the_characters_that_hold_a_finding_are_marked() {
             let finding =
                 found.iter().find(|f| f.finding.rule.id == "unsupported-hide-send").unwrap();
             let at = text.find(&encoded).unwrap();
-            let at = text.find(&encoded).unwrap();
             let span = finding.finding.span;
             let bits = 6 * (span.start as usize - at)..6 * (span.end as usize - at);
             let at = secret.find(":hide_send=true").unwrap() * 8;
