@@ -73,7 +73,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A signed URL, legacy or with a token, that is stored in a scanned file.
+    /// A signed URL, legacy or with a token, that is stored in a scanned file; also as a base64 value. A place for a signature or
+    /// token is none: `${token}`, `<token>`, `YOUR_TOKEN`, `...`.
     ///
     /// ## Why it matters
     /// It works once and is dead then, and whoever reads the file reads a signature or a token.

@@ -28,7 +28,11 @@ pub(super) fn next(text: &[u8], at: usize, last: u8) -> Option<Next> {
         _ => line_end(rest)?,
     };
     let to = at + skipped;
-    begins_parameter(text, to, last, false).then_some(Next { at: to, quote: None })
+    // Behind a `&` at the end of a line, a workbook control: the next line must be a part of the same text, as its indent says.
+    let indented = text.get(to - 1).is_some_and(|b| b" \t".contains(b));
+    let begins = begins_parameter(text, to, last, false)
+        || (last == b'&' && indented && begins_key(text, to));
+    begins.then_some(Next { at: to, quote: None })
 }
 
 /// The length of a line end with the blanks around it and the backslash before it.

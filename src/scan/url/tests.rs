@@ -217,6 +217,7 @@ fn a_url_goes_on_over_lines_and_literals() {
         "unsupported-hide-send",
         &[
             "url: >-\n  APP/embed/ID\n  ?:theme=Dark\n  &⟦:hide_send=true⟧\nother: 1",
+            "url: >-\n  APP/embed/ID?:theme=Dark&\n  Store=West&\n  ⟦:hide_send=true⟧\n",
             "u = \"APP/embed/ID\" +\n    \"?:theme=Dark\" +\n    \"&⟦:hide_send=true⟧\" + x",
             "$u = 'APP/embed/ID'\n  . '?:theme=Dark'\n  . '&⟦:hide_send=true⟧';",
             "u = (\"APP/embed/ID?\"  # the base\n     # and the rest\n     f\":theme=Dark&⟦:hide_send=true⟧\")",
