@@ -74,7 +74,8 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A whole signed URL that is stored in a scanned file: a legacy one with its `:signature`, or one with a token in `:jwt`.
+    /// A whole signed URL that is stored in a scanned file: a legacy one with its `:signature`, or one with a token in `:jwt`; also as a
+    /// base64 value. A place for a signature or token is none: `${token}`, `<token>`, `YOUR_TOKEN`, `...`.
     ///
     /// ## Why it matters
     /// It works once, and only until its session or token ends: whatever reads it from the file later gets an error. Until then everybody

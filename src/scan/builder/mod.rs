@@ -32,7 +32,6 @@ const LONGEST_GROUP: usize = 256;
 
 /// The names of which at least one stands, right behind a colon (`:`, or `3A` of any case), in every text in which
 /// [`examine`] finds something: those that the new dialect does not have.
-#[allow(dead_code, reason = "the prefilter asks for it")]
 pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
     let prefix = std::str::from_utf8(USER_ATTRIBUTE_PREFIX).unwrap_or_default();
     let added = context.parameters.into_iter().flat_map(Overlay::rows);

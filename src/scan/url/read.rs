@@ -211,6 +211,7 @@ fn enter(into: &mut Candidate, byte: u8) {
 
 /// Whether an ASCII character may be a part of the URL, as it stands outside of percent-encoding.
 fn belongs(into: &mut Candidate, byte: u8) -> bool {
+    let last = into.last();
     let state = &mut into.state;
     match byte {
         0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
@@ -221,7 +222,8 @@ fn belongs(into: &mut Candidate, byte: u8) -> bool {
         }
         b'[' => {
             state.square += 1;
-            true
+            // AsciiDoc writes the text of a link behind its path; a placeholder stands in the place of an id.
+            state.param.is_some() || last == b'/'
         }
         b')' => close(&mut state.round),
         b']' => close(&mut state.square),

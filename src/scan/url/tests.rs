@@ -88,6 +88,7 @@ fn punctuation_of_a_sentence_is_not_part_of_a_url() {
             "**⟦APP/embed/ID⟧**: the old one",
             "[old](⟦APP/embed/ID⟧ \"title\")",
             "[old]: ⟦APP/embed/ID⟧\n",
+            "⟦APP/embed/ID⟧[in AsciiDoc] and link:⟦APP/embed/ID⟧[]",
             "⟦APP/embed/ID⟧\u{2026}",
             "⟦APP/embed/ID⟧&nbsp;x",
         ],
@@ -216,9 +217,11 @@ fn a_url_goes_on_over_lines_and_literals() {
         "unsupported-hide-send",
         &[
             "url: >-\n  APP/embed/ID\n  ?:theme=Dark\n  &⟦:hide_send=true⟧\nother: 1",
+            "url: >-\n  APP/embed/ID?:theme=Dark&\n  Store=West&\n  ⟦:hide_send=true⟧\n",
             "u = \"APP/embed/ID\" +\n    \"?:theme=Dark\" +\n    \"&⟦:hide_send=true⟧\" + x",
             "$u = 'APP/embed/ID'\n  . '?:theme=Dark'\n  . '&⟦:hide_send=true⟧';",
-            "u = (\"APP/embed/ID?\"\n     f\":theme=Dark&⟦:hide_send=true⟧\")",
+            "u = (\"APP/embed/ID?\"  # the base\n     # and the rest\n     f\":theme=Dark&⟦:hide_send=true⟧\")",
+            "u = \"APP/embed/ID\" + // the base\n    \"?⟦:hide_send=true⟧\";",
             "curl \"APP/embed/ID?:theme=Dark\\\n&⟦:hide_send=true⟧\"",
             "<a href=\"APP/embed/ID?:theme=Dark\n     &amp;⟦:hide_send=true⟧\">",
             "u = \"APP/embed/ID\" .. \"?⟦:hide_send=true⟧\"",
@@ -227,7 +230,7 @@ fn a_url_goes_on_over_lines_and_literals() {
 }
 
 #[test]
-fn base64_is_read_and_its_groups_are_marked() {
+fn base64_is_read_and_the_characters_that_hold_a_finding_are_marked() {
     use base64::Engine;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     for before in ["", "x", "xy", "URL="] {
@@ -238,13 +241,13 @@ fn base64_is_read_and_its_groups_are_marked() {
             let finding =
                 found.iter().find(|f| f.finding.rule.id == "unsupported-hide-send").unwrap();
             let at = text.find(&encoded).unwrap();
-            let groups =
-                finding.finding.span.start as usize - at..finding.finding.span.end as usize - at;
-            assert_eq!(groups.start % 4, 0);
-            let from = groups.start / 4 * 3;
-            let at = secret.find(":hide_send=true").unwrap();
-            assert!(from <= at && at - from < 3, "{encoded}");
-            assert!(groups.end / 4 * 3 >= at + 15 || groups.end == encoded.len(), "{encoded}");
+            let span = finding.finding.span;
+            let bits = 6 * (span.start as usize - at)..6 * (span.end as usize - at);
+            let at = secret.find(":hide_send=true").unwrap() * 8;
+            let meant = at..at + 8 * ":hide_send=true".len();
+            // Every bit of it, and no character without one.
+            assert!(bits.start <= meant.start && meant.end <= bits.end, "{encoded}");
+            assert!(meant.start - bits.start < 6 && bits.end - meant.end < 6, "{encoded}");
             assert!(finding.fix.is_none());
         }
     }

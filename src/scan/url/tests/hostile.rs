@@ -2,7 +2,7 @@
 
 use super::{ID, examined};
 use crate::dialect::span::Span;
-use crate::scan::url::read::{Candidate, LONGEST, read};
+use crate::scan::url::read::{Candidate, read};
 use crate::scan::url::start::starts;
 
 /// Bytes of the text that are read as a URL, all in all, if every beginning is read as [`super::super::urls`] does.
@@ -25,7 +25,7 @@ fn work(text: &str) -> usize {
 
 /// Much of a piece.
 fn much(piece: &str) -> String {
-    piece.repeat((1 << 20) / piece.len())
+    piece.repeat((1 << 18) / piece.len())
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn every_byte_is_read_once_at_each_depth() {
         "&#38",
     ] {
         let text = format!("{url}?{}", much(piece));
-        assert!(work(&text) <= LONGEST + url.len() + 16, "{piece}");
+        assert!(work(&text) <= text.len(), "{piece}");
         examined(&text);
     }
 }
