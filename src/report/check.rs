@@ -165,11 +165,11 @@ pub struct CheckSummary {
     /// The findings.
     pub tally: Tally,
     /// The first of them with the lines around them, up to [`FRAMES`].
-    pub(super) frames: Vec<Frame>,
+    pub frames: Vec<Frame>,
 }
 
 /// Findings that a person reads one by one. Of more than these, equal ones are told together.
-const FRAMES: usize = 50;
+pub const FRAMES: usize = 50;
 
 impl CheckSummary {
     /// Counts what was found in one file. `context` knows the rows of the parameters. `secrets` is about the lines that

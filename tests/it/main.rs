@@ -18,6 +18,7 @@ mod options;
 mod output;
 mod parameters;
 mod real;
+mod report_check;
 mod rooms;
 mod rules;
 mod schema;
