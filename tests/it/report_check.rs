@@ -511,6 +511,48 @@ fn a_line_without_end_is_cut_around_its_finding() {
 }
 
 #[test]
+fn every_place_of_every_text_can_be_reported() {
+    let texts: [&[u8]; 6] = [
+        b"",
+        b"\n\r\n\n",
+        b"a\xff\xfeb\xf0\x9f\n\x80\x80:jwt=eyJ.eyJ.x\r",
+        "\u{feff}\u{fc}\t\u{1f4a9}\u{2028}\n\u{202e}".as_bytes(),
+        b"\xff\xfea\0\n\0\x3d\xd8\xa9\xdcb\0:\0\x00\xd8x",
+        b"signature=0123456789\n\n\x1b[31m",
+    ];
+    for text in texts {
+        let length = Text::new(text).bytes().len();
+        let mut file = File { path: "a", bytes: text.to_vec(), found: Vec::new() };
+        let mut all = Vec::new();
+        for start in 0..length + 2 {
+            for end in start..length + 3 {
+                let mut found = found(":", "theme-case", ":");
+                found.finding.span = Span::new(start, end);
+                found.fix = Some(Fix {
+                    span: Span::new(end, end + 1),
+                    replacement: text.to_vec(),
+                    safety: Safety::Safe,
+                });
+                file.found = vec![found.clone()];
+                all.push(found);
+                let human = shown("human", std::slice::from_ref(&file));
+                assert!(human.contains("warning[theme-case]") && human.contains("[a:"), "{human}");
+            }
+        }
+        file.found = all;
+        let files = [file];
+        assert_eq!(sarif_errors(&read("sarif", &files)), [""; 0]);
+        for format in FORMATS {
+            shown(format, &files);
+        }
+        for line in records(&shown("ndjson", &files)) {
+            let [from, to] = ["line", "end_line"].map(|key| line[key].as_u64());
+            assert!(from >= Some(1) && to >= from, "{line}");
+        }
+    }
+}
+
+#[test]
 fn colour_is_asked_for() {
     let given = Given { map: false, keys: false };
     for width in [20, 60, 200] {
