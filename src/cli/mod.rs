@@ -2,14 +2,17 @@
 
 mod args;
 mod audit;
+mod check;
 mod config;
 mod convert;
 mod document;
 mod error;
 mod exit;
 mod explain;
+mod files;
 mod levels;
 mod lists;
+mod map;
 mod output;
 mod pipeline;
 mod progress;
@@ -23,7 +26,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser};
 
-use self::args::{Cli, Command};
+use self::args::{Cli, Command, MapCommand};
 use self::error::{CliError, Tame};
 
 /// Runs the command line; everything that can go wrong is told on standard error.
@@ -50,6 +53,8 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
         Command::Audit(args) => audit::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Map { command: MapCommand::Init(args) } => map::init(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -5,7 +5,7 @@ use crate::dialect::id::{from_base62, is_real, workbook_url_id};
 use crate::dialect::path::Place;
 use crate::judge::Judgement;
 use crate::map::{EmbedMap, Entry, Target};
-use crate::rule::{EmbedStatus, Embeds};
+use crate::rule::{EmbedStatus, Embeds, Kind};
 
 /// The embed map, and what is given for all URLs.
 #[derive(Debug)]
@@ -29,6 +29,16 @@ impl<'a> Targets<'a> {
             .and_then(|entry| entry.org.as_deref())
             .or(self.org.as_deref())
             .or_else(|| self.map.only_org())
+    }
+
+    /// Scheme, host and path of the URL that replaces this one; nothing for a public embed, or if its workbook or
+    /// organisation is not known.
+    pub fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        if judgement.kind == Kind::PublicEmbed {
+            return None;
+        }
+        let mut base = Vec::new();
+        self.write_base(judgement, &mut base).ok().map(|()| base)
     }
 
     /// Appends scheme, host and path of the new URL.

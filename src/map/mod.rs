@@ -19,6 +19,7 @@ mod error;
 mod format;
 mod json;
 mod row;
+pub mod skeleton;
 mod source;
 mod table;
 mod toml;

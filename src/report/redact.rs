@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The names whose values let their holder sign in, in any letters.
-pub(super) const SECRET: [&str; 3] = ["signature", "jwt", "oauth_token"];
-
-/// How many characters of such a value are shown.
-pub(super) const SHOWN: usize = 6;
+use crate::dialect::params::{SECRET, SECRET_SHOWN};
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +32,8 @@ pub fn value<'a>(name: &str, value: &'a [u8], secrets: Secrets) -> Cow<'a, str> 
 
 /// The first characters and an ellipsis; nothing is shown of a value that is not longer than that.
 fn shorten(text: &str) -> String {
-    let longer = text.chars().nth(SHOWN).is_some();
-    let shown = if longer { text.chars().take(SHOWN).collect() } else { String::new() };
+    let longer = text.chars().nth(SECRET_SHOWN).is_some();
+    let shown = if longer { text.chars().take(SECRET_SHOWN).collect() } else { String::new() };
     shown + "\u{2026}"
 }
 
@@ -58,7 +54,9 @@ pub fn text(bytes: &[u8], secrets: Secrets) -> String {
             .find(|c: char| "&#\"'<> \\".contains(c) || c.is_whitespace())
             .map_or(text.len(), |end| value + end);
         out.push_str(text.get(at..value).unwrap_or_default());
-        out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
+        if value < end {
+            out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
+        }
         at = end;
         for (known, name) in next.iter_mut().zip(SECRET) {
             if known.is_some_and(|known| known < end.max(value + 1)) {
@@ -124,6 +122,7 @@ mod tests {
             ("?:JWT=abcdefghi.jkl.mno#f", "?:JWT=abcdef\u{2026}#f"),
             ("signature=aaaaaaaa&jwt=bbbbbbbb", "signature=aaaaaa\u{2026}&jwt=bbbbbb\u{2026}"),
             ("the signature is = good", "the signature is = good"),
+            ("append `?:jwt=<token>&:embed=true`", "append `?:jwt=<token>&:embed=true`"),
         ] {
             assert_eq!(text(raw.as_bytes(), Secrets::Hidden), shown);
             assert_eq!(text(raw.as_bytes(), Secrets::Shown), raw);

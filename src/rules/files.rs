@@ -4,21 +4,64 @@ use crate::rule::{Check, declare_rule};
 
 declare_rule! {
     /// ## What it finds
-    /// Source code or configuration that assembles a legacy URL from its parameters: `'&:email=' + email`, `":external_user_team"` as a
-    /// key. One finding for a group of parameters that stand near one another; it names each with what becomes of it.
+    /// Source code, templates or configuration that assembles a legacy URL from its parameters, in any language: the file is not parsed. One finding
+    /// for a group of parameters, each at most 20 lines and 2,000 bytes behind the one before; it stands at the first and names all of them
+    /// with what becomes of them. The rules of single parameters (`unsupported-hide-send`, `replaced-show-footer`, `unknown-parameter`, …)
+    /// speak at their own places.
+    ///
+    /// Rails, SQL, routes and templates share the words, so a group is a builder from 4 points on. A parameter counts once, as it is written best:
+    ///
+    /// | written | only Sigma has it | few have it | everybody has it |
+    /// |---|---|---|---|
+    /// | `&:email=`, behind a separator | 4 | 4 | 3 |
+    /// | `":email="`, at the beginning of a string | 4 | 3 | 1 |
+    /// | `":email"`, a whole string | 4 | 2 | 1 |
+    /// | `PARAMS=:email=x`, elsewhere | 4 | 2 | 1 |
+    ///
+    /// The separator may be `?`, `&` or one of their escapes, the colon `%3A`. Only Sigma has `external_user_team`, `ua_…`,
+    /// `eval_connection_id`, `hide_send` and nearly all that hide, show or load something; few have `nonce`, `session_length`, `external_user_id`,
+    /// `signature`, `user_attributes`; everybody has `email`, `time`, `mode`, `client_id` and the rest. Those that everybody has count for 2 together unless a
+    /// separator stands before one; those that stay parameters of the new URLs, for 2 together. Words within 2,000 bytes count once a line:
+    ///
+    /// | words near the group | points |
+    /// |---|---|
+    /// | `sigmacomputing`, or a host of the configuration | +3 |
+    /// | `userbacked` | +3 |
+    /// | `SIGMA_`, `Sigma`, `sigma_`, `sigma-` | +2 |
+    /// | `/embed/` | +2 |
+    /// | `URLSearchParams`, `searchParams`, `queryParam`, `url.Values`, `urlencode`, `http_build_query`, `encode_www_form`, `to_query` | +2 |
+    /// | `bindValue`, `bindParam`, `ExpressionAttribute`, `setParameter`, `prepare(`, `execute(` | -3 |
+    ///
+    /// A parameter does not count if the file has a bind variable of the same name (`email = :email`, `VALUES (:email)`), nor if it
+    /// stands alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`), the end of
+    /// a longer string (`id + ":nonce"`) is nothing at all. From 4 points of parameters behind separators on, the words do not matter.
+    ///
+    /// A group whose parameters all stay is no builder of legacy URLs. One with `:jwt` builds new ones: it is one of legacy URLs as well
+    /// only if parameters that sign those (`:nonce`, `:email`, …) reach 4 points without the words; otherwise only its unsupported
+    /// parameters are found.
     ///
     /// ## Why it matters
     /// Most repositories hold no whole URL. The code that makes one stops working all the same.
     ///
     /// ## What to do
-    /// Sign a token with the claims in its place, and append `?:jwt=<token>&:embed=true` to the workbook's URL.
+    /// Sign a token with the claims in their place, and append `?:jwt=<token>&:embed=true` and the parameters that are kept to the workbook's
+    /// URL. In literal parameter strings `check --fix` replaces `:show_footer`, and removes an unsupported parameter that restricts nothing.
     ///
     /// ```fires
     /// url = base + "?:nonce=" + nonce + "&:email=" + email + "&:external_user_team=" + team
     /// ```
+    /// ```fires
+    /// if (!canDownload) url += '&:hide_send=true';
+    /// ```
+    /// ```fires
+    /// params := map[string]string{":external_user_team": team, ":mode": "userbacked"}
+    /// ```
     /// ```silent
     /// t.text :external_user_id
     /// SELECT * FROM users WHERE email = :email AND time > :time
+    /// ```
+    /// ```silent
+    /// url = base + "?:jwt=" + token + "&:embed=true&:menu_position=none"
     /// ```
     pub static LEGACY_URL_BUILDER = {
         id: "legacy-url-builder",

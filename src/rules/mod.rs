@@ -2,6 +2,7 @@
 //!
 //! To add a rule, declare it in the file of its family, name it here, and give it `fixtures/fires/<id>.txt`.
 
+pub mod code;
 pub mod display;
 pub mod files;
 pub mod parameter;

@@ -7,6 +7,7 @@ mod audit;
 mod config;
 mod config_errors;
 mod convert;
+mod corpus;
 mod docs;
 mod formats_human;
 mod formats_machine;

@@ -1,0 +1,114 @@
+//! `map init`: a map of every embed id that stands in files, with the workbooks still to be filled in.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::args::{MapFormat, MapInit};
+use super::config;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::{self, Group};
+use super::lists;
+use super::output::{self, Flow, Output};
+use super::pipeline;
+use super::progress::Progress;
+use crate::dialect::id::IdKey;
+use crate::input::files::Reader;
+use crate::judge::Scratch;
+use crate::map::{self, skeleton};
+use crate::policy::config::is_path_part;
+use crate::report::redact;
+use crate::rule::{Context, Text};
+use crate::scan::{self, Options};
+
+/// What a group of files gives.
+#[derive(Default)]
+struct Batch {
+    ids: Vec<String>,
+    files: u64,
+    notes: Vec<String>,
+}
+
+/// Runs the command.
+pub(super) fn init(args: &MapInit) -> Result<Exit, CliError> {
+    let config = config::load(&args.config)?;
+    let tree = files::tree(&args.files, &config, args.file.iter().map(PathBuf::as_path))?;
+    let mut output = match &args.file {
+        Some(file) => Output::file(file)?,
+        None => Output::stdout(),
+    };
+    let context = Context {
+        hosts: &config.check.hosts,
+        parameters: config.parameters.as_ref(),
+        ..Context::none()
+    };
+    let options = Options { context: &context, bases: None };
+    let needles = files::needles(&config);
+    let largest = files::largest(&args.files, &config);
+    let progress = Progress::new(None, args.quiet);
+    let mut embeds = BTreeMap::new();
+    let mut scanned = 0;
+    let ((), outcome) = pipeline::deal(
+        lists::threads(args.threads),
+        files::WAITING,
+        |send| files::send(tree, send),
+        || (Reader::new(largest), Scratch::default()),
+        |(reader, scratch), _, group: Group| {
+            let mut batch = Batch::default();
+            for file in group {
+                let left_out = match file {
+                    Err(hidden) => Some((hidden.name, hidden.skip)),
+                    Ok(file) => match reader.read(&file.path) {
+                        Ok(bytes) => {
+                            batch.files += 1;
+                            if needles.may_match(bytes) {
+                                let found = scan::examine(&Text::new(bytes), &options, scratch);
+                                let ids = found.embeds.into_iter().map(|embed| embed.id);
+                                // A hole of a template is no id.
+                                batch.ids.extend(ids.filter(|id| is_path_part(id)));
+                            }
+                            None
+                        }
+                        Err(skip) => Some((file.name, skip)),
+                    },
+                };
+                if let Some((name, skip)) = left_out.filter(|_| args.verbose) {
+                    batch.notes.push(format!("{}: left out: {skip}", redact::printable(&name)));
+                }
+            }
+            batch
+        },
+        |batch: Batch| {
+            batch.notes.iter().for_each(|note| output::note(note));
+            scanned += batch.files;
+            progress.files(scanned);
+            for id in batch.ids {
+                embeds.entry(IdKey::of(id.as_bytes()).into_owned()).or_insert(id);
+            }
+            Ok::<_, CliError>(Flow::Continue)
+        },
+    );
+    progress.clear();
+    outcome?;
+    let mut ids: Vec<String> = embeds.into_values().collect();
+    ids.sort();
+    output.write(&skeleton::write(&ids, format(args)))?;
+    output.finish()?;
+    if !args.quiet {
+        let embeds =
+            if ids.len() == 1 { "1 embed".to_owned() } else { format!("{} embeds", ids.len()) };
+        output::note(&format!("{embeds} found; fill in `org` and `workbook_id` of each"));
+    }
+    Ok(Exit::Clean)
+}
+
+/// The format that is asked for, or that the file's name tells.
+fn format(args: &MapInit) -> map::Format {
+    let by_name = || args.file.as_deref().map(Path::new).and_then(map::Format::of_path);
+    match args.format {
+        Some(MapFormat::Csv) => map::Format::Csv,
+        Some(MapFormat::Json) => map::Format::Json,
+        Some(MapFormat::Toml) => map::Format::Toml,
+        None => by_name().unwrap_or(map::Format::Csv),
+    }
+}

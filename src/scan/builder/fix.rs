@@ -1,0 +1,76 @@
+//! Edits inside literal parameter strings: they stay valid parameter strings of the same escape.
+
+use super::mention::{Form, Mention};
+use super::token::{Mark, at_start};
+use crate::dialect::escape::decode;
+use crate::dialect::params::{Fate, Id, Loss};
+use crate::dialect::span::Span;
+use crate::dialect::values::footer_position;
+use crate::rule::{Fix, Safety};
+
+/// The fixes of one group, in the order of its mentions.
+pub(super) struct Fixer<'t> {
+    text: &'t [u8],
+    /// Whether `:menu_position` stands in the group.
+    has_position: bool,
+    /// Where the last removal ended: a separator before that is gone.
+    removed: u32,
+}
+
+impl<'t> Fixer<'t> {
+    pub(super) fn new(text: &'t [u8], has_position: bool) -> Self {
+        Self { text, has_position, removed: 0 }
+    }
+
+    /// The edit that mends this mention, if there is a safe one.
+    pub(super) fn fix(&mut self, mention: &Mention) -> Option<Fix> {
+        let raw = mention.value?.of(self.text);
+        if mention.form == Form::Key {
+            return None;
+        }
+        let value = decode(raw, mention.row.plus);
+        let (span, replacement) = match mention.row.fate {
+            Fate::Replaced => (mention.span, self.position(mention, &value)?),
+            Fate::Unsupported
+                if mention.row.loss != Loss::None && !mention.row.loss.with_value(&value) =>
+            {
+                (self.removal(mention)?, Vec::new())
+            }
+            _ => return None,
+        };
+        Some(Fix { span, replacement, safety: Safety::Safe })
+    }
+
+    /// `:menu_position=…` with the colon and the `=` as they are written here.
+    fn position(&self, mention: &Mention, value: &[u8]) -> Option<Vec<u8>> {
+        let name = Id::MenuPosition.row().name;
+        let known = value == b"true" || value == b"false";
+        if self.has_position || !known || mention.row.target != Some(name) {
+            return None;
+        }
+        let colon = Span { start: mention.span.start, end: mention.name.start };
+        let equals = Span { start: mention.name.end, end: mention.value?.start };
+        let position = footer_position(value).as_bytes();
+        Some([colon.of(self.text), name.as_bytes(), equals.of(self.text), position].concat())
+    }
+
+    /// The parameter with the separator before it or, where that opens the query or is gone, the one behind it.
+    fn removal(&mut self, mention: &Mention) -> Option<Span> {
+        let before = mention.before;
+        let joined =
+            mention.form == Form::Joined && !mention.question && before.start >= self.removed;
+        let span = if joined {
+            before.join(mention.span)
+        } else {
+            let behind = self.text.get(mention.span.end as usize..).unwrap_or_default();
+            match at_start(behind) {
+                Some((Mark::Ampersand, length)) if !behind.starts_with(b"&&") => {
+                    Span::new(mention.span.start as usize, mention.span.end as usize + length)
+                }
+                _ => return None,
+            }
+        };
+        self.removed = span.end;
+        Some(span)
+    }
+}
