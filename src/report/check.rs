@@ -17,7 +17,7 @@ use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
 use super::veil::Veil;
 use crate::dialect::params::{Fate, Id, Loss, Parameter};
 use crate::dialect::span::Span;
-use crate::rule::{Context, Found, Rule, Safety, Severity, Text};
+use crate::rule::{Context, Found, Rule, Safety, Text};
 use crate::rules::parameter::CONTROL_VALUE_RLS;
 
 /// The files of a repository.
@@ -113,7 +113,7 @@ pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
     take(&mut hash, path);
     for part in [line, own] {
         let whole = Span::new(0, part.len());
-        take(&mut hash, Veil::of(part, Secrets::Hidden).show(part, whole).trim());
+        take(&mut hash, Veil::of(part, whole, Secrets::Hidden).show(part, whole).trim());
     }
     hash.finalize().iter().fold(String::new(), |mut name, byte| {
         // A text takes everything.
@@ -165,11 +165,11 @@ pub struct CheckSummary {
     /// The findings.
     pub tally: Tally,
     /// The first of them with the lines around them, up to [`FRAMES`].
-    pub(super) frames: Vec<Frame>,
+    pub frames: Vec<Frame>,
 }
 
 /// Findings that a person reads one by one. Of more than these, equal ones are told together.
-const FRAMES: usize = 50;
+pub const FRAMES: usize = 50;
 
 impl CheckSummary {
     /// Counts what was found in one file. `context` knows the rows of the parameters. `secrets` is about the lines that
@@ -196,8 +196,8 @@ impl CheckSummary {
             } else {
                 context.lookup(name.as_bytes())
             };
-            // A loss that is only worth knowing has no effect here.
-            let lost = row.fate == Fate::Unsupported && finding.severity > Severity::Info;
+            // One that weighs less than its rule says that nothing is lost.
+            let lost = row.fate == Fate::Unsupported && finding.severity >= finding.rule.severity;
             let widens = lost && matches!(row.loss, Loss::Access { .. });
             let (_, place) = places.entry((finding.span, name)).or_insert((row, Use::default()));
             place.count = 1;
@@ -209,9 +209,11 @@ impl CheckSummary {
         }
         let room = FRAMES.saturating_sub(self.frames.len());
         if room > 0 {
-            let veil = Veil::of(text, secrets);
+            let shown = || record.items.iter().take(room);
+            let part = shown().map(|item| item.found.finding.span).reduce(Span::join);
+            let veil = Veil::of(text, part.unwrap_or_default(), secrets);
             let frame = |item| Frame::new(item, &source, text, &veil, secrets);
-            self.frames.extend(record.items.iter().take(room).map(frame));
+            self.frames.extend(shown().map(frame));
         }
     }
 

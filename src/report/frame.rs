@@ -23,7 +23,7 @@ const NEAR: usize = 400;
 
 /// A finding with the lines around it: without secrets, and short enough to be kept until the end of the run.
 #[derive(Clone, Debug)]
-pub(super) struct Frame {
+pub struct Frame {
     rule: &'static Rule,
     severity: Severity,
     message: String,
@@ -111,8 +111,14 @@ impl Frame {
 
     /// The frame for a terminal of this width.
     pub(super) fn render(&self, width: u16, colour: bool) -> String {
-        let theme =
+        let mut theme =
             if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let styles = &mut theme.styles;
+        styles.highlights = vec![match self.severity {
+            Severity::Error => styles.error,
+            Severity::Warning => styles.warning,
+            Severity::Info => styles.advice,
+        }];
         let width = usize::from(width);
         let number = (self.region.line + 1).to_string().len();
         // The number of the line, the bar and the spaces around them.

@@ -19,6 +19,8 @@ mod options;
 mod output;
 mod parameters;
 mod real;
+mod report_check;
+mod report_check_people;
 mod rooms;
 mod rules;
 mod schema;
