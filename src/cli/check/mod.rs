@@ -126,6 +126,7 @@ fn scan_all(
     progress: &Progress,
     mut outputs: Outputs<'_>,
 ) -> Result<Option<Outcome>, CliError> {
+    let writes = job.judge.learning || (job.fixing.is_some() && !job.diff);
     let mut outcome = Outcome::default();
     let mut seen = HashSet::new();
     let mut flow = Flow::Continue;
@@ -148,12 +149,13 @@ fn scan_all(
             }
             seen.extend(batch.seen);
             progress.files(outcome.summary.files);
-            Ok::<_, CliError>(flow)
+            // What is to be written is written, whoever reads about it.
+            Ok::<_, CliError>(if writes { Flow::Continue } else { flow })
         },
     );
     progress.clear();
     dealt?;
-    if flow == Flow::Closed {
+    if flow == Flow::Closed && !writes {
         return Ok(None);
     }
     // What is known of files that are not there any more is stale too.
@@ -298,7 +300,7 @@ impl Job<'_> {
                     Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
                     Err(skip) => self.skip(&file.name, file.named, &skip, &mut batch),
                 },
-                Err(Hidden { name, skip }) => self.skip(&name, false, &skip, &mut batch),
+                Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
             }
         }
         batch
