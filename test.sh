@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs every check of the repository: formatting, lints, documentation, tests, the README, the recipes, other libraries.
 #
-# Needs the Rust toolchain (with rustfmt and clippy), node, npm and python3. The recipe for bash also needs jq; without
-# it that recipe alone is left out, with a line that says so. Stops at the first failure.
+# Needs the Rust toolchain (with rustfmt and clippy), node, npm and python3. The recipe for bash also needs jq, the tests
+# of the page a browser, which root gets from Debian by itself; what lacks them is left out, with a line that says so.
+# Stops at the first failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -105,5 +106,14 @@ fi
 
 step "tests/interop/run.sh"
 tests/interop/run.sh
+
+step "tests/browser/run.sh"
+status=0
+tests/browser/run.sh >"$work/browser" 2>&1 || status=$?
+case $status in
+0) tail -n 8 "$work/browser" ;;
+2) echo "LEFT OUT: $(tail -n 1 "$work/browser")" ;;
+*) cat "$work/browser" && fail "the page fails in a browser" ;;
+esac
 
 step "everything passed"

@@ -17,7 +17,7 @@ use crate::policy::config::{is_path_part, parse_size};
     version,
     propagate_version = true,
     args_override_self = true,
-    after_help = "Exit status: 0 all is well, 1 a URL was not converted, 2 the command could not do its work."
+    after_help = "Exit status: 0 all is well, 1 a finding fails the run or a URL was not converted, 2 the command could not do its work."
 )]
 pub(super) struct Cli {
     /// What to do.
@@ -146,7 +146,7 @@ pub(super) enum FailOn {
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set; also with `CLICOLOR_FORCE`.
+    /// On a terminal or with `CLICOLOR_FORCE`; never with `NO_COLOR`.
     Auto,
     /// Always.
     Always,

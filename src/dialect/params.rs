@@ -255,6 +255,12 @@ parameters! {
 /// How many rows there are.
 pub const COUNT: usize = TABLE.len();
 
+/// Parameters whose values let their holder sign in; what hides them takes the names in any letters.
+pub const SECRET: [&str; 3] = ["signature", "jwt", "oauth_token"];
+
+/// How many characters of such a value may be shown.
+pub const SECRET_SHOWN: usize = 6;
+
 /// The beginning of the names that row [`Id::UserAttribute`] stands for.
 pub const USER_ATTRIBUTE_PREFIX: &[u8] = b"ua_";
 

@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use miette::{
-    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode, SourceSpan,
-    SpanContents,
-};
+use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
 use super::{MAX_BYTES, Place};
+use crate::rule::Frame;
 
 /// The header that every help about columns ends with.
 const HEADER: &str = "embed_id,org,workbook_id";
@@ -194,12 +192,11 @@ impl Diagnostic for MapError {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.spot()?.frame.as_ref()?.source)
+        Some(self.spot()?.frame.as_ref()?.source())
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let frame = self.spot()?.frame.as_ref()?;
-        let label = LabeledSpan::new_with_span(Some("here".to_owned()), frame.span);
+        let label = self.spot()?.frame.as_ref()?.label("here");
         Some(Box::new(std::iter::once(label)))
     }
 }
@@ -221,39 +218,5 @@ impl Spot {
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.place.fmt(f)
-    }
-}
-
-/// The part of a file that an error shows, and the part of that it is about.
-#[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) source: NamedSource<Excerpt>,
-    pub(super) span: SourceSpan,
-}
-
-/// A piece of one line that still knows where in its file it stood.
-#[derive(Debug)]
-pub(super) struct Excerpt {
-    pub(super) text: String,
-    /// Line and column of its first byte, from 0.
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
-
-impl SourceCode for Excerpt {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let part = self.text.read_span(span, before, after)?;
-        Ok(Box::new(MietteSpanContents::new(
-            part.data(),
-            *part.span(),
-            part.line() + self.line,
-            part.column() + self.column,
-            part.line_count(),
-        )))
     }
 }

@@ -4,24 +4,13 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{NamedSource, SourceSpan};
-
-use super::error::{Frame, MapError, Spot};
+use super::error::{MapError, Spot};
 use super::{MAX_BYTES, Place};
-
-/// How much of a line an excerpt shows before and after the point it is about; a file may be one line.
-const BEFORE: usize = 80;
-const AFTER: usize = 160;
+use crate::dialect::params::{SECRET, SECRET_SHOWN};
+use crate::rule::Frame;
 
 /// The longest value quoted in a message, in characters.
 const LONGEST_VALUE: usize = 100;
-
-/// How much of a secret value is shown, as everywhere in this program.
-const SECRET_SHOWN: usize = 6;
-
-/// What stands before a value that must not be shown: people paste whole signed URLs into maps.
-const SECRETS: [&str; 6] =
-    ["signature=", "signature%3d", "jwt=", "jwt%3d", "oauth_token=", "oauth_token%3d"];
 
 /// A map file's name and its text, without byte-order mark.
 pub(super) struct Source<'a> {
@@ -80,30 +69,11 @@ impl<'a> Source<'a> {
         let line_start = head.rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let rest = self.text.get(line_start..)?;
         let line = rest.split(['\n', '\r']).next().unwrap_or(rest);
-        // Masked as a whole line, and only then cut: a cut could part a secret from the name that gives it away.
         let line = masked(line);
-        let at = (span.start - line_start).min(line.len());
-        let from = boundary(&line, at.saturating_sub(BEFORE));
-        let to = boundary(&line, at + AFTER);
-        let text = line.get(from..to)?.to_owned();
-        let length = span.len().min(to.saturating_sub(at));
-        Some(Box::new(Frame {
-            span: SourceSpan::new((at - from).into(), length),
-            source: NamedSource::new(
-                self.file.as_ref(),
-                super::error::Excerpt { text, line: place.line.saturating_sub(1), column: from },
-            ),
-        }))
+        let at = span.start - line_start;
+        let number = place.line.saturating_sub(1);
+        Some(Box::new(Frame::cut(&self.file, number, &line, at..at + span.len())))
     }
-}
-
-/// The start of the character that an offset falls into, or the end of the text.
-fn boundary(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// The line ends between two offsets: LF, CRLF, and the lone CR that the csv reader takes for one too.
@@ -132,8 +102,10 @@ pub(super) fn shown(value: &str) -> String {
 fn masked(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let mut hidden: Vec<Range<usize>> = Vec::new();
-    for name in SECRETS {
-        for (at, _) in lower.match_indices(name) {
+    // People paste whole signed URLs into maps.
+    let signs = ["=", "%3d"];
+    for name in SECRET.iter().flat_map(|name| signs.map(|sign| format!("{name}{sign}"))) {
+        for (at, _) in lower.match_indices(&name) {
             let start = at + name.len();
             let value = lower.get(start..).unwrap_or_default();
             let end = value

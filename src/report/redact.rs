@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The names whose values let their holder sign in, in any letters.
-pub(super) const SECRET: [&str; 3] = ["signature", "jwt", "oauth_token"];
-
-/// How many characters of such a value are shown.
-pub(super) const SHOWN: usize = 6;
+use crate::dialect::params::{SECRET, SECRET_SHOWN};
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +32,8 @@ pub fn value<'a>(name: &str, value: &'a [u8], secrets: Secrets) -> Cow<'a, str> 
 
 /// The first characters and an ellipsis; nothing is shown of a value that is not longer than that.
 fn shorten(text: &str) -> String {
-    let longer = text.chars().nth(SHOWN).is_some();
-    let shown = if longer { text.chars().take(SHOWN).collect() } else { String::new() };
+    let longer = text.chars().nth(SECRET_SHOWN).is_some();
+    let shown = if longer { text.chars().take(SECRET_SHOWN).collect() } else { String::new() };
     shown + "\u{2026}"
 }
 

@@ -7,7 +7,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem;
 
-use super::redact::{SECRET, SHOWN, Secrets};
+use super::redact::Secrets;
+use crate::dialect::params::{SECRET, SECRET_SHOWN};
 use crate::dialect::span::Span;
 
 /// Signs between a name and its value in a URL, however the file escapes them.
@@ -55,7 +56,8 @@ impl Veil {
 
     /// Hides a value but for its first characters; all of one that is not longer than those.
     fn hide(&mut self, text: &[u8], value: Range<usize>) {
-        let shown = if value.len() > SHOWN { value.start + SHOWN } else { value.start };
+        let shown =
+            if value.len() > SECRET_SHOWN { value.start + SECRET_SHOWN } else { value.start };
         // Not in the middle of a character.
         let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
         let start = (value.start..=shown).rev().find(|at| !is_inside(at)).unwrap_or(value.start);

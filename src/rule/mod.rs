@@ -1,11 +1,13 @@
 //! The vocabulary of judging: rules, severities, findings, and what a rule gets to see.
 
 mod example;
+mod excerpt;
 mod file;
 mod finding;
 mod view;
 
 pub use example::{Example, Expectation, examples};
+pub use excerpt::{Frame, boundary};
 pub use file::{Encoding, Fix, Found, Safety, Text};
 pub use finding::{Finding, Findings};
 pub(crate) use view::ABSENT;

@@ -13,7 +13,7 @@ declare_rule! {
     ///
     /// | written | only Sigma has it | few have it | everybody has it |
     /// |---|---|---|---|
-    /// | `&:email=`, behind a separator | 4 | 4 | 4 |
+    /// | `&:email=`, behind a separator | 4 | 4 | 3 |
     /// | `":email="`, at the beginning of a string | 4 | 3 | 1 |
     /// | `":email"`, a whole string | 4 | 2 | 1 |
     /// | `PARAMS=:email=x`, elsewhere | 4 | 2 | 1 |
@@ -32,10 +32,13 @@ declare_rule! {
     /// | `URLSearchParams`, `searchParams`, `queryParam`, `url.Values`, `urlencode`, `http_build_query`, `encode_www_form`, `to_query` | +2 |
     /// | `bindValue`, `bindParam`, `ExpressionAttribute`, `setParameter`, `prepare(`, `execute(` | -3 |
     ///
-    /// A whole string does not count if the same name is a bind variable in the file (`email = :email`, `VALUES (:email)`), nor if it stands in
-    /// backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`) is nothing at all. A group whose parameters all
-    /// stay is no builder of legacy URLs. One with `:jwt` builds new ones: it is one of legacy URLs as well only if parameters that
-    /// sign those (`:nonce`, `:email`, …) reach 4 points without the words; otherwise only its unsupported parameters are found.
+    /// A parameter does not count if the file has a bind variable of the same name (`email = :email`, `VALUES (:email)`), nor if it
+    /// stands alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`), the end of
+    /// a longer string (`id + ":nonce"`) is nothing at all. From 4 points of parameters behind separators on, the words do not matter.
+    ///
+    /// A group whose parameters all stay is no builder of legacy URLs. One with `:jwt` builds new ones: it is one of legacy URLs as well
+    /// only if parameters that sign those (`:nonce`, `:email`, …) reach 4 points without the words; otherwise only its unsupported
+    /// parameters are found.
     ///
     /// ## Why it matters
     /// Most repositories hold no whole URL. The code that makes one stops working all the same.

@@ -145,7 +145,9 @@ fn check_duplicate(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     };
     if let Some(first) = first {
         let differs = first.value(bytes) != arg.value(bytes);
-        findings.push(duplicate(arg, differs, "the parameter stands twice"));
+        let colon = if arg.param.colon == Colon::None { "" } else { ":" };
+        let message = format!("`{colon}{}` stands twice", arg.shown_name(bytes));
+        findings.push(duplicate(arg, differs, message.into()));
         return;
     }
     let clash = match arg.row.id {
@@ -163,7 +165,7 @@ fn check_duplicate(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         _ => None,
     };
     if let Some((differs, message)) = clash {
-        findings.push(duplicate(arg, differs, message));
+        findings.push(duplicate(arg, differs, message.into()));
     }
 }
 
@@ -189,15 +191,11 @@ fn attribute_clash(view: &View<'_>, object: &Arg) -> Option<bool> {
         .reduce(|a, b| a || b)
 }
 
-fn duplicate(arg: &Arg, differs: bool, message: &'static str) -> Finding {
+fn duplicate(arg: &Arg, differs: bool, message: Cow<'static, str>) -> Finding {
     Finding::new(&DUPLICATE_PARAMETER, arg.param.span())
         .about(arg.index)
         .severity(if differs { Severity::Error } else { Severity::Warning })
-        .message(if differs {
-            Cow::Owned(format!("{message}, with another value"))
-        } else {
-            Cow::Borrowed(message)
-        })
+        .message(if differs { format!("{message}, with another value").into() } else { message })
         .suggest(if differs { "keep the right one" } else { "the first one is kept" })
 }
 
@@ -319,7 +317,10 @@ fn check_undocumented(_: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 /// The finding for a parameter that is kept without a promise.
 pub(super) fn undocumented(row: &'static Parameter, span: Span) -> Option<Finding> {
-    row.is_undocumented().then(|| Finding::new(&UNDOCUMENTED_PARAMETER, span).suggest(row.remedy))
+    row.is_undocumented().then(|| {
+        let message = format!("`:{}` is {}", row.name, UNDOCUMENTED_PARAMETER.summary);
+        Finding::new(&UNDOCUMENTED_PARAMETER, span).message(message).suggest(row.remedy)
+    })
 }
 
 declare_rule! {

@@ -1,15 +1,19 @@
 """Reports of `audit`: Python's readers of XML, JSON and CSV, and junitparser, see what ndjson says."""
 
 import csv
+import html.parser
 import io
 import json
 import os
+import pathlib
 import subprocess
+import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 
+import jsonschema
 from junitparser import Failure, JUnitXml, TestSuite
-from support import HOST, REAL_URLS, sign, tool
+from support import HOST, REAL_URLS, ROOT, sign, tool
 
 EMBED = f"{HOST}/embed/1-7CbVjjUMMTKQpYa2E7NwkI"
 
@@ -120,6 +124,88 @@ class Documents(unittest.TestCase):
                 self.assertEqual([result["ruleId"] for result in run["results"]], said)
                 issues = json.loads(audit(listed, "gitlab"))
                 self.assertEqual([issue["check_name"] for issue in issues], said)
+
+
+class OneRun(unittest.TestCase):
+    """One pass writes the table, SARIF, a page and NDJSON; each is read by something that is not ours."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        files = {name: pathlib.Path(folder.name, f"report.{name}") for name in ("sarif", "html", "ndjson")}
+        reports = [word for name, file in files.items() for word in ("--report", f"{name}={file}")]
+        done = subprocess.run(
+            [tool(), "audit", REAL_URLS, *reports],
+            capture_output=True,
+            env={"PATH": os.environ["PATH"], "COLUMNS": "100"},
+            check=False,
+        )
+        assert done.returncode == 1, done.stderr.decode()
+        cls.table = done.stdout.decode()
+        cls.files = {name: file.read_text(encoding="utf-8") for name, file in files.items()}
+        lines = enumerate(REAL_URLS.read_text(encoding="utf-8").splitlines(), 1)
+        cls.urls = {number: line for number, line in lines if line.strip() and not line.startswith("#")}
+        cls.records = [json.loads(line) for line in cls.files["ndjson"].splitlines()]
+        cls.findings = [finding for record in cls.records for finding in record["findings"]]
+
+    def test_ndjson_has_every_url_at_its_line(self):
+        self.assertEqual([record["line"] for record in self.records], list(self.urls))
+        for record in self.records:
+            # What stands before the first secret is the line itself.
+            shown = record["url"].partition("\u2026")[0]
+            self.assertTrue(self.urls[record["line"]].startswith(shown), record["url"])
+
+    def test_sarif_is_valid_and_has_every_finding(self):
+        document = json.loads(self.files["sarif"])
+        schema = json.loads((ROOT / "fixtures/schemas/sarif-2.1.0.json").read_text(encoding="utf-8"))
+        jsonschema.validators.validator_for(schema)(schema).validate(document)
+        results = document["runs"][0]["results"]
+        self.assertEqual([result["ruleId"] for result in results], [finding["rule"] for finding in self.findings])
+
+    def test_the_page_is_well_formed_and_asks_nobody(self):
+        page = Page()
+        page.feed(self.files["html"])
+        page.close()
+        self.assertEqual(page.open, [])
+        self.assertEqual(page.requests, [])
+        for line, url in self.urls.items():
+            if any(record["line"] == line and record["findings"] for record in self.records):
+                self.assertIn(url.partition("?")[0].partition("&")[0], page.text)
+
+    def test_the_table_fits_and_adds_up(self):
+        self.assertLessEqual(max(map(len, self.table.splitlines())), 100)
+        self.assertNotIn("\x1b", self.table)
+        for rule in {finding["rule"] for finding in self.findings}:
+            self.assertIn(rule, self.table)
+        self.assertRegex(self.table, rf"\b{len(self.urls)} URLs\b")
+
+
+class Page(html.parser.HTMLParser):
+    """The text of a page, the elements left open, and whatever would make a browser ask for something."""
+
+    VOID = {"meta", "link", "img", "input", "br", "hr", "path", "rect", "circle", "line", "use", "col", "wbr"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.requests, self.text = [], [], ""
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if tag in ("link", "img", "iframe", "object", "embed") or any(name == "src" for name, _ in attrs):
+            self.requests.append((tag, attrs))
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open and self.open.pop() == tag, f"</{tag}> at {self.getpos()}"
+
+    def handle_data(self, data):
+        self.text += data
 
 
 if __name__ == "__main__":

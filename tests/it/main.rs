@@ -10,6 +10,7 @@ mod check_known;
 mod config;
 mod config_errors;
 mod convert;
+mod corpus;
 mod docs;
 mod formats_human;
 mod formats_machine;

@@ -5,13 +5,11 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use miette::{
-    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode, SourceSpan,
-    SpanContents,
-};
+use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
 use super::MAX_BYTES;
+use crate::rule::Frame;
 
 /// Why a configuration could not be used.
 #[derive(Debug, Error)]
@@ -96,48 +94,12 @@ impl Diagnostic for ConfigError {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.wrong()?.frame.source)
+        Some(self.wrong()?.frame.source())
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let wrong = self.wrong()?;
-        let label = LabeledSpan::new_with_span(Some(wrong.label.to_string()), wrong.frame.span);
+        let label = wrong.frame.label(&wrong.label);
         Some(Box::new(std::iter::once(label)))
-    }
-}
-
-/// The part of a file that an error shows, and the part of that it is about.
-#[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) source: NamedSource<Excerpt>,
-    pub(super) span: SourceSpan,
-}
-
-/// A piece of one line that still knows where in its file it stood.
-#[derive(Debug)]
-pub(super) struct Excerpt {
-    pub(super) text: String,
-    /// Line and column of its first character, from 0.
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
-
-impl SourceCode for Excerpt {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let part = self.text.read_span(span, before, after)?;
-        // Columns are counted in characters; those of the part are bytes.
-        let ahead = self.text.get(..part.span().offset()).unwrap_or_default();
-        Ok(Box::new(MietteSpanContents::new(
-            part.data(),
-            *part.span(),
-            part.line() + self.line,
-            ahead.chars().count() + self.column,
-            part.line_count(),
-        )))
     }
 }

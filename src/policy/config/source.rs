@@ -4,16 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use miette::{NamedSource, SourceSpan};
 use toml::de::DeTable;
 
 use super::MAX_BYTES;
-use super::error::{ConfigError, Excerpt, Frame, Place, Wrong};
+use super::error::{ConfigError, Place, Wrong};
 use super::table::Table;
-
-/// How much of a line an excerpt shows before and after the point it is about.
-const BEFORE: usize = 80;
-const AFTER: usize = 160;
+use crate::rule::{Frame, boundary};
 
 /// Parts of names under which somebody keeps a secret; without `-` and `_`.
 const SECRET: [&str; 5] = ["secret", "password", "passwd", "passphrase", "privatekey"];
@@ -107,32 +103,11 @@ impl<'a> Source<'a> {
             Show::Marked if marked.starts_with(['[', '{']) => masked(line, at..at),
             Show::Marked => masked(line, at..end),
         };
-        let from = boundary(&masked, at.saturating_sub(BEFORE));
-        let to = boundary(&masked, at + AFTER);
-        let chars = |to: usize| line.get(..to).map_or(0, |text| text.chars().count());
-        let line_number = head.matches('\n').count();
-        let place =
-            Place { file: Arc::clone(&self.file), line: line_number + 1, column: chars(at) + 1 };
-        let excerpt = Excerpt {
-            text: masked.get(from..to).unwrap_or_default().to_owned(),
-            line: line_number,
-            column: chars(from),
-        };
-        let frame = Frame {
-            span: SourceSpan::new((at - from).into(), end.min(to).saturating_sub(at)),
-            source: NamedSource::new(self.file.as_ref(), excerpt),
-        };
-        (place, frame)
+        let number = head.matches('\n').count();
+        let column = line.get(..at).map_or(0, |ahead| ahead.chars().count());
+        let place = Place { file: Arc::clone(&self.file), line: number + 1, column: column + 1 };
+        (place, Frame::cut(&self.file, number, &masked, at..end))
     }
-}
-
-/// The start of the character that an offset falls into, or the end of the text.
-fn boundary(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Puts another character of as many bytes in the place of each that must not be shown, so that offsets and columns stay.

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use super::mention::{Form, Mention, Seen, is_bind, next_colon, read};
 use crate::dialect::params::{COUNT, Fate, Id, Parameter};
@@ -16,6 +16,9 @@ pub(super) const MOST_OF_COMMON: i32 = 2;
 pub(super) const MOST_OF_KEPT: i32 = 2;
 /// How far around a group the words are looked for, in bytes.
 pub(super) const WORDS_WITHIN: usize = 2_000;
+
+/// How long a list of values may be, in bytes.
+const LIST_WITHIN: usize = 2_000;
 
 /// Who else has a parameter of this name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +95,7 @@ pub(super) fn rarity(row: &Parameter) -> Rarity {
 
 /// What one mention is worth, by how it is written and by who else has the name.
 pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 4] = [
-    (Form::Joined, [(Rarity::Own, 4), (Rarity::Rare, 4), (Rarity::Common, 4)]),
+    (Form::Joined, [(Rarity::Own, 4), (Rarity::Rare, 4), (Rarity::Common, 3)]),
     (Form::Opening, [(Rarity::Own, 4), (Rarity::Rare, 3), (Rarity::Common, 1)]),
     (Form::Key, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
     (Form::Loose, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
@@ -143,7 +146,9 @@ pub(super) static WORDS: [Words; 6] = [
 pub(super) struct Tally {
     /// Points of parameters that the new dialect does not have.
     pub legacy: i32,
-    /// Of these, the points of parameters that make a URL a signed one.
+    /// Of these, the points of parameters behind a separator.
+    pub joined: i32,
+    /// Of the legacy ones, the points of those that make a URL a signed one.
     pub signing: i32,
     /// Points of parameters that both dialects have.
     pub kept: i32,
@@ -152,7 +157,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts a group. Each parameter counts once, as it is written best; one in `binds` is no key.
+    /// Counts a group. Each parameter counts once, as it is written best; one in `binds` does not.
     pub(super) fn of(mentions: &[Mention], text: &[u8], binds: Option<&[bool; COUNT]>) -> Self {
         let mut best = [0; COUNT];
         let mut joined = [false; COUNT];
@@ -163,7 +168,7 @@ impl Tally {
                 tally.token = true;
             }
             let is_bind = binds.is_some_and(|binds| binds.get(id) == Some(&true));
-            if mention.form == Form::Key && (is_bind || mention.backtick) {
+            if is_bind || mention.quoted {
                 continue;
             }
             if let (Some(best), Some(joined)) = (best.get_mut(id), joined.get_mut(id)) {
@@ -187,6 +192,7 @@ impl Tally {
                     common_signing += if mention.row.signs { points } else { 0 };
                 }
                 _ => {
+                    tally.joined += if joined.get(id) == Some(&true) { points } else { 0 };
                     tally.legacy += points;
                     tally.signing += if mention.row.signs { points } else { 0 };
                 }
@@ -263,14 +269,22 @@ impl<'t> Around<'t> {
     pub(super) fn binds(&self) -> &[bool; COUNT] {
         self.binds.get_or_init(|| {
             let mut binds = [false; COUNT];
+            let mut lists =
+                ["VALUES", "values"].map(|word| memmem::find_iter(self.text, word).peekable());
+            let mut list = None;
             let mut from = 0;
             while let Some((at, colon)) = next_colon(self.text, from) {
                 from = at + colon;
+                for lists in &mut lists {
+                    while let Some(start) = lists.next_if(|start| *start < at) {
+                        list = list.max(Some(start));
+                    }
+                }
                 if let Seen::Bare(id) = read(self.text, at, colon, self.context)
                     && let Some(slot) = binds.get_mut(id as usize)
-                    && !*slot
                 {
-                    *slot = is_bind(self.text.get(..at).unwrap_or_default());
+                    let listed = list.is_some_and(|start| at - start <= LIST_WITHIN);
+                    *slot |= is_bind(self.text.get(..at).unwrap_or_default(), listed);
                 }
             }
             binds

@@ -1,5 +1,6 @@
 //! The places in a text that name a parameter the way code does which builds URLs; decided from bytes, in no language.
 
+use super::evidence::{Rarity, rarity};
 use super::token::{Mark, at_end, at_start};
 use crate::dialect::escape::hex;
 use crate::dialect::params::{Fate, Id, Parameter, TABLE, USER_ATTRIBUTE_PREFIX};
@@ -30,8 +31,8 @@ pub(super) struct Mention {
     pub value: Option<Span>,
     /// How it is written.
     pub form: Form,
-    /// Whether it stands in backticks: Markdown writes about parameters so.
-    pub backtick: bool,
+    /// Whether it stands alone in backticks: Markdown writes about parameters so.
+    pub quoted: bool,
     /// The mark before the colon; empty if there is none.
     pub before: Span,
     /// Whether that is a `?`.
@@ -84,7 +85,20 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         return Seen::Nothing;
     };
     let tail = tail(behind, name);
+    let row = context.lookup(name);
+    if let Lead::Quote { glued: Glue::Other, .. } = lead
+        && rarity(row) != Rarity::Own
+    {
+        // The end of somebody's key or message: `id + ":nonce"`.
+        return Seen::Nothing;
+    }
     let (form, equals) = match (lead, tail) {
+        (Lead::Quote { glued: Glue::Separator, .. }, Tail::Equals(equals)) => {
+            (Form::Joined, equals)
+        }
+        (Lead::Quote { glued: Glue::Separator, .. }, Tail::Quote(_) | Tail::Hole) => {
+            (Form::Joined, 0)
+        }
         (Lead::Separator { .. }, Tail::Equals(equals)) => (Form::Joined, equals),
         (Lead::Separator { .. }, Tail::Quote(_) | Tail::Hole) => (Form::Joined, 0),
         (Lead::Quote { quote, .. }, Tail::Equals(equals)) => {
@@ -104,27 +118,32 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
             }
             (Form::Loose, equals)
         }
-        (Lead::Other, Tail::Other) => return bare(context.lookup(name)),
+        (Lead::Other, Tail::Other) => return bare(row),
         _ => return Seen::Nothing,
     };
-    let row = context.lookup(name);
     // Other software has parameters with colons too, and SQL has names for everything.
     if row.fate == Fate::Unknown && form != Form::Joined && !has_other_case(name, form) {
         return Seen::Nothing;
     }
-    let value =
-        if equals > 0 { value(behind, equals).map(|length| (end + equals, length)) } else { None };
+    let value = if equals > 0 {
+        value(behind, equals).map(|length| Span::new(end + equals, end + equals + length))
+    } else {
+        None
+    };
+    let stop = value.map_or(end, |value| value.end as usize);
     let (before, question, backtick) = match lead {
         Lead::Separator { length, question } => (length, question, false),
-        Lead::Quote { length, quote } => (length, false, quote == b'`'),
-        Lead::Other => (0, false, false),
+        // Something to append to stands before it, so no separator of its own goes with it.
+        Lead::Quote { length, quote, .. } => (length, true, quote == b'`'),
+        Lead::Other => (0, true, false),
     };
+    let ends = matches!(text.get(stop), Some(b'`')) && (form == Form::Key || value.is_some());
     Seen::Mention(Mention {
-        span: Span::new(at, value.map_or(end, |(start, length)| start + length)),
+        span: Span::new(at, stop),
         name: Span::new(start, end),
-        value: value.map(|(start, length)| Span::new(start, start + length)),
+        value,
         form,
-        backtick,
+        quoted: backtick && ends,
         before: Span::new(at - before, at),
         question,
         row,
@@ -173,7 +192,18 @@ fn is_escape(text: &[u8]) -> bool {
 #[derive(Clone, Copy)]
 enum Lead {
     Separator { length: usize, question: bool },
-    Quote { length: usize, quote: u8 },
+    Quote { length: usize, quote: u8, glued: Glue },
+    Other,
+}
+
+/// What a string is appended to.
+#[derive(Clone, Copy)]
+enum Glue {
+    /// To nothing.
+    None,
+    /// To a string that ends in a separator: `"?" + ":email="`.
+    Separator,
+    /// To something else.
     Other,
 }
 
@@ -181,12 +211,12 @@ enum Lead {
 fn lead(before: &[u8]) -> Option<Lead> {
     match at_end(before) {
         Some((Mark::Ampersand, length)) => Some(Lead::Separator { length, question: false }),
-        // `(?:` opens a group of a regular expression.
-        Some((Mark::Question, 1)) if before.ends_with(b"(?") => None,
+        // `(?:` opens a group of a regular expression, `$?` is the status of a command.
+        Some((Mark::Question, 1)) if before.ends_with(b"(?") || before.ends_with(b"$?") => None,
         Some((Mark::Question, length)) => Some(Lead::Separator { length, question: true }),
         Some((Mark::Quote(quote), length)) => {
             let outside = before.get(..before.len() - length).unwrap_or_default();
-            opens(outside).then_some(Lead::Quote { length, quote })
+            opens(outside).then(|| Lead::Quote { length, quote, glued: glue(outside) })
         }
         Some((Mark::Equals, _)) => Some(Lead::Other),
         None => match before {
@@ -201,11 +231,40 @@ fn lead(before: &[u8]) -> Option<Lead> {
 /// Whether a quote behind this opens a string: no word runs into it but a prefix such as `f` or `rb`.
 fn opens(outside: &[u8]) -> bool {
     let word = outside.iter().rev().take(3).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let prefix = outside.get(outside.len() - word..).unwrap_or_default();
-    match word {
-        0 => !matches!(outside.last(), Some(b'_' | b')' | b']')),
-        1 | 2 => prefix.iter().all(|byte| b"fFrRbBuUL".contains(byte)),
+    let (outside, prefix) = outside.split_at(outside.len() - word);
+    let closed = match outside.last() {
+        Some(b'_' | b')' | b']') => true,
+        // A string of that one letter ends here.
+        Some(b'"' | b'\'' | b'`') => word > 0,
         _ => false,
+    };
+    !closed && word < 3 && prefix.iter().all(|byte| b"fFrRbBuUL".contains(byte))
+}
+
+/// What a string that begins behind this is appended to.
+fn glue(outside: &[u8]) -> Glue {
+    let trim = |text: &[u8]| {
+        let spaces = text.iter().rev().take(80).take_while(|byte| byte.is_ascii_whitespace());
+        text.len() - spaces.count()
+    };
+    let Some([before @ .., operator]) = outside.get(..trim(outside)) else {
+        return Glue::None;
+    };
+    // VB joins by `&`, PHP by a dot.
+    if !b"+.&".contains(operator) {
+        return Glue::None;
+    }
+    let Some(before) = before.get(..trim(before)) else {
+        return Glue::Other;
+    };
+    match at_end(before) {
+        Some((Mark::Quote(_), length)) => {
+            match at_end(before.get(..before.len() - length).unwrap_or_default()) {
+                Some((Mark::Ampersand | Mark::Question, _)) => Glue::Separator,
+                _ => Glue::Other,
+            }
+        }
+        _ => Glue::Other,
     }
 }
 
@@ -227,7 +286,7 @@ fn tail(behind: &[u8], name: &[u8]) -> Tail {
         Some((Mark::Equals, 1)) if matches!(behind, [_, b'=' | b'>' | b'~', ..]) => Tail::Other,
         Some((Mark::Equals, length)) => Tail::Equals(length),
         Some((Mark::Quote(quote), _)) => Tail::Quote(quote),
-        _ if name.starts_with(USER_ATTRIBUTE_PREFIX) && is_hole(behind) => Tail::Hole,
+        _ if name == USER_ATTRIBUTE_PREFIX && is_hole(behind) => Tail::Hole,
         _ => Tail::Other,
     }
 }
@@ -279,18 +338,15 @@ fn bare(row: &'static Parameter) -> Seen {
     if row.fate == Fate::Unknown { Seen::Nothing } else { Seen::Bare(row.id) }
 }
 
-/// Whether a bare name behind this is a bind variable of SQL rather than a symbol: those are compared, assigned, or listed
-/// as values.
-pub(super) fn is_bind(before: &[u8]) -> bool {
-    /// How far back a list of values may begin.
-    const LIST: usize = 400;
-    let spaces = before.iter().rev().take(8).take_while(|byte| **byte == b' ').count();
-    match before.get(..before.len() - spaces).and_then(<[u8]>::last) {
-        Some(b'=' | b'<' | b'>') => true,
-        Some(b'(' | b',' | b'\n') => {
-            let near = before.get(before.len().saturating_sub(LIST)..).unwrap_or_default();
-            [b"VALUES", b"values"].iter().any(|word| memchr::memmem::find(near, *word).is_some())
-        }
+/// Whether a bare name behind this is a bind variable of SQL rather than a symbol: those are compared, assigned, or in a list
+/// of values.
+pub(super) fn is_bind(before: &[u8], listed: bool) -> bool {
+    let spaces = before.iter().rev().take(8).take_while(|byte| byte.is_ascii_whitespace()).count();
+    match before.get(..before.len() - spaces) {
+        Some([.., b'=']) => true,
+        // Not the end of a tag, nor an arrow.
+        Some([.., b' ' | b'<', b'<' | b'>']) => spaces > 0,
+        Some([.., b'(' | b',']) => listed,
         _ => false,
     }
 }

@@ -12,10 +12,11 @@ use std::fmt::Write as _;
 
 use evidence::{Around, ENOUGH, Tally, is_token};
 use fix::Fixer;
-use mention::{Form, Mention, Seen, next_colon, read};
+use mention::{Mention, Seen, next_colon, read};
 
 use super::Options;
-use crate::dialect::escape::decode;
+use crate::dialect::escape::{Plus, decode};
+use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{Fate, Id, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::{Context, Finding, Found};
@@ -30,14 +31,20 @@ const BYTES: usize = 2_000;
 const LONGEST_GROUP: usize = 256;
 
 /// The names of which at least one stands, right behind a colon (`:`, or `3A` of any case), in every text in which
-/// [`examine`] finds something; beside the names that the configuration adds.
+/// [`examine`] finds something: those that the new dialect does not have.
 #[allow(dead_code, reason = "the prefilter asks for it")]
-pub(super) fn necessary() -> impl Iterator<Item = &'static str> {
+pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
     let prefix = std::str::from_utf8(USER_ATTRIBUTE_PREFIX).unwrap_or_default();
-    TABLE
-        .iter()
+    let added = context.parameters.into_iter().flat_map(Overlay::rows);
+    let rows = TABLE.iter().map(|row| context.parameters.map_or(row, |rows| rows.row(row.id)));
+    let mut names: Vec<_> = rows
+        .chain(added)
         .filter(|row| !matches!(row.fate, Fate::Kept | Fate::Unknown))
-        .map(move |row| if row.id == Id::UserAttribute { prefix } else { row.name })
+        .map(|row| if row.id == Id::UserAttribute { prefix } else { row.name })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Adds what is to be said of building code outside of the spans `taken` by whole URLs.
@@ -132,10 +139,8 @@ impl Verdict {
         if tally.legacy == 0 {
             return Self::Nothing;
         }
-        // Only keys can be mistaken for those of SQL, and only then is the whole text read again.
-        if group.iter().any(|mention| mention.form == Form::Key) {
-            tally = Tally::of(group, text, Some(around.binds()));
-        }
+        // Read again only now: nearly every file has no such group.
+        tally = Tally::of(group, text, Some(around.binds()));
         if tally.token {
             // The words stand around builders of either dialect.
             return if tally.signing >= ENOUGH {
@@ -146,11 +151,8 @@ impl Verdict {
                 Self::Nothing
             };
         }
-        // Nobody else joins such a parameter to a URL.
-        let joined = group.iter().any(|mention| {
-            mention.form == Form::Joined && !matches!(mention.row.fate, Fate::Kept | Fate::Unknown)
-        });
-        let enough = joined
+        // Nobody else joins two such parameters to a URL, or one that only Sigma has, whatever the words say.
+        let enough = tally.joined >= ENOUGH
             || tally.legacy > 0
                 && tally.legacy
                     + tally.kept
@@ -205,7 +207,7 @@ fn fate(mention: &Mention) -> String {
 
 /// The name for a person; where code fills in the rest of it, an ellipsis stands for that.
 fn shown(mention: &Mention, text: &[u8]) -> String {
-    let name = decode(mention.name.of(text), crate::dialect::escape::Plus::Literal);
+    let name = decode(mention.name.of(text), Plus::Literal);
     let mut name = String::from_utf8_lossy(&name).into_owned();
     if name.as_bytes() == USER_ATTRIBUTE_PREFIX {
         name.push('\u{2026}');

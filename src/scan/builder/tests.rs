@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::dialect::params::Parameter;
 use crate::rule::Fix;
 
 const NO_BASES: Option<&dyn crate::scan::Bases> = None;
@@ -89,7 +90,7 @@ const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "Ruby, interpolated",
-        "url << \"&⟦legacy-url-builder|:email⟧=#{email}\" if email\nurl << \"&⟦wrong-case|:Hide_Send=true⟧\"\n",
+        "url << \"&⟦legacy-url-builder|:nonce⟧=#{nonce}\" if nonce\nurl << \"&⟦wrong-case|:Hide_Send=true⟧\"\n",
     ),
     (
         "Java",
@@ -98,7 +99,7 @@ const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "C#",
-        "url += $\"&⟦legacy-url-builder|:email⟧={email}&⟦unknown-parameter|:hide_everything=yes⟧\";",
+        "url += $\"&⟦legacy-url-builder|:email⟧={email}&:time={now}&⟦unknown-parameter|:hide_everything=yes⟧\";",
     ),
     (
         "PHP",
@@ -106,7 +107,7 @@ const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "Apex",
-        "String url = base + '&⟦legacy-url-builder|:email⟧=' + EncodingUtil.urlEncode(email, 'UTF-8');",
+        "String url = base + '&⟦legacy-url-builder|:email⟧=' + EncodingUtil.urlEncode(email, 'UTF-8')\n    + '&:mode=userbacked';",
     ),
     (
         "a template",
@@ -136,10 +137,21 @@ const BUILDERS: &[(&str, &str)] = &[
         "a URL inside another",
         "login?next=%2Fembed%2F1%3F⟦legacy-url-builder|%3Aemail⟧%3D%s%26⟦unsupported-hide-send|%3Ahide_send%3Dtrue⟧%26x%3D1",
     ),
-    ("a percent-encoded colon", "url += \"&⟦legacy-url-builder|%3Aemail⟧=\" + email"),
-    ("Kotlin, named", "val url = \"$base?⟦legacy-url-builder|:email⟧=$email\""),
+    ("a percent-encoded colon", "url += \"&⟦legacy-url-builder|%3Anonce⟧=\" + nonce"),
+    (
+        "Kotlin, one parameter near the path",
+        "val url = \"$sigmaBase/embed/$id?⟦legacy-url-builder|:email⟧=$email\"",
+    ),
     ("an attribute made of its name", "url += '&⟦legacy-url-builder|:ua_⟧' + name + '=' + value"),
     ("an attribute in a hole", "for k, v in ua: q += f\"&⟦legacy-url-builder|:ua_⟧{k}={v}\""),
+    (
+        "strings put together",
+        "u = b + \"?\" + \"⟦legacy-url-builder|:email⟧=\" + e + \"&\" + \":time=\" + t",
+    ),
+    (
+        "a comparison beside tags",
+        "<td>:email</td><b>:nonce</b> '?⟦legacy-url-builder|:nonce⟧=' + n",
+    ),
     ("an index", "params['⟦legacy-url-builder|:session_length⟧'] = 60; params[':nonce'] = n;"),
     (
         "a list that is joined",
@@ -283,6 +295,38 @@ const LOOK_ALIKES: &[(&str, &str)] = &[
     ("a ternary, minified", "a?\"x\":mode=1,b?'y':email=2,c?d:time=3,e?f:nonce"),
     ("minified JSON", "{\"a\":true,\"b\":time,\"mode\":email,'c':nonce}"),
     ("times", "at 12:30:time=5, 10:mode, C:\\new:mode=x"),
+    (
+        "a ternary with strings",
+        "a?\"b\":mode=\"y\",{\"u\":ua_list[0],'r':ua_x}; mode==\"\":mode=\"x\"",
+    ),
+    (
+        "a router that names its parameters so",
+        "http.NewRequest(\"POST\", \"/users/a@b.example/tokens?:email=a@b.example\", b)",
+    ),
+    ("a route in a comment", "// path: 'confirmation?:email=email&:token=token',"),
+    (
+        "bind variables as a query string",
+        "$user->find()->where(\"email = :email AND time = :time\", \":email={$e}&:time={$t}\")->fetch();",
+    ),
+    ("the status of a command", "echo \"[exit=$?:time=$(date -u)] $?:mode=x\""),
+    (
+        "ends of keys",
+        "redis.set(id + \":nonce\", n); redis.set(id + \":signature\", s); log(a + \":session_length=\" + l + \":nonce=\" + n)",
+    ),
+    (
+        "names of routes",
+        "subst := map[string]string{\":id\": id, \":user_id\": \"u\", \":external_user_id\": \"p\"}",
+    ),
+    (
+        "PDO, many names",
+        "INSERT INTO t (a) VALUES (\n  :id, :email,\n  :ua_data, :hide_send)\n$s->execute([':email' => 1, ':ua_data' => 2, ':hide_send' => 3]);",
+    ),
+    (
+        "DynamoDB, a set",
+        "UpdateExpression='ADD uas :ua_set', ExpressionAttributeValues={':ua_set': {ua}}",
+    ),
+    ("Markdown with values", "Write `:hide_send=true` or `:show_footer=false`."),
+    ("another CMS", "<a href='{$ut->link($page['link'],'&:mode=contact_manager')}'>Manager</a>"),
     ("nothing", ""),
     ("ends early", ":"),
     ("ends in an escape", "&%3"),
@@ -332,7 +376,7 @@ fn a_literal_value_decides_how_much_it_weighs() {
 fn far_parameters_are_of_two_groups() {
     let apart = |lines: usize, bytes: usize| {
         let gap = format!("{}{}", "\n".repeat(lines), " ".repeat(bytes));
-        let text = format!("'&:email=' + e{gap}'&:nonce=' + n");
+        let text = format!("'&:session_length=' + e{gap}'&:nonce=' + n");
         places(&text).len()
     };
     assert_eq!(apart(20, 0), 1);
@@ -404,17 +448,47 @@ fn fixes_leave_valid_parameter_strings_of_the_same_escape() {
     }
 }
 
+/// Whether one of the names that the prefilter looks for stands in a text.
+fn has_necessary(text: &str) -> bool {
+    let names = necessary(&Context::none());
+    [":", "3A", "3a"].iter().any(|colon| {
+        text.match_indices(colon).any(|(at, _)| {
+            let behind = &text[at + colon.len()..];
+            names.iter().any(|name| behind.starts_with(name))
+        })
+    })
+}
+
 #[test]
-fn every_finding_needs_one_of_the_necessary_names() {
-    let names: Vec<_> = necessary().collect();
-    assert!(names.contains(&"ua_") && names.contains(&"nonce") && !names.contains(&"theme"));
+fn every_builder_has_one_of_the_necessary_names() {
     for (name, marked) in BUILDERS {
-        let (text, expected) = unmark(marked);
-        let stands = names.iter().any(|name| {
-            [":", "3A", "3a"].iter().any(|colon| text.contains(&format!("{colon}{name}")))
-        });
-        assert!(stands || expected.is_empty(), "{name}");
+        assert!(has_necessary(&unmark(marked).0), "{name}");
     }
+    assert!(!has_necessary("'?:jwt=' + token + '&:theme=Dark'"));
+}
+
+#[test]
+fn the_configuration_adds_names_that_are_necessary() {
+    let mut rows = Overlay::default();
+    let row = |id: Id, name| Parameter { name, fate: Fate::Unsupported, ..id.row().clone() };
+    rows.insert(row(Id::Unknown, "old_one"));
+    rows.insert(row(Id::Theme, "theme"));
+    let context = Context { parameters: Some(&rows), ..Context::none() };
+    let names = necessary(&context);
+    assert!(names.contains(&"old_one") && names.contains(&"theme") && names.contains(&"ua_"));
+    let options = Options { context: &context, bases: NO_BASES };
+    let mut found = Vec::new();
+    examine(b"x = '?:old_one=1&:theme=Dark'", &[], &options, &mut found);
+    let said: Vec<_> =
+        found.iter().map(|found| (found.finding.rule.id, found.parameter.as_deref())).collect();
+    assert_eq!(
+        said,
+        [
+            ("legacy-url-builder", None),
+            ("unknown-parameter", Some("old_one")),
+            ("unknown-parameter", Some("theme"))
+        ]
+    );
 }
 
 #[test]
@@ -451,7 +525,9 @@ proptest! {
         ]), 0..60),
     ) {
         let text = pieces.concat();
-        for found in look(text.as_bytes()) {
+        let found = look(text.as_bytes());
+        prop_assert!(found.is_empty() || has_necessary(&text));
+        for found in found {
             let span = found.finding.span;
             prop_assert!(!span.of(text.as_bytes()).is_empty());
             prop_assert!(text.is_char_boundary(span.start as usize) && text.is_char_boundary(span.end as usize));

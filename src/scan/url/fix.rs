@@ -2,14 +2,25 @@
 
 use super::read::Candidate;
 use super::unit::{percent, unit};
-use crate::dialect::params::{Fate, Id};
+use crate::dialect::params::{COUNT, Fate, Id};
 use crate::dialect::span::Span;
 use crate::dialect::values::footer_position;
 use crate::judge::Judgement;
-use crate::rule::{Arg, Finding, Fix, Safety};
+use crate::rule::{Arg, Finding, Fix, Rule, Safety};
+use crate::rules::display::REPLACED_SHOW_FOOTER;
 use crate::rules::files::SIGNED_URL_IN_FILE;
 use crate::rules::path::DEPRECATED_EMBED_PATH;
 use crate::scan::Options;
+
+/// How often a parameter stands in a URL.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Absent,
+    /// The value of every occurrence is that of the one with this number.
+    As(usize),
+    /// With several values: which of them Sigma took is not for us to say.
+    Contested,
+}
 
 /// What is needed to mend one URL.
 pub(super) struct Mender<'a> {
@@ -19,6 +30,8 @@ pub(super) struct Mender<'a> {
     options: &'a Options<'a>,
     /// Whether a signature or token stands in it.
     sealed: bool,
+    /// What stands in the URL of each row.
+    rows: [Standing; COUNT],
     /// How many parameters at the beginning go away.
     leading: usize,
 }
@@ -31,12 +44,33 @@ impl<'a> Mender<'a> {
         options: &'a Options<'a>,
         sealed: bool,
     ) -> Self {
-        let mut mender = Self { text, candidate, judgement, options, sealed, leading: 0 };
+        let rows = [Standing::Absent; COUNT];
+        let mut mender = Self { text, candidate, judgement, options, sealed, rows, leading: 0 };
         if !sealed {
+            for arg in judgement.args {
+                mender.note(arg);
+            }
             let goes = |arg: &&Arg| mender.goes(arg);
             mender.leading = judgement.args.iter().take_while(goes).count();
         }
         mender
+    }
+
+    fn note(&mut self, arg: &Arg) {
+        let Some(slot) = self.rows.get_mut(arg.row.id as usize) else { return };
+        let bytes = &self.candidate.bytes;
+        *slot = match *slot {
+            Standing::Absent => Standing::As(arg.index),
+            Standing::As(n) => match self.judgement.args.get(n) {
+                Some(other) if other.value(bytes) == arg.value(bytes) => Standing::As(n),
+                _ => Standing::Contested,
+            },
+            Standing::Contested => Standing::Contested,
+        };
+    }
+
+    fn standing(&self, id: Id) -> Standing {
+        self.rows.get(id as usize).copied().unwrap_or(Standing::Absent)
     }
 
     /// The fix of a finding. A URL from several lines or literals has none: the edit would have to tell what belongs to the
@@ -55,12 +89,10 @@ impl<'a> Mender<'a> {
         if finding.rule == &DEPRECATED_EMBED_PATH {
             return self.base(finding.span);
         }
-        let arg = arg.filter(|arg| finding.span == arg.param.span())?;
-        match arg.row.fate {
-            Fate::Unsupported if finding.rule.id.starts_with("unsupported-") => self.remove(arg),
-            Fate::Replaced => self.footer(arg),
-            _ => None,
+        if finding.rule == &REPLACED_SHOW_FOOTER {
+            return self.footer(arg?);
         }
+        if is_unsupported(finding.rule) { self.remove(arg?) } else { None }
     }
 
     /// The workbook's path for that of the embed.
@@ -84,12 +116,20 @@ impl<'a> Mender<'a> {
     /// Whether a parameter can be taken out without loss.
     fn goes(&self, arg: &Arg) -> bool {
         let bytes = &self.candidate.bytes;
-        if self.candidate.has_hole(arg.param.span()) {
+        let unknown = self.candidate.has_hole(arg.param.span());
+        if unknown || self.standing(arg.row.id) == Standing::Contested {
             return false;
         }
         match arg.row.fate {
-            Fate::Unsupported => !arg.is_lost(bytes, true),
-            Fate::Replaced => is_footer(arg) && self.position(arg).is_none(),
+            Fate::Unsupported => {
+                arg.row.id.row().fate == Fate::Unsupported && !arg.is_lost(bytes, true)
+            }
+            Fate::Replaced => {
+                // An empty menu position is none, and yet in the way of another.
+                let placed =
+                    arg.earlier.is_some() || self.judgement.get(Id::MenuPosition).is_some();
+                is_footer(arg) && placed && self.position(arg).is_none()
+            }
             _ => false,
         }
     }
@@ -113,17 +153,15 @@ impl<'a> Mender<'a> {
 
     /// The menu position that `:show_footer` stands for; nothing if the URL has one, or an earlier `:show_footer`.
     fn position(&self, arg: &Arg) -> Option<&'static str> {
-        if arg.earlier.is_some() || self.judgement.get(Id::MenuPosition).is_some() {
+        if arg.earlier.is_some() || self.standing(Id::MenuPosition) != Standing::Absent {
             return None;
         }
         Some(footer_position(&arg.value(&self.candidate.bytes)))
     }
 
     fn footer(&self, arg: &Arg) -> Option<Fix> {
-        if !is_footer(arg) {
-            return None;
-        }
-        if self.candidate.has_hole(arg.param.span()) {
+        let unknown = self.candidate.has_hole(arg.param.span());
+        if !is_footer(arg) || unknown || self.standing(Id::ShowFooter) == Standing::Contested {
             return None;
         }
         let Some(position) = self.position(arg) else { return self.remove(arg) };
@@ -150,6 +188,9 @@ impl<'a> Mender<'a> {
 
     /// Bytes of a URL as this one spells them.
     fn spell(&self, by: &[u8]) -> Vec<u8> {
+        if by.is_empty() {
+            return Vec::new();
+        }
         let mut spellings: [Span; 128] = [Span::default(); 128];
         for (at, text) in self.candidate.map.escapes() {
             let byte = self.candidate.bytes.get(at as usize).copied().unwrap_or(0xff);
@@ -183,6 +224,11 @@ impl<'a> Mender<'a> {
         let digit = |value: u8| b"0123456789ABCDEF".get(value as usize).copied().unwrap_or(b'0');
         out.extend([digit(byte >> 4), digit(byte & 15)]);
     }
+}
+
+/// Whether the rule is that of an unsupported parameter.
+fn is_unsupported(rule: &Rule) -> bool {
+    rule.id.starts_with("unsupported-")
 }
 
 /// Whether it is `:show_footer` with the meaning of the table.
