@@ -24,7 +24,7 @@ use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
 use crate::report::redact::Secrets;
 use crate::report::{Report, finding_text, github};
-use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
+use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind};
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
@@ -112,15 +112,8 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     if summary.urls == 0 {
         return Err(CliError::NoInput { reason: "no row holds a URL" });
     }
-    let failing: &[Severity] =
-        match choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning) {
-            FailOn::Error => &[Severity::Error],
-            FailOn::Warning => &[Severity::Error, Severity::Warning],
-            FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
-            FailOn::Never => &[],
-        };
-    let fails = failing.iter().any(|severity| summary.tally.severity(*severity) > 0);
-    Ok(if fails { Exit::Findings } else { Exit::Clean })
+    let fail_on = choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning);
+    Ok(document::exit(&summary.tally, fail_on))
 }
 
 /// What all threads share.

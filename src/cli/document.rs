@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 
-use super::args::ReportFormat;
+use super::args::{FailOn, ReportFormat};
 use super::error::CliError;
+use super::exit::Exit;
 use super::output::{Flow, Output};
 use super::terminal::Look;
 use crate::report::advice::Given;
@@ -19,7 +20,9 @@ use crate::report::markdown::Markdown;
 use crate::report::redact::Secrets;
 use crate::report::sarif::Sarif;
 use crate::report::table::Table;
+use crate::report::tally::Tally;
 use crate::report::{Report, Subject};
+use crate::rule::Severity;
 
 /// The report of a format.
 pub(super) fn report<S: Subject>(
@@ -72,11 +75,23 @@ pub(super) fn step_summary(text: impl FnOnce(&Base) -> String) -> Result<(), Cli
     })
 }
 
+/// The exit status that the findings deserve.
+pub(super) fn exit(tally: &Tally, fail_on: FailOn) -> Exit {
+    let failing: &[Severity] = match fail_on {
+        FailOn::Error => &[Severity::Error],
+        FailOn::Warning => &[Severity::Error, Severity::Warning],
+        FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
+        FailOn::Never => &[],
+    };
+    let fails = failing.iter().any(|severity| tally.severity(*severity) > 0);
+    if fails { Exit::Findings } else { Exit::Clean }
+}
+
 /// One report on its way to its output.
 pub(super) struct Document<'a, S: Subject> {
     report: &'a dyn Report<S>,
     output: Output,
-    /// The rows, while the summary that must stand before them is not there yet.
+    /// The records, while the summary that must stand before them is not there yet.
     held: Option<File>,
     started: bool,
 }
@@ -94,7 +109,7 @@ impl<'a, S: Subject> Document<'a, S> {
         Ok(Self { report, output, held, started: false })
     }
 
-    /// Writes what rows wrote; between two pieces stands the report's separator, behind the last one it does not.
+    /// Writes what records wrote; between two pieces stands the report's separator, behind the last one it does not.
     pub(super) fn rows(&mut self, bytes: &[u8]) -> Result<Flow, CliError> {
         let separator = self.report.separator();
         let Some(piece) = bytes.strip_suffix(separator).filter(|_| !bytes.is_empty()) else {

@@ -113,7 +113,7 @@ pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
     take(&mut hash, path);
     for part in [line, own] {
         let whole = Span::new(0, part.len());
-        take(&mut hash, Veil::of(part, Secrets::Hidden).show(part, whole).trim());
+        take(&mut hash, Veil::of(part, whole, Secrets::Hidden).show(part, whole).trim());
     }
     hash.finalize().iter().fold(String::new(), |mut name, byte| {
         // A text takes everything.
@@ -165,11 +165,11 @@ pub struct CheckSummary {
     /// The findings.
     pub tally: Tally,
     /// The first of them with the lines around them, up to [`FRAMES`].
-    pub(super) frames: Vec<Frame>,
+    pub frames: Vec<Frame>,
 }
 
 /// Findings that a person reads one by one. Of more than these, equal ones are told together.
-const FRAMES: usize = 50;
+pub const FRAMES: usize = 50;
 
 impl CheckSummary {
     /// Counts what was found in one file. `context` knows the rows of the parameters. `secrets` is about the lines that
@@ -209,9 +209,11 @@ impl CheckSummary {
         }
         let room = FRAMES.saturating_sub(self.frames.len());
         if room > 0 {
-            let veil = Veil::of(text, secrets);
+            let shown = || record.items.iter().take(room);
+            let part = shown().map(|item| item.found.finding.span).reduce(Span::join);
+            let veil = Veil::of(text, part.unwrap_or_default(), secrets);
             let frame = |item| Frame::new(item, &source, text, &veil, secrets);
-            self.frames.extend(record.items.iter().take(room).map(frame));
+            self.frames.extend(shown().map(frame));
         }
     }
 

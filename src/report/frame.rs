@@ -23,7 +23,7 @@ const NEAR: usize = 400;
 
 /// A finding with the lines around it: without secrets, and short enough to be kept until the end of the run.
 #[derive(Clone, Debug)]
-pub(super) struct Frame {
+pub struct Frame {
     rule: &'static Rule,
     severity: Severity,
     message: String,

@@ -5,7 +5,7 @@ pub mod audit;
 pub mod check;
 pub mod convert;
 pub mod docs;
-mod frame;
+pub mod frame;
 pub mod github;
 pub mod gitlab;
 pub mod html;

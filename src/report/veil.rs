@@ -18,6 +18,9 @@ const SIGNS: [&[u8]; 7] = [b"=", b"%3d", b"%253d", b"\\u003d", b"\\x3d", b"&#61;
 /// ones are words of the code.
 const LONG: usize = 16;
 
+/// No secret is longer than so many bytes.
+const FAR: usize = 1 << 16;
+
 /// Base64 is looked into from this many characters on.
 const RUN: usize = 40;
 
@@ -29,13 +32,14 @@ pub(super) struct Veil {
 }
 
 impl Veil {
-    /// Looks for secrets in a text, once over all of it.
-    pub(super) fn of(text: &[u8], secrets: Secrets) -> Self {
+    /// Looks for secrets in a part of a text, and so far before it that none is missed that reaches into it.
+    pub(super) fn of(text: &[u8], part: Span, secrets: Secrets) -> Self {
         let mut veil = Self::default();
         if secrets == Secrets::Shown {
             return veil;
         }
-        let (mut at, mut behind) = (0, b' ');
+        let text = text.get(..(part.end as usize).saturating_add(FAR)).unwrap_or(text);
+        let (mut at, mut behind) = ((part.start as usize).saturating_sub(FAR), b' ');
         while let Some(&byte) = text.get(at) {
             let rest = text.get(at..).unwrap_or_default();
             let found = match byte {
@@ -182,7 +186,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        let veil = Veil::of(text.as_bytes(), Secrets::Hidden);
+        let veil = Veil::of(text.as_bytes(), Span::new(0, text.len()), Secrets::Hidden);
         veil.show(text.as_bytes(), Span::new(0, text.len()))
     }
 
@@ -201,7 +205,7 @@ mod tests {
             ("token=eyJhbGciOi.eyJzdWIi.c2ln", "token=eyJhbG\u{2026}"),
         ] {
             assert_eq!(shown(text), wanted);
-            let veil = Veil::of(text.as_bytes(), Secrets::Shown);
+            let veil = Veil::of(text.as_bytes(), Span::new(0, text.len()), Secrets::Shown);
             assert_eq!(veil.show(text.as_bytes(), Span::new(0, text.len())), text);
         }
     }
@@ -234,7 +238,7 @@ mod tests {
     #[test]
     fn a_part_of_a_text_shows_no_more_than_the_whole() {
         let text = b"x :signature=0123456789abcdef y";
-        let veil = Veil::of(text, Secrets::Hidden);
+        let veil = Veil::of(text, Span::new(0, text.len()), Secrets::Hidden);
         for start in 0..text.len() {
             for end in start..text.len() {
                 let part = veil.show(text, Span::new(start, end));

@@ -22,6 +22,7 @@ mod options;
 mod output;
 mod parameters;
 mod real;
+mod report_check;
 mod rooms;
 mod rules;
 mod schema;

@@ -17,9 +17,11 @@ impl Report<Files> for Human {
         if total == 0 {
             page.paragraph(&words::check_headline(summary));
         } else if total <= summary.frames.len() as u64 {
-            for frame in &summary.frames {
+            for (number, frame) in summary.frames.iter().enumerate() {
+                if number > 0 {
+                    page.text.push('\n');
+                }
                 page.text.push_str(&frame.render(self.width, self.colour));
-                page.text.push('\n');
             }
             totals(&mut page, &summary.tally);
         } else {
