@@ -17,6 +17,7 @@ declare_rule! {
     /// | `":email="`, at the beginning of a string | 4 | 3 | 1 |
     /// | `":email"`, a whole string | 4 | 2 | 1 |
     /// | `PARAMS=:email=x`, elsewhere | 4 | 2 | 1 |
+    /// | `params :email=x`, behind white space | 2 | 1 | 0 |
     ///
     /// The separator may be `?`, `&` or one of their escapes, the colon `%3A`. Only Sigma has `external_user_team`, `ua_…`,
     /// `eval_connection_id`, `hide_send` and nearly all that hide, show or load something; few have `nonce`, `session_length`, `external_user_id`,

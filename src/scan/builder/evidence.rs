@@ -94,11 +94,12 @@ pub(super) fn rarity(row: &Parameter) -> Rarity {
 }
 
 /// What one mention is worth, by how it is written and by who else has the name.
-pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 4] = [
+pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 5] = [
     (Form::Joined, [(Rarity::Own, 4), (Rarity::Rare, 4), (Rarity::Common, 3)]),
     (Form::Opening, [(Rarity::Own, 4), (Rarity::Rare, 3), (Rarity::Common, 1)]),
     (Form::Key, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
     (Form::Loose, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
+    (Form::Spaced, [(Rarity::Own, 2), (Rarity::Rare, 1), (Rarity::Common, 0)]),
 ];
 
 /// Words near a group, and what they are worth once.
@@ -322,6 +323,7 @@ mod tests {
                 Form::Opening => "| `\":email=\"`, at the beginning of a string |",
                 Form::Key => "| `\":email\"`, a whole string |",
                 Form::Loose => "| `PARAMS=:email=x`, elsewhere |",
+                Form::Spaced => "| `params :email=x`, behind white space |",
             };
             let [(_, own), (_, rare), (_, common)] = points;
             let line = format!("{example} {own} | {rare} | {common} |");

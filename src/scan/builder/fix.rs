@@ -1,7 +1,7 @@
 //! Edits inside literal parameter strings: they stay valid parameter strings of the same escape.
 
 use super::mention::{Form, Mention};
-use super::token::{Mark, at_start};
+use super::token::{Mark, at_end, at_start};
 use crate::dialect::escape::decode;
 use crate::dialect::params::{Fate, Id, Loss};
 use crate::dialect::span::Span;
@@ -60,7 +60,11 @@ impl<'t> Fixer<'t> {
         let joined =
             mention.form == Form::Joined && !mention.question && before.start >= self.removed;
         let span = if joined {
-            before.join(mention.span)
+            let span = before.join(mention.span);
+            if self.is_whole(span) && !self.is_appended(span) {
+                return None;
+            }
+            span
         } else {
             let behind = self.text.get(mention.span.end as usize..).unwrap_or_default();
             match at_start(behind) {
@@ -72,5 +76,25 @@ impl<'t> Fixer<'t> {
         };
         self.removed = span.end;
         Some(span)
+    }
+    /// Whether nothing else stands in the string.
+    fn is_whole(&self, span: Span) -> bool {
+        let (before, behind) = self.around(span);
+        matches!(at_end(before), Some((Mark::Quote(_), _)))
+            && matches!(at_start(behind), Some((Mark::Quote(_), _)))
+    }
+
+    /// Whether code appends the string, so that it may be empty. What it compares or searches for may not.
+    fn is_appended(&self, span: Span) -> bool {
+        let (before, _) = self.around(span);
+        let quote = at_end(before).map_or(0, |(_, length)| length);
+        let outside = before.get(..before.len() - quote).unwrap_or_default();
+        let outside = outside.trim_ascii_end();
+        outside.ends_with(b"+=") || outside.ends_with(b".=") || outside.ends_with(b"+")
+    }
+
+    fn around(&self, span: Span) -> (&'t [u8], &'t [u8]) {
+        let before = self.text.get(..span.start as usize).unwrap_or_default();
+        (before, self.text.get(span.end as usize..).unwrap_or_default())
     }
 }

@@ -18,6 +18,8 @@ pub(super) enum Form {
     Key,
     /// Elsewhere, with `=` behind it: `PARAMS=:email=`.
     Loose,
+    /// The same behind white space, as attributes and words stand.
+    Spaced,
 }
 
 /// One such place.
@@ -116,7 +118,8 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
             if matches!(at_start(value), Some((Mark::Quote(_), _))) {
                 return Seen::Nothing;
             }
-            (Form::Loose, equals)
+            let spaced = before.last().is_none_or(u8::is_ascii_whitespace);
+            (if spaced { Form::Spaced } else { Form::Loose }, equals)
         }
         (Lead::Other, Tail::Other) => return bare(row),
         _ => return Seen::Nothing,
@@ -294,7 +297,7 @@ fn tail(behind: &[u8], name: &[u8]) -> Tail {
 /// Whether code or a template fills something in here.
 fn is_hole(text: &[u8]) -> bool {
     match text {
-        [b'$' | b'{' | b'<' | b'[', ..] | [b'#', b'{', ..] => true,
+        [b'$' | b'{' | b'<' | b'[', ..] | [b'#', b'{', ..] | [b'\\', b'(', ..] => true,
         [b'%', ..] => !is_escape(text),
         _ => false,
     }
@@ -303,6 +306,10 @@ fn is_hole(text: &[u8]) -> bool {
 /// The length of the value behind `=`, if all of it stands there.
 fn value(behind: &[u8], equals: usize) -> Option<usize> {
     let text = behind.get(equals..)?;
+    // Other ways to say that something is filled in: `@Model.Email`, `!EMAIL!`, `:email`.
+    if matches!(text, [b'@' | b'!' | b':', ..]) {
+        return None;
+    }
     // Whole inside another URL, an escaped `&` ends the value; otherwise it is part of it.
     let nested = behind.starts_with(b"%");
     let mut length = 0;

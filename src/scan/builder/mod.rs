@@ -111,7 +111,7 @@ fn report(
         let fragment = Fragment {
             row: mention.row,
             name: &name,
-            value: value.as_deref(),
+            value: value.as_deref().filter(|value| decides(mention, value)),
             span: mention.span,
             has_position,
         };
@@ -120,6 +120,11 @@ fn report(
             found.push(Found { finding, parameter: Some(name), kind: None, embed_id: None, fix });
         }
     }
+}
+
+/// Whether a literal value says what replaces the parameter: another one than a boolean stands for something in code.
+fn decides(mention: &Mention, value: &[u8]) -> bool {
+    mention.row.fate != Fate::Replaced || value == b"true" || value == b"false"
 }
 
 /// What a group is.

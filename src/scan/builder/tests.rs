@@ -268,6 +268,8 @@ const LOOK_ALIKES: &[(&str, &str)] = &[
         "Vue over lines",
         "<Embed\n  :nonce=\"n\"\n  :client_id=\"c\"\n  :session_length=\"60\"\n  :show_footer=\"false\"\n/>",
     ),
+    ("Vue without quotes", "<Comp :mode=mode :email=email :hide_send=flag>"),
+    ("prose", "Set :hide_send=true to hide the menu."),
     ("Vue in a string", "template: '<Comp :mode=\"edit\" :email=\"e\"/>'"),
     ("Ansible", "- name: x\n  debug: msg=\"{{ mode }}:time={{ t }}\"\n"),
     ("log formats", "log.info('at time:email=' + e); format = \"%time:mode=%m user:client_id=%u\""),
@@ -365,6 +367,9 @@ fn a_literal_value_decides_how_much_it_weighs() {
         ("'&:showUnderlyingData=true'", "info", "remove it"),
         ("'&:show_footer=false'", "warning", "use `:menu_position=none`"),
         ("'&:show_footer=' + x", "warning", Id::ShowFooter.row().remedy),
+        ("'&:show_footer=@Model.Footer'", "warning", Id::ShowFooter.row().remedy),
+        ("'&:show_footer=FOOTER'", "warning", Id::ShowFooter.row().remedy),
+        ("\"&:hide_send=false\\(more)\"", "warning", Id::HideSend.row().remedy),
     ] {
         let found = look(code.as_bytes());
         let own = &found.iter().find(|found| found.parameter.is_some()).unwrap().finding;
@@ -429,6 +434,9 @@ fn fixes_leave_valid_parameter_strings_of_the_same_escape() {
         ("P=':hide_send=false&:email=a'", "P=':email=a'"),
         ("P=:hide_send=false&:email=a", "P=:email=a"),
         ("url += '&:hide_send=false'", "url += ''"),
+        ("$url .= \"&:hide_send=false\"", "$url .= \"\""),
+        ("if u.includes('&:hide_send=false')", "if u.includes('&:hide_send=false')"),
+        ("u == '&:hide_send=false'", "u == '&:hide_send=false'"),
         ("'?:showUnderlyingData=true&:email=a'", "'?:email=a'"),
         // A pair at the beginning takes one separator each, and never the same.
         ("'?:hide_send=false&:hide_schedule=false&:email=a'", "'?:email=a'"),

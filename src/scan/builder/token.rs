@@ -14,9 +14,10 @@ pub(super) enum Mark {
 }
 
 /// How marks are spelt in strings, HTML, JSON and inside of other URLs. The first that fits is the one.
-static SPELT: [(Mark, &[u8]); 43] = [
+static SPELT: [(Mark, &[u8]); 44] = [
     (Mark::Ampersand, b"&amp;"),
     (Mark::Ampersand, b"&#38;"),
+    (Mark::Ampersand, b"&#038;"),
     (Mark::Ampersand, b"&#x26;"),
     (Mark::Ampersand, b"\\u0026"),
     (Mark::Ampersand, b"\\x26"),
