@@ -30,26 +30,9 @@ fn every_mark_is_found_at_its_place_and_nothing_else() {
     let corpus = corpus();
     let ran = check("fixtures/repos/marked", 1);
     let report: Value = serde_json::from_str(ran.out()).unwrap();
-    let mut found: Vec<Found> =
-        report["findings"].as_array().unwrap().iter().map(Found::of).collect();
+    let found: Vec<Found> = report["findings"].as_array().unwrap().iter().map(Found::of).collect();
     let all = found.len();
-    let mut said = String::new();
-    for file in &corpus {
-        for mark in &file.marks {
-            if let Some(at) = found.iter().position(|found| mark.is(file, found)) {
-                found.swap_remove(at);
-            } else {
-                writeln!(said, "missing     {}", mark.show(file)).unwrap();
-            }
-        }
-    }
-    found.retain(|found| {
-        !corpus.iter().any(|file| file.path == found.path && file.may.contains(&found.rule))
-    });
-    found.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
-    for found in &found {
-        writeln!(said, "unexpected  {}", found.show()).unwrap();
-    }
+    let said = differences(&corpus, found);
     let marks: usize = corpus.iter().map(|file| file.marks.len()).sum();
     assert!(said.is_empty(), "{marks} marks, {all} findings:\n{said}");
     assert_eq!(report["summary"]["files"], corpus.len(), "files that were read");
@@ -118,6 +101,60 @@ fn places_in_utf16_are_those_of_the_file() {
     file.add(2, "placeholder-embed-id", Some("y"), 1);
     // U+FEFF, a, CR, LF, x, two units of the crab, a space.
     assert_eq!(file.place(&file.marks[0].span.clone().unwrap()), [2, 4, 2, 5, 16, 18]);
+}
+
+#[test]
+fn a_wrong_place_or_rule_is_told_in_both_directions() {
+    let text = b"# expect: theme-case \xc2\xabtheme=dark\xc2\xbb, legacy-url-builder\nx :theme=dark\n# may: wrong-case\n";
+    let corpus = [File::read("x.py", text)];
+    let found = |rule: &str, line, place| Found {
+        path: "x.py".to_owned(),
+        rule: rule.to_owned(),
+        line,
+        place,
+    };
+    let start = text.len() - "# may: wrong-case\n".len() - ":theme=dark\n".len();
+    let place = [2, 3, 2, 14, start, start + 11];
+    let builder = || found("legacy-url-builder", 2, [2, 1, 2, 2, 0, 1]);
+    let said =
+        |others: Vec<Found>| differences(&corpus, others.into_iter().chain([builder()]).collect());
+    assert_eq!(said(vec![found("theme-case", 2, place)]), "");
+    assert_eq!(said(vec![found("theme-case", 2, place), found("wrong-case", 9, place)]), "");
+    assert_eq!(said(vec![]).lines().count(), 1);
+    assert_eq!(
+        said(vec![found("theme-case", 2, place), found("theme-case", 2, place)]).lines().count(),
+        1
+    );
+    assert_eq!(said(vec![found("theme-case", 2, place), builder()]).lines().count(), 1);
+    for at in 0..place.len() {
+        let mut other = place;
+        other[at] += 1;
+        let said = said(vec![found("theme-case", other[0], other)]);
+        assert!(said.contains("missing     x.py:2:3 theme-case «:theme=dark»"), "{said}");
+        assert!(said.contains("unexpected  x.py:"), "{said}");
+    }
+}
+
+/// What has to be found and is not, then what is found and must not be: one a line.
+fn differences(corpus: &[File], mut found: Vec<Found>) -> String {
+    let mut said = String::new();
+    for file in corpus {
+        for mark in &file.marks {
+            if let Some(at) = found.iter().position(|found| mark.is(file, found)) {
+                found.swap_remove(at);
+            } else {
+                writeln!(said, "missing     {}", mark.show(file)).unwrap();
+            }
+        }
+    }
+    found.retain(|found| {
+        !corpus.iter().any(|file| file.path == found.path && file.may.contains(&found.rule))
+    });
+    found.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    for found in &found {
+        writeln!(said, "unexpected  {}", found.show()).unwrap();
+    }
+    said
 }
 
 fn check(path: &str, status: i32) -> Ran {
