@@ -64,10 +64,7 @@ fn a_fix_that_is_not_safe_is_made_only_when_it_is_asked_for() {
     assert_eq!(place.read("a.txt"), url, "{}", safe.err());
     place.run("check --map map.csv --unsafe-fixes --fail-on never -q").exits(0);
     let new = place.read("a.txt");
-    assert!(new.starts_with(&format!("{}?", moved())), "{new}");
-    for gone in ["signature", "nonce", "email", "jwt"] {
-        assert!(!new.contains(gone), "{new}");
-    }
+    assert_eq!(new, format!("{}?:embed=true&:menu_position=top", moved()));
 }
 
 #[test]
@@ -79,7 +76,7 @@ fn what_remains_is_reported_and_decides_the_status() {
     plant(&place, &[("a.txt", &format!("{}\n{unmapped}\n", base())), ("b.txt", &base())]);
     let ran = place.run(FIX).args("--format ndjson").exits(1);
     assert_eq!(ran.err(), "2 findings fixed in 2 files\n");
-    assert_eq!(ran.record()["line"], 2);
+    assert!(ran.records().iter().all(|found| found["path"] == "a.txt" && found["line"] == 2));
     assert_eq!(place.read("a.txt"), format!("{}\n{unmapped}\n", moved()));
 }
 
@@ -191,7 +188,7 @@ fn contents(place: &Place) -> BTreeMap<String, String> {
 
 #[test]
 fn killed_at_any_moment_every_file_is_old_or_new() {
-    const FILES: usize = 400;
+    const FILES: usize = 200;
     let place = Place::new();
     place.file("map.csv", map());
     // Long enough that a file is not written with one call.
@@ -200,7 +197,7 @@ fn killed_at_any_moment_every_file_is_old_or_new() {
         place.file(&format!("{n}.txt"), text(&base(), n));
     }
     let (mut between, mut delay) = (0, Duration::from_millis(2));
-    for _ in 0..200 {
+    for _ in 0..40 {
         let mut run = place.run(FIX).args("-q");
         let mut child = run.spawn();
         std::thread::sleep(delay);
@@ -221,11 +218,12 @@ fn killed_at_any_moment_every_file_is_old_or_new() {
         if new == FILES && ended.success() {
             break;
         }
-        delay = delay.mul_f64(1.3).min(Duration::from_millis(300));
+        delay = delay.mul_f64(1.5).min(Duration::from_millis(300));
     }
     assert!(between > 0, "it was never killed at work");
     // What was left behind is taken for nothing, and the rest is done by the next run.
     place.run(FIX).args("-q").exits(0);
     assert_eq!(check(&place, "", 0), [""; 0]);
-    assert!((0..FILES).all(|n| contents(&place)[&format!("{n}.txt")] == text(&moved(), n)));
+    let files = contents(&place);
+    assert!((0..FILES).all(|n| files[&format!("{n}.txt")] == text(&moved(), n)));
 }

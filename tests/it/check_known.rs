@@ -185,7 +185,7 @@ fn it_can_stand_in_the_configuration() {
     place.file("embed2jwt.toml", "[check]\nbaseline = \"known.json\"\n");
     place.run("check").exits(2);
     let ran = place.run("check --write-baseline").exits(0);
-    assert_eq!(ran.err(), "3 known findings written to known.json\n");
+    assert!(ran.err().ends_with("/known.json\n"), "{}", ran.err());
     place.run("check").exits(0);
     assert_eq!(place.read("known.json"), place.read("embed2jwt-baseline.json"));
 }

@@ -23,7 +23,7 @@ use super::output::{self, Flow, Output};
 use super::pipeline;
 use super::progress::Progress;
 use super::system;
-use crate::convert::Targets;
+use crate::convert::{Keep, Targets};
 use crate::input::files::{Candidate, Hidden, Reader, Skip, Tree};
 use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Day, Ignores};
@@ -62,7 +62,10 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         converting: fixing.is_some(),
         ..Context::none()
     };
-    let bases = Mapped(&targets);
+    let unknown = config.convert.keep_unknown.unwrap_or(false);
+    let defaults = config.convert.preserve_defaults.unwrap_or(true);
+    let defaults = defaults && config::keeps_menu_position(&config);
+    let bases = Mapped { targets: &targets, keep: Keep { unknown, defaults } };
     let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
     let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
     let outputs = Outputs::begin(args, &formats)?;
@@ -253,11 +256,18 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, 
 }
 
 /// The map as the scan asks it.
-struct Mapped<'a>(&'a Targets<'a>);
+struct Mapped<'a> {
+    targets: &'a Targets<'a>,
+    keep: Keep,
+}
 
 impl Bases for Mapped<'_> {
     fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.0.base(judgement)
+        self.targets.base(judgement)
+    }
+
+    fn unsigned(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        self.targets.unsigned(judgement, self.keep)
     }
 }
 
