@@ -177,7 +177,7 @@ fn a_reader_who_goes_away_stops_no_fixing() {
 
 /// The contents of all files but those that a scan takes for nobody's.
 fn contents(place: &Place) -> BTreeMap<String, String> {
-    let is_content = |name: &String| !(name.starts_with(".embed2jwt-") && name.ends_with(".tmp"));
+    let is_content = |name: &String| !name.starts_with(".embed2jwt-");
     place
         .names()
         .into_iter()
