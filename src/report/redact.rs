@@ -54,7 +54,9 @@ pub fn text(bytes: &[u8], secrets: Secrets) -> String {
             .find(|c: char| "&#\"'<> \\".contains(c) || c.is_whitespace())
             .map_or(text.len(), |end| value + end);
         out.push_str(text.get(at..value).unwrap_or_default());
-        out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
+        if value < end {
+            out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
+        }
         at = end;
         for (known, name) in next.iter_mut().zip(SECRET) {
             if known.is_some_and(|known| known < end.max(value + 1)) {
@@ -120,6 +122,7 @@ mod tests {
             ("?:JWT=abcdefghi.jkl.mno#f", "?:JWT=abcdef\u{2026}#f"),
             ("signature=aaaaaaaa&jwt=bbbbbbbb", "signature=aaaaaa\u{2026}&jwt=bbbbbb\u{2026}"),
             ("the signature is = good", "the signature is = good"),
+            ("append `?:jwt=<token>&:embed=true`", "append `?:jwt=<token>&:embed=true`"),
         ] {
             assert_eq!(text(raw.as_bytes(), Secrets::Hidden), shown);
             assert_eq!(text(raw.as_bytes(), Secrets::Shown), raw);
