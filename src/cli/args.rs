@@ -1,5 +1,9 @@
 //! The command line: one definition, from which help, man page and completions are made.
 
+mod check;
+
+pub(super) use check::{Check, Files, MapCommand, MapFormat, MapInit};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -8,7 +12,7 @@ use super::config::ConfigArgs;
 use super::levels::LevelArgs;
 use crate::dialect::claims::MAX_LIFETIME;
 use crate::input;
-use crate::policy::config::{is_path_part, parse_size};
+use crate::policy::config::is_path_part;
 
 /// Migration linter and converter: Sigma Computing's deprecated signed embed URLs to JWT-signed embed URLs.
 #[derive(Debug, Parser)]
@@ -389,141 +393,6 @@ fn path_part(text: &str) -> Result<String, String> {
         Err("give the part between two slashes of a Sigma URL: letters, digits, `-`, `.`, `_`, `~`"
             .to_owned())
     }
-}
-
-/// `check`
-#[derive(Args, Debug)]
-pub(super) struct Check {
-    #[command(flatten)]
-    pub(super) files: Files,
-    #[command(flatten)]
-    pub(super) target: Target,
-    #[command(flatten)]
-    pub(super) fixing: Fixing,
-    #[command(flatten)]
-    pub(super) known: Known,
-    #[command(flatten)]
-    pub(super) levels: LevelArgs,
-    #[command(flatten)]
-    pub(super) config: ConfigArgs,
-    #[command(flatten)]
-    pub(super) output: AuditOutput,
-    /// Exit with 2 if a file was left out: because it is binary, too large, or cannot be read.
-    #[arg(long, help_heading = "Output")]
-    pub(super) strict: bool,
-}
-
-/// Which files are scanned.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Files")]
-pub(super) struct Files {
-    /// Folders and files [default: the working directory]. What .gitignore names is left out, unless it is named here.
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(super) paths: Vec<PathBuf>,
-    /// Scan only files that a pattern matches, written as in a .gitignore. Repeatable.
-    #[arg(long, value_name = "GLOB")]
-    pub(super) include: Vec<String>,
-    /// Leave out what a pattern matches, named or not. Repeatable.
-    #[arg(long, value_name = "GLOB")]
-    pub(super) exclude: Vec<String>,
-    /// Leave out files that are larger, in bytes or with K, M, G [default: 64M].
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub(super) max_file_size: Option<u64>,
-    /// Scan the files that are named in this file, `-` for standard input: one a line, or NUL between them.
-    #[arg(id = "files_from", long = "files-from", value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "paths")]
-    pub(super) list: Option<PathBuf>,
-    /// Scan only files that are staged in git.
-    #[arg(long, conflicts_with_all = ["files_from", "since"])]
-    pub(super) staged: bool,
-    /// Scan only files that git says have changed since this commit, branch or tag.
-    #[arg(long, value_name = "REF", conflicts_with = "files_from")]
-    pub(super) since: Option<String>,
-}
-
-/// What becomes of findings that can be mended.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Fixing")]
-pub(super) struct Fixing {
-    /// Apply the fixes that change nothing for the embed's users. What cannot be fixed is reported.
-    #[arg(long)]
-    pub(super) fix: bool,
-    /// Apply the others too.
-    #[arg(long)]
-    pub(super) unsafe_fixes: bool,
-    /// Print what fixing would change, as a unified diff, and write nothing. Secrets in it are shortened.
-    #[arg(long, conflicts_with = "format")]
-    pub(super) diff: bool,
-}
-
-/// Findings that are known.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Known findings")]
-pub(super) struct Known {
-    /// Hide the findings that this file knows.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) baseline: Option<PathBuf>,
-    /// Write all findings to the baseline [default: that of --baseline or the configuration, or embed2jwt-baseline.json].
-    #[arg(
-        long,
-        value_name = "FILE",
-        num_args = 0..=1,
-        require_equals = true,
-        value_hint = ValueHint::FilePath,
-        conflicts_with_all = ["fix", "unsafe_fixes", "diff", "files_from", "staged", "since"],
-    )]
-    #[allow(clippy::option_option, reason = "not given, given alone, given with a file")]
-    pub(super) write_baseline: Option<Option<PathBuf>>,
-    /// Hide nothing for `embed2jwt: ignore` comments.
-    #[arg(long)]
-    pub(super) no_ignores: bool,
-}
-
-/// The commands of `map`.
-#[derive(Debug, Subcommand)]
-pub(super) enum MapCommand {
-    /// Write a map of every embed id found in files, with the workbooks to fill in.
-    Init(Box<MapInit>),
-}
-
-/// `map init`
-#[derive(Args, Debug)]
-pub(super) struct MapInit {
-    #[command(flatten)]
-    pub(super) files: Files,
-    #[command(flatten)]
-    pub(super) config: ConfigArgs,
-    /// The format of the map [default: by the extension of -o, or csv].
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
-    pub(super) format: Option<MapFormat>,
-    /// Write to this file instead of standard output: whole or not at all.
-    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub(super) file: Option<PathBuf>,
-    /// Name every file that was left out on standard error.
-    #[arg(short, long, help_heading = "Output")]
-    pub(super) verbose: bool,
-    /// Print nothing to standard error but errors of the run.
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
-    pub(super) quiet: bool,
-    /// Threads; by default one for each processor.
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Output")]
-    pub(super) threads: Option<u16>,
-}
-
-/// Formats of maps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum MapFormat {
-    /// A table.
-    Csv,
-    /// A list of objects.
-    Json,
-    /// One table an embed.
-    Toml,
-}
-
-/// A number of bytes, as the configuration takes it.
-fn size(text: &str) -> Result<u64, String> {
-    parse_size(text)
-        .ok_or_else(|| "write a number of bytes, or one with K, M or G: `10M`".to_owned())
 }
 
 /// `explain`

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::args::Files;
 use super::error::CliError;
+use crate::dialect::overlay::Overlay;
 use crate::input::files::{Candidate, Globs, Hidden, Tree};
 use crate::policy::Config;
 use crate::scan::Needles;
@@ -30,7 +31,7 @@ pub(super) fn largest(args: &Files, config: &Config) -> u64 {
 
 /// What has to stand in a file that is looked at closely.
 pub(super) fn needles(config: &Config) -> Needles {
-    let rows = config.parameters.iter().flat_map(|rows| rows.rows());
+    let rows = config.parameters.iter().flat_map(Overlay::rows);
     let names: Vec<&str> = rows.map(|row| row.name).collect();
     Needles::new(&config.check.hosts, &names)
 }

@@ -72,13 +72,20 @@ fn manual() -> Result<Vec<u8>, CliError> {
     let mut page = Vec::new();
     let broken = |source| CliError::Output { name: "the manual page".to_owned(), source };
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(broken)?;
+    add_manuals(&command, &mut page).map_err(broken)?;
+    Ok(page)
+}
+
+/// The sections of a command's own commands.
+fn add_manuals(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
         let man = clap_mangen::Man::new(
             sub.clone().display_name(sub.get_bin_name().unwrap_or_default().to_owned()),
         );
-        man.render_name_section(&mut page).map_err(broken)?;
-        man.render_synopsis_section(&mut page).map_err(broken)?;
-        man.render_options_section(&mut page).map_err(broken)?;
+        man.render_name_section(page)?;
+        man.render_synopsis_section(page)?;
+        man.render_options_section(page)?;
+        add_manuals(sub, page)?;
     }
-    Ok(page)
+    Ok(())
 }

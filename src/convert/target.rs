@@ -1,5 +1,6 @@
 //! Where a legacy URL leads in the new dialect: host and path (reference, section 2).
 
+use super::url::{Keep, write_query};
 use super::{ConvertError, claims};
 use crate::dialect::id::{from_base62, is_real, workbook_url_id};
 use crate::dialect::path::Place;
@@ -39,6 +40,20 @@ impl<'a> Targets<'a> {
         }
         let mut base = Vec::new();
         self.write_base(judgement, &mut base).ok().map(|()| base)
+    }
+
+    /// The whole URL that replaces this one, for the application to add a token to. Nothing if [`Targets::base`] is.
+    pub fn unsigned(&self, judgement: &Judgement<'_>, keep: Keep) -> Option<Vec<u8>> {
+        let mut url = self.base(judgement)?;
+        let query = url.len();
+        // A URL of the new dialect has its defaults, and its token is an unknown parameter of the old one.
+        let is_new = judgement.kind == Kind::Jwt;
+        let keep = if is_new { Keep { unknown: false, defaults: false } } else { keep };
+        write_query(judgement, keep, &mut url);
+        if let Some(first) = url.get_mut(query) {
+            *first = b'?';
+        }
+        Some(url)
     }
 
     /// Appends scheme, host and path of the new URL.

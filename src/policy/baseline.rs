@@ -146,7 +146,9 @@ mod tests {
 
     fn baseline(findings: &[(&str, &str, &str)]) -> Baseline {
         let mut baseline = Baseline::default();
-        findings.iter().for_each(|(path, rule, print)| baseline.add(path, rule, print));
+        for (path, rule, print) in findings {
+            baseline.add(path, rule, print);
+        }
         baseline
     }
 

@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod audit;
+mod check;
+mod check_fix;
+mod check_known;
 mod config;
 mod config_errors;
 mod convert;

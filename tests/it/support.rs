@@ -105,7 +105,7 @@ impl Place {
             command.env("PATH", path);
         }
         command.args(args.split_whitespace());
-        Run { command, stdin: Vec::new(), _folder: Rc::clone(&self.folder) }
+        Run { command, stdin: Vec::new(), folder: Rc::clone(&self.folder) }
     }
 
     /// `convert` with the secret [`SECRET`], the clock at [`NOW`] and the nonce as token id unless `args` say
@@ -135,7 +135,7 @@ pub(crate) struct Run {
     pub(crate) command: Command,
     stdin: Vec<u8>,
     /// It runs there, however short-lived the [`Place`] is.
-    _folder: Rc<TempDir>,
+    folder: Rc<TempDir>,
 }
 
 impl Run {
@@ -146,6 +146,12 @@ impl Run {
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.command.arg(arg);
+        self
+    }
+
+    /// Runs it in a folder of the place.
+    pub(crate) fn within(mut self, folder: &str) -> Self {
+        self.command.current_dir(self.folder.path().join(folder));
         self
     }
 

@@ -1,6 +1,7 @@
 //! `check`: the files of a tree scanned in one pass, judged by the policy, and fixed if that is asked for.
 
 mod diff;
+mod job;
 mod judge;
 mod replace;
 mod report;
@@ -10,7 +11,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use self::judge::{Fixing, Judge, Judged};
+use self::job::{Batch, Job, Tally};
+use self::judge::{Fixing, Judge};
 use self::report::{Formats, Outputs};
 use super::args::{Check, FailOn};
 use super::config;
@@ -23,15 +25,15 @@ use super::output::{self, Flow, Output};
 use super::pipeline;
 use super::progress::Progress;
 use super::system;
-use crate::convert::Targets;
-use crate::input::files::{Candidate, Hidden, Reader, Skip, Tree};
+use crate::convert::{Keep, Targets};
+use crate::input::files::{Reader, Tree};
 use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Day, Ignores};
 use crate::report::advice::Given;
-use crate::report::check::{CheckSummary, FileRecord};
+use crate::report::check::CheckSummary;
 use crate::report::redact::{self, Secrets};
-use crate::rule::{Context, EmbedStatus, Embeds, Severity, Text};
-use crate::scan::{self, Bases, Needles, Options};
+use crate::rule::{Context, Embeds, Severity};
+use crate::scan::{Bases, Options};
 
 /// The baseline that is written if none is named.
 const BASELINE: &str = "embed2jwt-baseline.json";
@@ -62,7 +64,10 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         converting: fixing.is_some(),
         ..Context::none()
     };
-    let bases = Mapped(&targets);
+    let unknown = config.convert.keep_unknown.unwrap_or(false);
+    let defaults = config.convert.preserve_defaults.unwrap_or(true);
+    let defaults = defaults && config::keeps_menu_position(&config);
+    let bases = Mapped { targets: &targets, keep: Keep { unknown, defaults } };
     let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
     let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
     let outputs = Outputs::begin(args, &formats)?;
@@ -105,18 +110,6 @@ struct Outcome {
     learned: Baseline,
 }
 
-/// What no report tells.
-#[derive(Clone, Copy, Default)]
-struct Tally {
-    /// Files that were named, and could not be read.
-    unread: u64,
-    /// Findings that are gone, or would be.
-    fixed: u64,
-    fixed_files: u64,
-    /// Files that could not be fixed.
-    left_alone: u64,
-}
-
 /// Scans the files and writes the reports; nothing, if their reader went away.
 fn scan_all(
     args: &Check,
@@ -126,6 +119,7 @@ fn scan_all(
     progress: &Progress,
     mut outputs: Outputs<'_>,
 ) -> Result<Option<Outcome>, CliError> {
+    let writes = job.judge.learning || (job.fixing.is_some() && !job.diff);
     let mut outcome = Outcome::default();
     let mut seen = HashSet::new();
     let mut flow = Flow::Continue;
@@ -148,12 +142,13 @@ fn scan_all(
             }
             seen.extend(batch.seen);
             progress.files(outcome.summary.files);
-            Ok::<_, CliError>(flow)
+            // What is to be written is written, whoever reads about it.
+            Ok::<_, CliError>(if writes { Flow::Continue } else { flow })
         },
     );
     progress.clear();
     dealt?;
-    if flow == Flow::Closed {
+    if flow == Flow::Closed && !writes {
         return Ok(None);
     }
     // What is known of files that are not there any more is stale too.
@@ -251,134 +246,17 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, 
 }
 
 /// The map as the scan asks it.
-struct Mapped<'a>(&'a Targets<'a>);
+struct Mapped<'a> {
+    targets: &'a Targets<'a>,
+    keep: Keep,
+}
 
 impl Bases for Mapped<'_> {
     fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.0.base(judgement)
-    }
-}
-
-/// What all threads share.
-struct Job<'a> {
-    judge: Judge<'a>,
-    options: Options<'a>,
-    needles: Needles,
-    /// Nothing, if nothing is to be fixed.
-    fixing: Option<Fixing>,
-    /// Whether fixes are shown, and not written.
-    diff: bool,
-    secrets: Secrets,
-    formats: &'a Formats,
-    verbose: bool,
-}
-
-/// What became of a group of files.
-#[derive(Default)]
-struct Batch {
-    /// For the outputs.
-    buffers: Vec<Vec<u8>>,
-    diff: Vec<u8>,
-    summary: CheckSummary,
-    tally: Tally,
-    /// For a person.
-    notes: Vec<String>,
-    /// For the baseline: path, rule, fingerprint.
-    learned: Vec<(String, &'static str, String)>,
-    /// Files of the baseline that were scanned.
-    seen: Vec<String>,
-}
-
-impl Job<'_> {
-    fn group(&self, reader: &mut Reader, scratch: &mut Scratch, group: Group) -> Batch {
-        let mut batch = Batch { buffers: self.formats.buffers(), ..Batch::default() };
-        for file in group {
-            match file {
-                Ok(file) => match reader.read(&file.path) {
-                    Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
-                    Err(skip) => self.skip(&file.name, file.named, &skip, &mut batch),
-                },
-                Err(Hidden { name, skip }) => self.skip(&name, false, &skip, &mut batch),
-            }
-        }
-        batch
+        self.targets.base(judgement)
     }
 
-    /// Counts what was left out, and names it to whoever wants to know.
-    fn skip(&self, name: &str, named: bool, skip: &Skip, batch: &mut Batch) {
-        let skipped = &mut batch.summary.skipped;
-        match skip {
-            Skip::Binary => skipped.binary += 1,
-            Skip::TooLarge(_) => skipped.too_large += 1,
-            Skip::NotAFile | Skip::Unreadable(_) => skipped.unreadable += 1,
-        }
-        let broken = named && matches!(skip, Skip::Unreadable(_));
-        batch.tally.unread += u64::from(broken);
-        if self.verbose || broken {
-            batch.notes.push(format!("{}: left out: {skip}", redact::printable(name)));
-        }
-    }
-
-    fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
-        batch.summary.files += 1;
-        batch.summary.bytes += bytes.len() as u64;
-        let is_known = self.judge.baseline.knows(&file.name);
-        if is_known {
-            batch.seen.push(file.name.clone());
-        }
-        let ignores = self.judge.ignores;
-        let wanted = self.needles.may_match(bytes)
-            || ignores.is_some_and(|i| i.may_match(bytes))
-            || is_known;
-        if !wanted {
-            return;
-        }
-        let examine =
-            |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);
-        let text = Text::new(bytes);
-        let first = self.judge.judge(&file.name, text.bytes(), examine(&text, scratch));
-        let mended = self.fixing.and_then(|fixing| {
-            self.judge.mend(&file.name, bytes, &first, fixing, scratch, examine)
-        });
-        let Some(mended) = mended else { return self.report(&file.name, &text, first, batch) };
-        if self.diff {
-            let new = Text::new(&mended.bytes);
-            diff::write(&file.name, text.bytes(), new.bytes(), self.secrets, &mut batch.diff);
-        } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
-            batch.notes.push(format!("{}: not fixed: {problem}", redact::printable(&file.name)));
-            batch.tally.left_alone += 1;
-            return self.report(&file.name, &text, first, batch);
-        }
-        batch.tally.fixed += mended.fixed;
-        batch.tally.fixed_files += 1;
-        if self.diff {
-            self.report(&file.name, &text, first, batch);
-        } else {
-            batch.summary.fixed += mended.fixed;
-            self.report(&file.name, &Text::new(&mended.bytes), mended.judged, batch);
-        }
-    }
-
-    /// Counts what was found in a file, and gives it to the reports.
-    fn report(&self, name: &str, text: &Text<'_>, judged: Judged, batch: &mut Batch) {
-        let summary = &mut batch.summary;
-        summary.urls += judged.urls;
-        summary.suppressed += judged.suppressed;
-        summary.baselined += judged.known;
-        summary.stale += judged.stale;
-        for embed in &judged.embeds {
-            let id = embed.id.as_bytes();
-            let status = self.options.context.embeds.map(|embeds| embeds.status(id, false));
-            let unknown = [None, Some(EmbedStatus::NotAsked), Some(EmbedStatus::Unmapped)];
-            summary.embed_ids.add(id, !unknown.contains(&status));
-        }
-        let learned = judged.learned.into_iter();
-        batch.learned.extend(learned.map(|(rule, print)| (name.to_owned(), rule, print)));
-        if judged.found.is_empty() {
-            return;
-        }
-        let record = FileRecord::new(name, text, &judged.found);
-        summary.add(&record, self.options.context, self.secrets);
-        self.formats.record(&record, &mut batch.buffers);
+    fn unsigned(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        self.targets.unsigned(judgement, self.keep)
     }
 }

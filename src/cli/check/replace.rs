@@ -65,3 +65,29 @@ fn keep_owner(file: &fs::File, about: &fs::Metadata) {
 
 #[cfg(not(unix))]
 fn keep_owner(_file: &fs::File, _about: &fs::Metadata) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_somebody_else_changed_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        fs::write(&file, "theirs").unwrap();
+        let left = replace(&file, b"old", b"new").unwrap_err();
+        assert!(matches!(left, LeftAlone::Changed));
+        assert_eq!(fs::read(&file).unwrap(), b"theirs");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+        replace(&file, b"theirs", b"new").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_not_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a");
+        assert!(matches!(replace(&file, b"old", b"new"), Err(LeftAlone::Failed(_))));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

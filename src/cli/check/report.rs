@@ -57,10 +57,9 @@ impl<'a> Outputs<'a> {
         let beside = args.output.report.iter().map(|report| &*report.file);
         let mut outputs = output::open(args.output.file.as_deref(), beside)?.into_iter();
         let diff = if args.fixing.diff { outputs.next() } else { None };
-        let begin = |(report, output): (&'a Box<dyn Report<Files>>, Output)| {
-            Document::begin(&**report, output)
-        };
-        let documents = formats.reports.iter().zip(outputs).map(begin).collect::<Result<_, _>>()?;
+        let reports = formats.reports.iter().map(|report| &**report);
+        let begin = |(report, output)| Document::begin(report, output);
+        let documents = reports.zip(outputs).map(begin).collect::<Result<_, _>>()?;
         Ok(Self { diff, documents, github: formats.github })
     }
 

@@ -6,11 +6,12 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::WalkBuilder;
@@ -37,7 +38,7 @@ pub struct NoSuchPath {
 pub struct Candidate {
     /// Where it is read.
     pub path: PathBuf,
-    /// What it is called: relative to the working directory if it lies below it.
+    /// What it is called: relative to the working directory if it lies below it, with slashes.
     pub name: String,
     /// Whether it was named, rather than found.
     pub named: bool,
@@ -50,6 +51,8 @@ pub struct Hidden {
     pub name: String,
     /// Why not.
     pub skip: Skip,
+    /// Whether it was named, rather than found.
+    pub named: bool,
 }
 
 /// A path that was named.
@@ -68,11 +71,13 @@ impl Root {
     /// What something below it is called.
     fn name(&self, folder: &Path, below: &Path) -> String {
         let absolute = self.absolute(below);
-        match absolute.strip_prefix(folder) {
-            Ok(name) if !name.as_os_str().is_empty() => name.to_string_lossy().into_owned(),
-            _ if below.as_os_str().is_empty() => self.path.to_string_lossy().into_owned(),
-            _ => self.path.join(below).to_string_lossy().into_owned(),
-        }
+        let name = match absolute.strip_prefix(folder) {
+            Ok(name) if !name.as_os_str().is_empty() => Cow::Borrowed(name),
+            _ if below.as_os_str().is_empty() => Cow::Borrowed(&*self.path),
+            _ => Cow::Owned(self.path.join(below)),
+        };
+        let name = name.to_string_lossy();
+        if MAIN_SEPARATOR == '/' { name.into_owned() } else { name.replace(MAIN_SEPARATOR, "/") }
     }
 }
 
@@ -203,7 +208,8 @@ fn hidden(folder: &Path, root: &Root, beginning: &Path, error: ignore::Error) ->
         }
     }
     let below = path(&error).and_then(|path| path.strip_prefix(beginning).ok());
+    let named = below.is_none_or(|below| below.as_os_str().is_empty());
     let name = root.name(folder, below.unwrap_or(Path::new("")));
     let problem = error.into_io_error().unwrap_or_else(|| io::Error::other("it is a loop"));
-    Hidden { name, skip: Skip::Unreadable(problem) }
+    Hidden { name, skip: Skip::Unreadable(problem), named }
 }

@@ -184,6 +184,7 @@ fn files_are_read_one_after_the_other() {
 
 #[test]
 fn what_is_no_text_is_told_apart() {
+    let large = vec![b'x'; 70_002];
     let late = [vec![b'x'; 70_000], vec![0]].concat();
     let folder = folder(&[
         ("nul", b"abc\0def"),
@@ -191,7 +192,7 @@ fn what_is_no_text_is_told_apart() {
         ("utf16le", b"\xff\xfea\0b\0"),
         ("utf16be", b"\xfe\xff\0a\0b"),
         ("utf32", b"\xff\xfe\0\0a\0\0\0"),
-        ("large", &[b'x'; 70_002]),
+        ("large", &large),
         ("folder/", b""),
     ]);
     let mut reader = Reader::new(70_001);

@@ -1,8 +1,14 @@
 //! `embed2jwt: ignore` comments: which findings they hide, and which of them hide nothing.
 
+mod day;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use memchr::memmem::Finder;
+
+pub use day::Day;
 
 use super::{UnknownRule, nearest};
 use crate::dialect::span::Span;
@@ -14,46 +20,6 @@ const NEEDLE: &[u8] = b"embed2jwt:";
 
 /// The longest part of a comment that is read.
 const LONGEST: usize = 1000;
-
-/// A day, counted from 1970-01-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(i64);
-
-impl Day {
-    /// The day of a time in seconds since 1970.
-    pub fn of(seconds: u64) -> Self {
-        Self(i64::try_from(seconds / 86_400).unwrap_or(i64::MAX))
-    }
-
-    /// Reads `YYYY-MM-DD`.
-    fn parse(text: &str) -> Option<Self> {
-        let digits = |text: &str, count: usize| {
-            let fits = text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
-            if fits { text.parse::<i64>().ok() } else { None }
-        };
-        let mut parts = text.split('-');
-        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() {
-            return None;
-        }
-        let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = match month {
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            1..=12 => 31,
-            _ => return None,
-        };
-        if !(1..=days).contains(&day) {
-            return None;
-        }
-        // A year begins in March, so that the leap day is its last; 719468 days lie between 0000-03-01 and 1970-01-01.
-        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-        let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-        Some(Self(year * 365 + leaps + (153 * month + 2) / 5 + day - 1 - 719_468))
-    }
-}
 
 /// Finds the files that hold such comments.
 #[derive(Debug)]
@@ -274,182 +240,5 @@ impl Lines {
     /// The 1-based line of a byte.
     fn number(&self, at: usize) -> usize {
         self.0.partition_point(|end| *end < at) + 1
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// 2026-06-15.
-    const TODAY: u64 = 1_781_481_600;
-
-    /// Findings of `theme-case` at every `@`; at every `«` up to the next `»`.
-    fn found(text: &str) -> Vec<Found> {
-        let span = |(at, mark): (usize, &str)| {
-            let end = if mark == "@" { at + 1 } else { at + text[at..].find('»').unwrap() };
-            Span::new(at, end)
-        };
-        let found = |place| Found {
-            finding: Finding::new(find("theme-case").unwrap(), span(place)),
-            parameter: None,
-            kind: None,
-            embed_id: None,
-            fix: None,
-        };
-        text.match_indices(['@', '«']).map(found).collect()
-    }
-
-    /// Which findings are hidden (`x`) or not (`.`), and what is said of the comments, each with its place.
-    fn apply(text: &str) -> (String, Vec<String>) {
-        let ignores = Ignores::new(Day::of(TODAY));
-        assert_eq!(ignores.may_match(text.as_bytes()), text.contains("embed2jwt:"));
-        let (hidden, said) = ignores.apply(text.as_bytes(), &found(text));
-        let said = said.iter().map(|found| {
-            assert_eq!(found.finding.rule.id, "unused-suppression");
-            let place = String::from_utf8_lossy(found.finding.span.of(text.as_bytes()));
-            format!("{place}: {}", found.finding.message)
-        });
-        (hidden.iter().map(|hidden| if *hidden { 'x' } else { '.' }).collect(), said.collect())
-    }
-
-    /// The same of a text whose comments all hide something.
-    #[track_caller]
-    fn hidden(text: &str) -> String {
-        let (hidden, said) = apply(text);
-        assert_eq!(said, [""; 0], "{text}");
-        hidden
-    }
-
-    const UNUSED: &str = "this comment hides no finding";
-
-    #[test]
-    fn a_comment_is_for_its_own_line_or_else_for_the_one_below() {
-        assert_eq!(hidden("@ # embed2jwt: ignore\n@\n"), "x.");
-        assert_eq!(hidden("@\n# embed2jwt: ignore\n@\n@"), ".x.");
-        assert_eq!(hidden("@ @ <!-- embed2jwt: ignore -->\r\n@"), "xx.");
-        assert_eq!(hidden("// embed2jwt: ignore\n@ @"), "xx");
-    }
-
-    #[test]
-    fn a_finding_of_several_lines_is_hidden_from_above_and_from_within() {
-        assert_eq!(hidden("# embed2jwt: ignore\n«\n\n»\n@"), "x.");
-        assert_eq!(hidden("«\n # embed2jwt: ignore\n @ »\n@"), "x..");
-        assert_eq!(hidden("«\n x» # embed2jwt: ignore\n@"), "x.");
-        let (hidden, said) = apply("«\n»\n# embed2jwt: ignore\n\n@");
-        assert_eq!((&*hidden, said.len()), ("..", 1));
-    }
-
-    #[test]
-    fn any_comment_of_any_language_will_do() {
-        for text in [
-            "@ # embed2jwt: ignore",
-            "@ // embed2jwt:ignore",
-            "@ /* embed2jwt: ignore */",
-            "@ -- embed2jwt:  ignore because of this and that",
-            "@ %embed2jwt: ignore",
-            "@ {# embed2jwt: ignore #}",
-            "@ (*embed2jwt: ignore*)",
-            "@ ; embed2jwt: ignore, please",
-            "{\"url\": \"@\", \"//\": \"embed2jwt: ignore\"}",
-        ] {
-            assert_eq!(hidden(text), "x", "{text}");
-        }
-    }
-
-    #[test]
-    fn what_only_looks_like_a_comment_is_none() {
-        for text in [
-            "@ `embed2jwt: ignore` hides it",
-            "@ # embed2jwt: ignored",
-            "@ # embed2jwt: ignore-file",
-            "@ # embed2jwt: disable",
-            "@ # my-embed2jwt: ignore",
-            "@ # embed2jwt: \n ignore",
-        ] {
-            assert_eq!(apply(text), (".".to_owned(), vec![]), "{text}");
-        }
-    }
-
-    #[test]
-    fn rules_can_be_named() {
-        assert_eq!(hidden("@ # embed2jwt: ignore[theme-case]"), "x");
-        assert_eq!(hidden("@ # embed2jwt: ignore [ invalid-mode , theme-case ] why"), "x");
-        let (hidden, said) = apply("@ # embed2jwt: ignore[invalid-mode] why");
-        assert_eq!(hidden, ".");
-        assert_eq!(said, [format!("embed2jwt: ignore[invalid-mode]: {UNUSED}")]);
-        let (hidden, said) = apply("@ # embed2jwt: ignore[]");
-        assert_eq!((&*hidden, said.len()), (".", 1));
-    }
-
-    #[test]
-    fn a_rule_that_does_not_exist_is_told_though_another_one_hides() {
-        let (hidden, said) = apply("@ # embed2jwt: ignore[theme-csae, theme-case]");
-        assert_eq!(hidden, "x");
-        assert_eq!(said, ["theme-csae: there is no rule `theme-csae`"]);
-        let found = Ignores::new(Day::of(TODAY)).apply(b"# embed2jwt: ignore[theme-csae]", &[]).1;
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].finding.suggestion, "did you mean `theme-case`?");
-    }
-
-    #[test]
-    fn a_comment_that_hides_nothing_is_told() {
-        let (hidden, said) = apply("# embed2jwt: ignore\n\n@\n# embed2jwt: ignore it");
-        assert_eq!(hidden, ".");
-        assert_eq!(
-            said,
-            [format!("embed2jwt: ignore: {UNUSED}"), format!("embed2jwt: ignore: {UNUSED}")]
-        );
-    }
-
-    #[test]
-    fn a_comment_is_good_until_the_end_of_its_day() {
-        assert_eq!(hidden("@ # embed2jwt: ignore until=2026-06-15"), "x");
-        assert_eq!(hidden("@ # embed2jwt: ignore[theme-case] T-1 until=2027-01-31-->"), "x");
-        let (hidden, said) = apply("@ # embed2jwt: ignore[theme-case] until=2026-06-14 why");
-        assert_eq!(hidden, ".");
-        assert_eq!(
-            said,
-            [
-                "embed2jwt: ignore[theme-case] until=2026-06-14: this comment is past its date, 2026-06-14: it hides nothing"
-            ]
-        );
-        for date in ["2026-02-29", "2026-13-01", "soon", "", "31.01.2027"] {
-            let (hidden, said) = apply(&format!("@ # embed2jwt: ignore until={date}"));
-            assert_eq!(hidden, ".", "{date}");
-            assert!(said[0].ends_with("its date is none"), "{said:?}");
-        }
-    }
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        for (text, seconds) in [
-            ("1970-01-01", 0),
-            ("1999-12-31", 946_598_400),
-            ("2000-02-29", 951_782_400),
-            ("2000-03-01", 951_868_800),
-            ("2026-06-15", TODAY),
-            ("2100-03-01", 4_107_542_400),
-        ] {
-            assert_eq!(Day::parse(text), Some(Day::of(seconds)), "{text}");
-            assert_eq!(Day::of(seconds + 86_399), Day::of(seconds), "{text}");
-        }
-        assert_eq!(Day::parse("2100-02-29"), None);
-    }
-
-    #[test]
-    fn many_comments_and_findings_take_no_longer_than_their_number() {
-        let text = "x # embed2jwt: ignore\n".repeat(20_000) + &".\n".repeat(20_000);
-        let found: Vec<_> = (0..20_000)
-            .map(|n| {
-                let mut found = found("@").remove(0);
-                found.finding.span = Span::new(n * 22, text.len() - 2 * n);
-                found
-            })
-            .collect();
-        let started = std::time::Instant::now();
-        let (hidden, said) = Ignores::new(Day::of(TODAY)).apply(text.as_bytes(), &found);
-        assert!(hidden.iter().all(|hidden| *hidden) && said.is_empty());
-        assert!(started.elapsed() < std::time::Duration::from_secs(5));
     }
 }
