@@ -58,12 +58,6 @@ const CONTRACT: &str = "
     reused-nonce warning
     inconsistent-user warning
     signature-mismatch error
-";
-
-/// The contract's rules about files and tokens, which come with the commands that need them.
-const LATER: &str = "
-    legacy-url-builder warning
-    signed-url-in-file warning
     jwt-missing-kid error
     jwt-wrong-algorithm error
     jwt-missing-claim error
@@ -75,11 +69,17 @@ const LATER: &str = "
     jwt-wrong-type error
     jwt-unknown-claim warning
     jwt-bad-signature error
-    unused-suppression warning
     jwt-legacy-path error
     jwt-missing-colon error
     jwt-missing-embed warning
     jwt-leftover-parameter warning
+";
+
+/// The contract's rules about files, which come with the commands that need them.
+const LATER: &str = "
+    legacy-url-builder warning
+    signed-url-in-file warning
+    unused-suppression warning
 ";
 
 fn lines(text: &str) -> BTreeSet<String> {
@@ -142,12 +142,13 @@ fn fires_in_run(rule: &Rule, urls: &[&str]) -> bool {
 fn fires(rule: &Rule, line: &str, flags: &str) -> bool {
     let mut words = flags.split_whitespace();
     let mut map = EmbedMap::default();
-    let (mut org, mut secret, mut user) = (None, None, UserKind::Embed);
+    let (mut org, mut secret, mut user, mut now) = (None, None, UserKind::Embed, None);
     while let Some(flag) = words.next() {
         let value = words.next().unwrap_or_else(|| panic!("{}: {flag} has no value", rule.id));
         match (flag, value) {
             ("--org", slug) => org = Some(slug.to_owned()),
             ("--secret", text) => secret = Secret::new(text.as_bytes().to_vec()),
+            ("--now", seconds) => now = Some(seconds.parse().unwrap()),
             ("--user", "internal") => user = UserKind::Internal,
             // A map that says this very embed is public.
             ("--map", "public") => {
@@ -169,6 +170,7 @@ fn fires(rule: &Rule, line: &str, flags: &str) -> bool {
         context.keys = Some(credentials);
     }
     context.user = user;
+    context.now = now;
     let mut scratch = Scratch::default();
     let judgement = judge(line.as_bytes(), &context, &mut scratch);
     judgement.findings.iter().any(|finding| finding.rule == rule)
