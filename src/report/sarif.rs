@@ -316,7 +316,7 @@ mod tests {
     fn a_declaration_says_what_the_rule_finds() {
         assert_eq!(pascal_case("jwt-bad-audience"), "JwtBadAudience");
         assert_eq!(
-            description("## What it finds\nA thing.\n\n## Why it matters\nSo.\n"),
+            description("## What it finds\nA thing.\n\nHow.\n\n## Why it matters\nSo.\n"),
             "A thing."
         );
         for rule in RULES {
