@@ -27,6 +27,8 @@ pub(super) struct Candidate {
     pub(super) bare: bool,
     /// How often it is percent-encoded as a whole.
     pub(super) depth: u8,
+    /// Whether an ellipsis stands behind it: somebody shortened it.
+    pub(super) shortened: bool,
     /// The parts of the path and the query that are being read.
     state: State,
 }
@@ -143,6 +145,9 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
     }
     let end = into.map.span(Span::new(0, into.bytes.len())).end;
     into.span = Span { start: Span::new(start.at, start.at).start, end };
+    let behind = text.get(end as usize..).unwrap_or_default();
+    into.shortened =
+        ["\u{2026}", "...", "&hellip;"].iter().any(|e| behind.starts_with(e.as_bytes()));
 }
 
 /// The quote that opens right before the URL.

@@ -99,8 +99,10 @@ fn is_literal(candidate: &Candidate, arg: &Arg) -> bool {
     let bytes = value.trim_ascii();
     let is_name = bytes.iter().all(|b| b.is_ascii_uppercase() || b"_-".contains(b));
     let is_crossed_out = bytes.iter().all(|b| b"xX*.".contains(b));
+    let is_last = arg.param.value.end as usize == candidate.bytes.len();
     let lead = bytes.get(..4).unwrap_or_default();
     !(candidate.has_hole(arg.param.value)
+        || (is_last && candidate.shortened)
         || is_name
         || is_crossed_out
         || lead.eq_ignore_ascii_case(b"your")

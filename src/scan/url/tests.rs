@@ -111,6 +111,7 @@ fn the_offending_parameter_is_found_in_every_encoding() {
             r"curl APP/embed/ID\?:theme=Dark\&⟦:hide_send=true⟧ -o x",
             "?next=https%3A%2F%2Fapp.sigmacomputing.com%2Fembed%2FID%3F%3Atheme%3DDark%26⟦%3Ahide_send%3Dtrue⟧&x=1",
             "?next=https%253A%252F%252Fapp.sigmacomputing.com%252Fembed%252FID%253F%253Atheme%253DDark%2526⟦%253Ahide_send%253Dtrue⟧&x=1",
+            "set URL=APP/embed/ID?:theme=Dark^&⟦:hide_send=true⟧^&a=%NAME%",
             "APP/embed/ID?%3Atheme=Dark&⟦%3Ahide_send=true⟧",
             "APP/embed/ID&⟦:hide_send=true⟧",
             "//app.sigmacomputing.com/embed/ID?⟦:hide_send=true⟧",
@@ -206,6 +207,9 @@ fn a_signature_or_token_in_a_file_is_found() {
             "APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=xxx&:embed=true",
             "'APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=' + token",
             "APP/embed/ID?:nonce=n1&:signature=...",
+            // As the reports show it.
+            "APP/embed/ID?:nonce=n1&:signature=012345\u{2026}",
+            "APP/embed/ID?:nonce=n1&:signature=012345...",
             "APP/embed/ID?:nonce=n1&:signature=YOUR_SIGNATURE",
         ],
     );
