@@ -6,6 +6,7 @@ use crate::dialect::escape::hex;
 use crate::dialect::params::{Fate, Id, Parameter, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
+use crate::scan::url::hole::hole;
 
 /// The name of the parameter that carries the token of a JWT-signed URL. The table is of the old dialect, and has it not.
 const TOKEN: &[u8] = b"jwt";
@@ -39,7 +40,7 @@ pub(super) enum Separator {
 /// One such place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mention {
-    /// From the colon to the end of the literal value, or of the name if there is none.
+    /// From the colon to the end of the literal value or of the hole in its place, or of the name if there is neither.
     pub span: Span,
     /// The name without its colon.
     pub name: Span,
@@ -155,7 +156,12 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
     } else {
         None
     };
-    let stop = value.map_or(end, |value| value.end as usize);
+    let stop = match value {
+        Some(value) => value.end as usize,
+        // A hole of the same string is filled in by code, and is what stands there.
+        None if equals > 0 => end + hole(text, end + equals, b'=').map_or(0, |hole| equals + hole),
+        None => end,
+    };
     let (before, goes, backtick) = match lead {
         Lead::Separator { length, question: false } => (length, Separator::Before, false),
         Lead::Separator { length, question: true } => (length, Separator::Behind, false),

@@ -6,7 +6,7 @@ use crate::dialect::escape::hex;
 const LONGEST: usize = 200;
 
 /// The length of the hole at `at`, if there is one. `before` is the character before it in the URL.
-pub(super) fn hole(text: &[u8], at: usize, before: u8) -> Option<usize> {
+pub(in crate::scan) fn hole(text: &[u8], at: usize, before: u8) -> Option<usize> {
     let rest = text.get(at..text.len().min(at + LONGEST))?;
     match rest {
         // `${x}` (JavaScript, shell, GitHub), `#{x}` (Ruby), `%{x}`, `@{x}` (PowerShell, Azure)

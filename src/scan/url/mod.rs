@@ -2,7 +2,7 @@
 
 mod base64;
 mod fix;
-mod hole;
+pub(super) mod hole;
 mod join;
 mod map;
 mod read;
