@@ -11,7 +11,7 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "TypeScript",
-        "const q = `?⟦legacy-url-builder|:client_id⟧=${id}&:email=${user.email}&⟦unsupported-hide-schedule|:hide_schedule⟧=${flag}`;",
+        "const q = `?⟦legacy-url-builder|:client_id=${id}⟧&:email=${user.email}&⟦unsupported-hide-schedule|:hide_schedule=${flag}⟧`;",
     ),
     (
         "JavaScript with URLSearchParams",
@@ -24,7 +24,7 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "Python, an f-string",
-        "url = f\"{base}?⟦legacy-url-builder|:email⟧={email}&:time={int(time.time())}&⟦unsupported-loading-bg|:loading_bg=fff⟧\"",
+        "url = f\"{base}?⟦legacy-url-builder|:email={email}⟧&:time={int(time.time())}&⟦unsupported-loading-bg|:loading_bg=fff⟧\"",
     ),
     (
         "Go",
@@ -36,7 +36,7 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "Ruby, interpolated",
-        "url << \"&⟦legacy-url-builder|:nonce⟧=#{nonce}\" if nonce\nurl << \"&⟦wrong-case|:Hide_Send=true⟧\"\n",
+        "url << \"&⟦legacy-url-builder|:nonce=#{nonce}⟧\" if nonce\nurl << \"&⟦wrong-case|:Hide_Send=true⟧\"\n",
     ),
     (
         "Java",
@@ -45,7 +45,7 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "C#",
-        "url += $\"&⟦legacy-url-builder|:email⟧={email}&:time={now}&⟦unknown-parameter|:hide_everything=yes⟧\";",
+        "url += $\"&⟦legacy-url-builder|:email={email}⟧&:time={now}&⟦unknown-parameter|:hide_everything=yes⟧\";",
     ),
     (
         "PHP",
@@ -57,11 +57,11 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "a template",
-        "<iframe src=\"{{ base }}?⟦legacy-url-builder|:nonce⟧={{ nonce }}&amp;⟦unsupported-hide-send|:hide_send=true⟧&amp;:theme=Dark\">",
+        "<iframe src=\"{{ base }}?⟦legacy-url-builder|:nonce={{ nonce }}⟧&amp;⟦unsupported-hide-send|:hide_send=true⟧&amp;:theme=Dark\">",
     ),
     (
         "shell",
-        "URL=\"$BASE?⟦legacy-url-builder|:nonce⟧=$(uuidgen)&:time=$(date +%s)&⟦unsupported-hide-run-as-recipient|:hide_run_as_recipient=true⟧\"",
+        "URL=\"$BASE?⟦legacy-url-builder|:nonce=$(uuidgen)⟧&:time=$(date +%s)&⟦unsupported-hide-run-as-recipient|:hide_run_as_recipient=true⟧\"",
     ),
     (
         "YAML",
@@ -81,12 +81,12 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "a URL inside another",
-        "login?next=%2Fembed%2F1%3F⟦legacy-url-builder|%3Aemail⟧%3D%s%26⟦unsupported-hide-send|%3Ahide_send%3Dtrue⟧%26x%3D1",
+        "login?next=%2Fembed%2F1%3F⟦legacy-url-builder|%3Aemail%3D%s⟧%26⟦unsupported-hide-send|%3Ahide_send%3Dtrue⟧%26x%3D1",
     ),
     ("a percent-encoded colon", "url += \"&⟦legacy-url-builder|%3Anonce⟧=\" + nonce"),
     (
         "Kotlin, one parameter near the path",
-        "val url = \"$sigmaBase/embed/$id?⟦legacy-url-builder|:email⟧=$email\"",
+        "val url = \"$sigmaBase/embed/$id?⟦legacy-url-builder|:email=$email⟧\"",
     ),
     ("an attribute made of its name", "url += '&⟦legacy-url-builder|:ua_⟧' + name + '=' + value"),
     ("an attribute in a hole", "for k, v in ua: q += f\"&⟦legacy-url-builder|:ua_⟧{k}={v}\""),
@@ -102,7 +102,7 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
         "keys near the path",
         "open(`/embed/${id}?${q({ '⟦legacy-url-builder|:email⟧': e, ':mode': m })}`)",
     ),
-    ("what signs alone", "return `${url}&⟦legacy-url-builder|:signature⟧=${hmac(url)}`;"),
+    ("what signs alone", "return `${url}&⟦legacy-url-builder|:signature=${hmac(url)}⟧`;"),
     (
         "an index",
         "params['⟦legacy-url-builder|:session_length⟧'] = 60; params[':nonce'] = n; params[':mode'] = m;",
@@ -134,7 +134,7 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     (
         "both builders side by side",
-        "a = `?⟦legacy-url-builder|:nonce⟧=${n}&:email=${e}`\nb = `?:jwt=${token}&:embed=true`",
+        "a = `?⟦legacy-url-builder|:nonce=${n}⟧&:email=${e}`\nb = `?:jwt=${token}&:embed=true`",
     ),
     (
         "an undocumented parameter",
