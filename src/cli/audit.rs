@@ -13,6 +13,7 @@ use super::output::{self, Flow};
 use super::pipeline::{self, Turns};
 use super::progress::Progress;
 use super::secret;
+use super::system::now;
 use super::terminal::Look;
 use crate::convert::Targets;
 use crate::dialect::params::Id;
@@ -59,6 +60,8 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
             parameters: config.parameters.as_ref(),
             embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
             keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
+            now: Some(args.output.now.unwrap_or_else(now)),
+            whole: true,
             client_id_given: secret::client_id(&args.secret).is_some(),
             ..Context::none()
         },

@@ -117,7 +117,7 @@ fn file_map(embed_ids: &EmbedIds, map: bool) -> Option<String> {
     let more = if embeds >= EMBEDS { " or more" } else { "" };
     let ids = plural(unknown, "embed id", "embed ids");
     (unknown > 0).then(|| {
-        let what = if map { "Complete the map: it does not know" } else { "Make a map: there are" };
+        let what = if map { "Complete the map: it does not know" } else { "Make a map of" };
         format!(
             "{what} {}{more} {ids}. `embed2jwt map init` writes the skeleton of one, and with it base paths can be rewritten.",
             grouped(unknown)

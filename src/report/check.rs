@@ -17,7 +17,7 @@ use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
 use super::veil::Veil;
 use crate::dialect::params::{Fate, Id, Loss, Parameter};
 use crate::dialect::span::Span;
-use crate::rule::{Context, Found, Rule, Safety, Severity, Text};
+use crate::rule::{Context, Found, Rule, Safety, Text};
 use crate::rules::parameter::CONTROL_VALUE_RLS;
 
 /// The files of a repository.
@@ -196,8 +196,8 @@ impl CheckSummary {
             } else {
                 context.lookup(name.as_bytes())
             };
-            // A loss that is only worth knowing has no effect here.
-            let lost = row.fate == Fate::Unsupported && finding.severity > Severity::Info;
+            // One that weighs less than its rule says that nothing is lost.
+            let lost = row.fate == Fate::Unsupported && finding.severity >= finding.rule.severity;
             let widens = lost && matches!(row.loss, Loss::Access { .. });
             let (_, place) = places.entry((finding.span, name)).or_insert((row, Use::default()));
             place.count = 1;

@@ -111,8 +111,14 @@ impl Frame {
 
     /// The frame for a terminal of this width.
     pub(super) fn render(&self, width: u16, colour: bool) -> String {
-        let theme =
+        let mut theme =
             if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let styles = &mut theme.styles;
+        styles.highlights = vec![match self.severity {
+            Severity::Error => styles.error,
+            Severity::Warning => styles.warning,
+            Severity::Info => styles.advice,
+        }];
         let width = usize::from(width);
         let number = (self.region.line + 1).to_string().len();
         // The number of the line, the bar and the spaces around them.

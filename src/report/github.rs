@@ -130,9 +130,11 @@ pub fn step_summary(summary: &Summary, base: &Base) -> String {
 /// The same of scanned files.
 pub fn check_step_summary(summary: &CheckSummary, base: &Base) -> String {
     let mut out = format!("## {}\n\n{}\n", env!("CARGO_PKG_NAME"), words::check_headline(summary));
-    for line in words::check_counts(summary) {
-        // A text takes everything.
-        let _ = writeln!(out, "\n- {line}");
+    for (i, line) in
+        [words::check_fixes(summary), words::check_counts(summary)].concat().iter().enumerate()
+    {
+        // A blank line before the list. A text takes everything.
+        let _ = writeln!(out, "{}- {line}", if i == 0 { "\n" } else { "" });
     }
     rules(&summary.tally, base, &mut out);
     out

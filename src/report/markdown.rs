@@ -56,7 +56,7 @@ pub fn step_summary(summary: &Summary) -> String {
 /// The text about scanned files.
 fn check_summary(summary: &CheckSummary) -> String {
     let mut out = format!("## Sigma embed check\n\n**{}**\n", words::check_headline(summary));
-    let counts = words::check_counts(summary);
+    let counts = [words::check_fixes(summary), words::check_counts(summary)].concat();
     if !counts.is_empty() {
         out.push('\n');
     }

@@ -96,7 +96,8 @@ pub fn finding_text(place: &str, finding: &Finding) -> String {
     let head = format!("{place}: {}[{}]: {}\n", finding.severity, finding.rule.id, finding.message);
     let help = match &*finding.suggestion {
         "" => String::new(),
-        suggestion => format!("  help: {suggestion}\n"),
+        // Emphasis is for Markdown.
+        suggestion => format!("  help: {}\n", suggestion.replace("**", "")),
     };
     let text = redact::text((head + &help).as_bytes(), redact::Secrets::Hidden);
     redact::printable(&text).into_owned()

@@ -152,10 +152,11 @@ fn pascal_case(id: &str) -> String {
     id.split('-').map(word).collect()
 }
 
-/// The first section of a rule's documentation: what it finds.
+/// The first section of a rule's documentation: what it finds. Of a long one, its first paragraph.
 fn description(documentation: &str) -> &str {
     let section = documentation.split("\n## ").next().unwrap_or_default();
-    section.split_once('\n').map_or(section, |(_, text)| text).trim()
+    let text = section.split_once('\n').map_or(section, |(_, text)| text).trim();
+    if text.len() <= LONGEST { text } else { text.split("\n\n").next().unwrap_or_default() }
 }
 
 fn declaration(rule: &Rule) -> Value {
@@ -315,7 +316,7 @@ mod tests {
     fn a_declaration_says_what_the_rule_finds() {
         assert_eq!(pascal_case("jwt-bad-audience"), "JwtBadAudience");
         assert_eq!(
-            description("## What it finds\nA thing.\n\n## Why it matters\nSo.\n"),
+            description("## What it finds\nA thing.\n\nHow.\n\n## Why it matters\nSo.\n"),
             "A thing."
         );
         for rule in RULES {

@@ -10,83 +10,91 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use memchr::memmem::Finder;
 
-use crate::dialect::params::{Id, Parameter, TABLE};
+use super::builder;
+use crate::dialect::params::USER_ATTRIBUTE_PREFIX;
 use crate::dialect::span::Span;
+use crate::rule::Context;
 
 /// What Sigma's hosts have in common, as people write it. Other mixtures of letters are not looked for.
 const SIGMA: [&str; 4] = ["sigmacomputing", "Sigmacomputing", "SigmaComputing", "SIGMACOMPUTING"];
 
-/// The value of `:mode`, which no other software has.
-const MODE: &str = "userbacked";
-
-/// Names that other software uses as well. With the colon they are rare enough, or say something together with a rarer one.
-const SHARED: [Id; 5] = [Id::Nonce, Id::ClientId, Id::Email, Id::Signature, Id::UserAttribute];
-
-/// Names that say nothing at all: wherever they belong to an embed, something else stands near.
-const EVERYDAY: [Id; 13] = [
-    Id::Time,
-    Id::Mode,
-    Id::Teams,
-    Id::FirstName,
-    Id::LastName,
-    Id::OauthToken,
-    Id::Embed,
-    Id::Lng,
-    Id::Theme,
-    Id::PageId,
-    Id::ViewId,
-    Id::Explore,
-    Id::Bookmark,
-];
-
-/// How a colon is written before a name.
-const COLONS: [&str; 3] = [":", "%3A", "%3a"];
+/// A colon that is percent-encoded, once or oftener.
+const ENCODED: [&str; 4] = ["%3A", "%3a", "53A", "53a"];
 
 /// What has to stand in a file that holds anything to be found.
 #[derive(Clone, Debug)]
-pub struct Needles(Vec<Search>);
+pub struct Needles {
+    /// Hosts, and colons with the beginning of a name.
+    plain: Vec<Search>,
+    /// How many of them are hosts.
+    hosts: usize,
+    /// Encoded colons.
+    encoded: Search,
+    /// The names that a builder has at least one of.
+    names: Vec<Box<[u8]>>,
+}
 
 impl Needles {
     /// `hosts` are those beside Sigma's own; `names` the parameters that the configuration adds.
     pub fn new(hosts: &[String], names: &[&str]) -> Self {
-        let mut needles: Vec<Vec<u8>> = SIGMA.iter().map(|name| name.as_bytes().to_vec()).collect();
-        needles.extend(in_base64(SIGMA[0]).map(|(_, needle)| needle));
+        let mut needles = own();
         for host in hosts {
             needles.extend([host.to_lowercase().into_bytes(), host.to_uppercase().into_bytes()]);
             needles.extend(in_base64(host).map(|(_, needle)| needle));
         }
-        needles.push(MODE.as_bytes().to_vec());
-        needles.extend(TABLE.iter().flat_map(of_row));
-        needles.extend(names.iter().flat_map(|name| with_colon(name)));
         needles.retain(|needle| !needle.is_empty());
-        Self(Search::all(&needles))
+        let hosts = needles.len();
+        let mut all = builder::necessary(&Context::none());
+        all.extend(names);
+        // Names that begin alike share a needle: with more than 32 the search is half as fast.
+        let mut colons: Vec<_> = all.iter().map(|name| beginning(name)).collect();
+        colons.sort_unstable();
+        colons.dedup();
+        needles.extend(colons);
+        Self {
+            plain: needles.chunks(PACKED).map(Search::new).collect(),
+            hosts,
+            encoded: Search::new(&ENCODED.map(|colon| colon.as_bytes().to_vec())),
+            names: all.into_iter().map(|name| name.as_bytes().into()).collect(),
+        }
     }
 
     /// Whether the raw bytes of a file, in any encoding that [`crate::rule::Text`] reads, may hold something. Never `false` for a
     /// file in which [`super::examine`] finds something.
     pub fn may_match(&self, file: &[u8]) -> bool {
         // UTF-16 is rare: it is let through.
-        let wide = matches!(file, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
-        wide || self.0.iter().any(|search| search.finds(file))
+        if matches!(file, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
+            return true;
+        }
+        let plain = self.plain.iter().zip((0..).step_by(PACKED)).any(|(search, first)| {
+            search.any(file, |number, span| {
+                first + number < self.hosts || self.names_parameter(file, span.start as usize + 1)
+            })
+        });
+        plain || self.encoded.any(file, |_, colon| self.names_parameter(file, colon.end as usize))
+    }
+
+    /// Whether one of the names stands here, and ends as a parameter's does: before `=` or a quote, in whatever encoding.
+    fn names_parameter(&self, file: &[u8], at: usize) -> bool {
+        let rest = file.get(at..).unwrap_or_default();
+        self.names.iter().any(|name| {
+            let ends = |b: &u8| b"=\"'`&%\\".contains(b) || !b.is_ascii();
+            rest.starts_with(name)
+                && (**name == *USER_ATTRIBUTE_PREFIX || rest.get(name.len()).is_some_and(ends))
+        })
     }
 }
 
-/// What code that writes this parameter holds.
-fn of_row(row: &Parameter) -> Vec<Vec<u8>> {
-    if SHARED.contains(&row.id) {
-        let name = row.name.trim_end_matches('*');
-        // `:email` alone is a bind variable in many a query.
-        return with_colon(if row.id == Id::Email { "email=" } else { name });
-    }
-    if row.is_pattern() || EVERYDAY.contains(&row.id) {
-        return Vec::new();
-    }
-    // Nobody else has such a name: it needs no colon, however that may be written.
-    vec![row.name.as_bytes().to_vec()]
+/// A colon and the first word of a name.
+fn beginning(name: &str) -> Vec<u8> {
+    let end = name.find('_').map_or(name.len(), |at| at + 1);
+    format!(":{}", name.get(..end).unwrap_or(name)).into_bytes()
 }
 
-fn with_colon(name: &str) -> Vec<Vec<u8>> {
-    COLONS.iter().map(|colon| format!("{colon}{name}").into_bytes()).collect()
+/// The needles for Sigma's own host, plain and in base64.
+fn own() -> Vec<Vec<u8>> {
+    let plain = SIGMA.iter().map(|name| name.as_bytes().to_vec());
+    plain.chain(in_base64(SIGMA[0]).map(|(_, needle)| needle)).collect()
 }
 
 /// A text in base64 by its place in a group of three bytes: how many characters of the first group stand before what is the
@@ -115,10 +123,6 @@ enum Search {
 const PACKED: usize = 64;
 
 impl Search {
-    fn all(needles: &[Vec<u8>]) -> Vec<Self> {
-        needles.chunks(PACKED).map(Self::new).collect()
-    }
-
     fn new(needles: &[Vec<u8>]) -> Self {
         let mut config = Config::new();
         config.match_kind(MatchKind::LeftmostFirst).heuristic_pattern_limits(false);
@@ -130,29 +134,25 @@ impl Search {
         }
     }
 
-    fn finds(&self, text: &[u8]) -> bool {
+    /// Whether one of the needles is found at a place that `holds`.
+    fn any(&self, text: &[u8], mut holds: impl FnMut(usize, Span) -> bool) -> bool {
         match self {
-            Self::Packed(searcher) => searcher.find(text).is_some(),
-            Self::Single(finders) => finders.iter().any(|finder| finder.find(text).is_some()),
+            Self::Packed(searcher) => searcher.find_iter(text).any(|found| {
+                holds(found.pattern().as_usize(), Span::new(found.start(), found.end()))
+            }),
+            Self::Single(finders) => finders.iter().enumerate().any(|(number, finder)| {
+                let span = |at| Span::new(at, at + finder.needle().len());
+                finder.find_iter(text).any(|at| holds(number, span(at)))
+            }),
         }
     }
 
     /// The number and the place of every needle in the text.
     fn each(&self, text: &[u8], mut hit: impl FnMut(usize, Span)) {
-        match self {
-            Self::Packed(searcher) => {
-                for found in searcher.find_iter(text) {
-                    hit(found.pattern().as_usize(), Span::new(found.start(), found.end()));
-                }
-            }
-            Self::Single(finders) => {
-                for (number, finder) in finders.iter().enumerate() {
-                    for at in finder.find_iter(text) {
-                        hit(number, Span::new(at, at + finder.needle().len()));
-                    }
-                }
-            }
-        }
+        self.any(text, |number, span| {
+            hit(number, span);
+            false
+        });
     }
 }
 
@@ -168,11 +168,7 @@ pub(super) enum Hit {
 }
 
 /// The search for Sigma's own host, plain and in base64.
-static OWN: LazyLock<Search> = LazyLock::new(|| {
-    let mut needles: Vec<Vec<u8>> = SIGMA.iter().map(|name| name.as_bytes().to_vec()).collect();
-    needles.extend(in_base64(SIGMA[0]).map(|(_, needle)| needle));
-    Search::new(&needles)
-});
+static OWN: LazyLock<Search> = LazyLock::new(|| Search::new(&own()));
 
 /// Tells of every host in the text; those of each kind come in order.
 pub(super) fn each_host(text: &[u8], hosts: &[String], mut hit: impl FnMut(Hit)) {
@@ -209,7 +205,15 @@ pub(super) fn each_host(text: &[u8], hosts: &[String], mut hit: impl FnMut(Hit))
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::super::{Options, examine};
     use super::*;
+    use crate::judge::Scratch;
+    use crate::rule::Text;
 
     #[test]
     fn base64_is_found_in_all_three_places_of_a_group() {
@@ -239,12 +243,13 @@ mod tests {
             "params[\":external_user_team\"] = team",
             "'?%3Anonce=' + nonce",
             "'&%3aclient_id='",
+            "%2526%253Aemail%253Dann",
             "f\"&:ua_Region={region}\"",
             "&:email=ann@example.com",
-            "mode=userbacked",
+            "\u{201c}:time\u{201d}",
             "https://App.SigmaComputing.com",
             "&:acme_filter=1",
-            "\u{feff}session_length: 3600",
+            "\u{feff}a &amp;:session_length&#61;3600",
         ] {
             assert!(needles.may_match(text.as_bytes()), "{text}");
         }
@@ -255,12 +260,103 @@ mod tests {
         let needles = Needles::new(&[], &[]);
         for text in [
             "SELECT * FROM users WHERE email = :email AND time > :time",
+            "t.text :external_user_id, null: false",
+            "use std::time::Duration; let m: mode = :mode",
+            "https%3A%2F%2Fexample.com",
             "script-src 'nonce-abc'",
             "client_id=1&client_secret=2",
             "import theme from './theme'; // mode: dark",
             "",
         ] {
             assert!(!needles.may_match(text.as_bytes()), "{text}");
+        }
+    }
+
+    /// What is found in a text, and whether the search lets it through.
+    fn found_and_let_through(text: &[u8]) -> (bool, bool) {
+        let context = Context::none();
+        let options = Options { context: &context, bases: None };
+        let found = examine(&Text::new(text), &options, &mut Scratch::default());
+        (!found.found.is_empty(), Needles::new(&[], &[]).may_match(text))
+    }
+
+    #[test]
+    fn no_file_is_dismissed_in_which_something_is_found() {
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")];
+        let mut with_findings = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let (found, let_through) = found_and_let_through(&fs::read(&path).unwrap());
+                assert!(!found || let_through, "{}", path.display());
+                with_findings += usize::from(found);
+            }
+        }
+        assert!(with_findings > 40, "{with_findings}");
+    }
+
+    const PIECES: [&str; 48] = [
+        ":",
+        "%3A",
+        "%253a",
+        "?",
+        "&",
+        "&amp;",
+        "\\u0026",
+        "=",
+        "%3D",
+        "\"",
+        "'",
+        "`",
+        "\\",
+        "\n",
+        " ",
+        "${x}",
+        "%s",
+        ";",
+        "email",
+        "nonce",
+        "time",
+        "mode",
+        "client_id",
+        "hide_send",
+        "show_footer",
+        "ua_",
+        "userbacked",
+        "session_length",
+        "external_user_team",
+        "first_name",
+        "teams",
+        "true",
+        "https://",
+        "https%3A%2F%2F",
+        "app.sigmacomputing.com",
+        "App.SigmaComputing.com",
+        "/embed/",
+        "%2Fembed%2F",
+        "1-7CbVjjUMMTKQpYa2E7NwkI",
+        "SIGMA_",
+        "&:",
+        "?:",
+        "\":",
+        "\u{201c}",
+        "oauth_token",
+        "signature",
+        "URLSearchParams",
+        "\u{e9}",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_text_is_dismissed_in_which_something_is_found(
+            pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..40),
+        ) {
+            let (found, let_through) = found_and_let_through(pieces.concat().as_bytes());
+            prop_assert!(!found || let_through);
         }
     }
 

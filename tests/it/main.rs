@@ -23,6 +23,7 @@ mod output;
 mod parameters;
 mod real;
 mod report_check;
+mod report_check_people;
 mod rooms;
 mod rules;
 mod schema;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use embed2jwt::dialect::span::Span;
 use embed2jwt::report::advice::Given;
 use embed2jwt::report::check::{CheckSummary, FileRecord, Files, fingerprint};
-use embed2jwt::report::github::{self, Github};
+use embed2jwt::report::github::Github;
 use embed2jwt::report::gitlab::Gitlab;
 use embed2jwt::report::html::Html;
 use embed2jwt::report::human::Human;
@@ -25,10 +25,10 @@ use serde_json::{Value, json};
 use crate::support::{crate_file, records, sarif_errors};
 
 /// A file and what is found in it.
-struct File {
+pub(crate) struct File {
     path: &'static str,
     bytes: Vec<u8>,
-    found: Vec<Found>,
+    pub(crate) found: Vec<Found>,
 }
 
 fn rule(id: &str) -> &'static Rule {
@@ -36,7 +36,7 @@ fn rule(id: &str) -> &'static Rule {
 }
 
 /// A finding about the first place where the text holds `part`.
-fn found(text: &str, id: &str, part: &str) -> Found {
+pub(crate) fn found(text: &str, id: &str, part: &str) -> Found {
     let start = text.find(part).unwrap();
     Found {
         finding: Finding::new(rule(id), Span::new(start, start + part.len())),
@@ -48,11 +48,11 @@ fn found(text: &str, id: &str, part: &str) -> Found {
 }
 
 impl File {
-    fn new(path: &'static str, text: &str) -> Self {
+    pub(crate) fn new(path: &'static str, text: &str) -> Self {
         Self { path, bytes: text.as_bytes().to_vec(), found: Vec::new() }
     }
 
-    fn with(mut self, found: Found) -> Self {
+    pub(crate) fn with(mut self, found: Found) -> Self {
         self.found.push(found);
         self
     }
@@ -61,7 +61,7 @@ impl File {
 const FORMATS: [&str; 10] =
     ["human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
 
-fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
+pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
     let base = Base::default();
     match format {
         "human" => {
@@ -82,7 +82,11 @@ fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
 }
 
 /// What the command line does with a report, file by file as its threads do.
-fn run(report: &dyn Report<Files>, files: &[File], secrets: Secrets) -> (String, CheckSummary) {
+pub(crate) fn run(
+    report: &dyn Report<Files>,
+    files: &[File],
+    secrets: Secrets,
+) -> (String, CheckSummary) {
     let mut summary = CheckSummary::default();
     let mut body = Vec::new();
     for file in files {
@@ -101,7 +105,7 @@ fn run(report: &dyn Report<Files>, files: &[File], secrets: Secrets) -> (String,
     (String::from_utf8(out).unwrap(), summary)
 }
 
-fn shown(format: &str, files: &[File]) -> String {
+pub(crate) fn shown(format: &str, files: &[File]) -> String {
     run(&*report(format, Secrets::Hidden), files, Secrets::Hidden).0
 }
 
@@ -110,7 +114,7 @@ fn read(format: &str, files: &[File]) -> Value {
 }
 
 /// A page with a stored URL, and code.
-fn small() -> Vec<File> {
+pub(crate) fn small() -> Vec<File> {
     let page = "# Report\n\tgr\u{fc}n \u{1f4a9} https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n&:show_footer=false&:hide_send=true\n";
     let code = "x = 1\nurl = base + '&:email=' + email\n";
     let mut footer = found(page, "replaced-show-footer", ":show_footer=false");
@@ -442,75 +446,6 @@ fn nothing_found_is_a_whole_empty_document() {
 }
 
 #[test]
-fn ten_thousand_equal_findings_are_one_group() {
-    let text = "x :theme=dark\n".repeat(10_000);
-    let mut file = File::new("a", &text);
-    for line in 0..10_000 {
-        let mut finding = found("x :theme=dark", "theme-case", ":theme=dark");
-        finding.finding.span = Span::new(14 * line + 2, 14 * line + 13);
-        file.found.push(finding);
-    }
-    let files = [file];
-    let (human, summary) = run(&*report("human", Secrets::Hidden), &files, Secrets::Hidden);
-    let groups = summary.tally.groups();
-    assert_eq!(groups.iter().map(|group| group.count).collect::<Vec<_>>(), [10_000]);
-    let lines: Vec<u64> = groups[0].spots.iter().map(|spot| spot.region.line).collect();
-    assert_eq!(lines, [1, 2, 3]);
-    assert!(human.lines().count() < 40, "{human}");
-    for said in ["10,000", "a:1:3", "9,997 more"] {
-        assert!(human.contains(said), "{said}: {human}");
-    }
-    let markdown = shown("markdown", &files);
-    assert!(markdown.contains("| 10,000 |") && markdown.len() < 5000);
-    let commands = shown("github", &files);
-    assert_eq!(commands.matches("::warning ").count(), 10);
-    assert!(commands.contains("9990 more warnings"));
-    let step = github::check_step_summary(&summary, &Base::default());
-    assert!(step.contains("| 10000 |") && step.lines().count() < 20, "{step}");
-}
-
-#[test]
-fn a_frame_underlines_its_parameter() {
-    let text = "above\n\tlet url = \"?:nonce=n&:hide_send=true\";\nbelow\n";
-    let mut found = found(text, "unsupported-hide-send", ":hide_send=true");
-    found.finding = found.finding.message("lost").suggest("disable **Download**");
-    found.fix =
-        Some(Fix { span: found.finding.span, replacement: Vec::new(), safety: Safety::Unsafe });
-    let human = shown("human", &[File::new("src/a.rs", text).with(found)]);
-    let wanted = "\
-warning[unsupported-hide-send]
-
-  \u{26a0} lost
-   \u{256d}\u{2500}[src/a.rs:2:23]
- 1 \u{2502} above
- 2 \u{2502}     let url = \"?:nonce=n&:hide_send=true\";
-   \u{b7}                          \u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}\u{2500}
- 3 \u{2502} below
-   \u{2570}\u{2500}\u{2500}\u{2500}\u{2500}
-  help: disable Download
-        `--unsafe-fixes` removes it
-";
-    assert!(human.starts_with(wanted), "{human}");
-}
-
-#[test]
-fn a_line_without_end_is_cut_around_its_finding() {
-    let text = format!("{}:theme=dark{}", "\u{fc}".repeat(100_000), "y".repeat(100_000));
-    let file = File::new("min.js", &text).with(found(&text, "theme-case", ":theme=dark"));
-    let human = shown("human", &[file]);
-    let frame: Vec<&str> = human.lines().take_while(|line| !line.contains("errors")).collect();
-    assert!(frame.iter().all(|line| line.chars().count() <= 100), "{human}");
-    assert!(human.contains("min.js:1:100001"), "{human}");
-    let code = frame.iter().find(|line| line.contains(":theme=dark")).unwrap();
-    let marks = frame
-        .iter()
-        .find(|line| line.contains("\u{2500}\u{2500}\u{2500}") && line.contains('\u{b7}'));
-    let column = |line: &str, of: &str| line[..line.find(of).unwrap()].chars().count();
-    assert_eq!(column(code, ":theme"), column(marks.unwrap(), "\u{2500}"));
-    assert!(code.contains("\u{2026}\u{fc}") && code.ends_with("y\u{2026}"), "{code}");
-}
-
-#[test]
 fn every_place_of_every_text_can_be_reported() {
     let texts: [&[u8]; 6] = [
         b"",
@@ -548,45 +483,6 @@ fn every_place_of_every_text_can_be_reported() {
         for line in records(&shown("ndjson", &files)) {
             let [from, to] = ["line", "end_line"].map(|key| line[key].as_u64());
             assert!(from >= Some(1) && to >= from, "{line}");
-        }
-    }
-}
-
-#[test]
-fn colour_is_asked_for() {
-    let given = Given { map: false, keys: false };
-    for width in [20, 60, 200] {
-        for colour in [true, false] {
-            let human = Human { width, colour, given };
-            let (out, _) = run(&human, &small(), Secrets::Hidden);
-            assert_eq!(out.contains('\u{1b}'), colour);
-        }
-    }
-}
-
-#[test]
-fn the_summary_tells_what_is_not_in_the_report() {
-    let mut summary = CheckSummary { files: 3, bytes: 2048, urls: 1, ..CheckSummary::default() };
-    summary.skipped.binary = 2;
-    summary.skipped.too_large = 1;
-    (summary.suppressed, summary.baselined, summary.stale, summary.fixed) = (4, 5, 1, 6);
-    summary.embed_ids.add(b"1-a", true);
-    summary.embed_ids.add(b"a", true);
-    assert_eq!(summary.embed_ids.count(), (1, 1));
-    for format in ["human", "markdown", "html"] {
-        let mut out = Vec::new();
-        let report = report(format, Secrets::Hidden);
-        report.begin(&summary, &mut out);
-        report.end(&summary, &mut out);
-        let out = String::from_utf8(out).unwrap();
-        for said in [
-            "6 findings fixed in this run",
-            "4 findings hidden by comments",
-            "5 findings hidden by the baseline",
-            "1 entry of the baseline hides nothing any more",
-            "3 files skipped: 2 binary, 1 too large",
-        ] {
-            assert!(out.contains(said), "{said} in {format}: {out}");
         }
     }
 }

@@ -6,6 +6,7 @@ use super::Head;
 use super::escape::{escape, prose};
 use super::rows::{severity, shown};
 use super::words::{self, count, number};
+use crate::report::advice::{self, Given};
 use crate::report::check::{CheckSummary, FileRecord, Item};
 use crate::report::redact::Secrets;
 use crate::report::tally::SEVERITIES;
@@ -19,7 +20,7 @@ pub(super) fn head(summary: &CheckSummary) -> String {
         name: "Sigma embed check",
         size: &count(summary.files, "file", "files"),
         headline: &words::check_headline(summary),
-        sections: "<li><a href=\"#findings\">Findings</a></li><li><a href=\"#parameters\">Parameters</a></li>\
+        sections: "<li><a href=\"#next\">What to do next</a></li><li><a href=\"#findings\">Findings</a></li><li><a href=\"#parameters\">Parameters</a></li>\
              <li><a href=\"#files\">Files</a></li>",
         script: "'none'",
     }
@@ -43,12 +44,31 @@ pub(super) fn numbers(summary: &CheckSummary) -> String {
     for line in words::check_counts(summary) {
         let _ = write!(notes, "<li>{}</li>", prose(&line));
     }
-    let notes =
-        if notes.is_empty() { notes } else { format!("<ul class=\"notes\">{notes}</ul>\n") };
+    let notes = if notes.is_empty() {
+        notes
+    } else {
+        format!("<div class=\"steps\"><ul>{notes}</ul></div>\n")
+    };
     format!(
         "<section aria-labelledby=\"numbers\">\n<h2 id=\"numbers\">What was looked at</h2>\n\
          <dl class=\"numbers\">\n{cells}</dl>\n{notes}</section>\n"
     )
+}
+
+/// What to do next.
+pub(super) fn next(summary: &CheckSummary) -> String {
+    let mut out =
+        String::from("<section aria-labelledby=\"next\">\n<h2 id=\"next\">What to do next</h2>\n");
+    let (_, known) = summary.embed_ids.count();
+    let steps = advice::next_of_files(summary, Given { map: known > 0, keys: false });
+    if steps.is_empty() {
+        return out + "<p>Nothing.</p>\n</section>\n";
+    }
+    out.push_str("<ol class=\"steps\">\n");
+    for step in steps {
+        let _ = writeln!(out, "<li><p>{}</p></li>", prose(&step));
+    }
+    out + "</ol>\n</section>\n"
 }
 
 /// The parameters that findings are about, and what becomes of each.

@@ -71,6 +71,7 @@ impl Report<Files> for Html {
         let parts = [
             self::files::head(summary),
             self::files::numbers(summary),
+            self::files::next(summary),
             sections::findings(&summary.tally, self.secrets),
             self::files::parameters(summary),
             self::files::table(summary),

@@ -118,55 +118,60 @@ pub(in crate::report) fn check_headline(summary: &CheckSummary) -> String {
     }
 }
 
-/// What else is to be said of the run: what can be fixed and what is not in the report, a sentence each.
-pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut tell = |n: u64, line: String| {
-        if n > 0 {
-            lines.push(line);
-        }
-    };
+/// What can be fixed, a sentence each.
+pub(in crate::report) fn check_fixes(summary: &CheckSummary) -> Vec<String> {
     let findings = |n: u64| count(n, "finding", "findings");
     let (safe, other) = (summary.fixable, summary.fixable_unsafe);
-    tell(summary.fixed, format!("{} fixed in this run", findings(summary.fixed)));
-    tell(safe, format!("{} with a safe fix: `embed2jwt check --fix`", findings(safe)));
-    tell(
-        other,
-        format!(
-            "{} with a fix that changes what the application does: `embed2jwt check --unsafe-fixes`",
-            findings(other)
+    said([
+        (safe, format!("{} with a safe fix: `embed2jwt check --fix`", findings(safe))),
+        (
+            other,
+            format!(
+                "{} with a fix that changes what the application does: `embed2jwt check --unsafe-fixes`",
+                findings(other)
+            ),
         ),
-    );
-    tell(summary.suppressed, format!("{} hidden by comments", findings(summary.suppressed)));
-    tell(summary.baselined, format!("{} hidden by the baseline", findings(summary.baselined)));
-    tell(
-        summary.stale,
-        format!(
-            "{} of the baseline {} nothing any more: `--write-baseline` renews it",
-            count(summary.stale, "entry", "entries"),
-            if summary.stale == 1 { "hides" } else { "hide" }
-        ),
-    );
+    ])
+}
+
+/// The sentences about something that there is.
+fn said<const N: usize>(sentences: [(u64, String); N]) -> Vec<String> {
+    sentences.into_iter().filter(|(n, _)| *n > 0).map(|(_, sentence)| sentence).collect()
+}
+
+/// What is not among the findings, a sentence each.
+pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
+    let findings = |n: u64| count(n, "finding", "findings");
     let skipped = summary.skipped;
-    let reasons: Vec<String> = [
+    let reasons = [
         (skipped.binary, "binary"),
         (skipped.too_large, "too large"),
         (skipped.unreadable, "unreadable"),
-    ]
-    .into_iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, reason)| format!("{} {reason}", number(n)))
-    .collect();
-    let total = skipped.binary + skipped.too_large + skipped.unreadable;
-    tell(
-        total,
-        format!(
-            "{} skipped: {} (`-v` names them)",
-            count(total, "file", "files"),
-            reasons.join(", ")
+    ];
+    let total: u64 = reasons.iter().map(|(n, _)| n).sum();
+    let reasons = said(reasons.map(|(n, reason)| (n, format!("{} {reason}", number(n)))));
+    let stale = summary.stale;
+    said([
+        (summary.fixed, format!("{} fixed in this run", findings(summary.fixed))),
+        (summary.suppressed, format!("{} hidden by comments", findings(summary.suppressed))),
+        (summary.baselined, format!("{} hidden by the baseline", findings(summary.baselined))),
+        (
+            stale,
+            format!(
+                "{} of the baseline {} nothing any more: `--write-baseline` renews it",
+                count(stale, "entry", "entries"),
+                if stale == 1 { "hides" } else { "hide" }
+            ),
         ),
-    );
-    lines
+        (
+            total,
+            format!(
+                "{} skipped: {} (`-v` names them)",
+                count(total, "file", "files"),
+                reasons.join(", ")
+            ),
+        ),
+    ])
 }
 
 /// How many findings a group has beside the places that are named.

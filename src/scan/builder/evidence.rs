@@ -9,11 +9,11 @@ use crate::dialect::params::{COUNT, Fate, Id, Parameter};
 use crate::rule::Context;
 
 /// From this many points on a group of mentions is a builder.
-pub(super) const ENOUGH: i32 = 4;
+pub(super) const ENOUGH: i32 = 8;
 /// What all names that everybody uses are worth together, unless a separator stands before one.
-pub(super) const MOST_OF_COMMON: i32 = 2;
+pub(super) const MOST_OF_COMMON: i32 = 4;
 /// What all parameters that the new dialect has too are worth together.
-pub(super) const MOST_OF_KEPT: i32 = 2;
+pub(super) const MOST_OF_KEPT: i32 = 4;
 /// How far around a group the words are looked for, in bytes.
 pub(super) const WORDS_WITHIN: usize = 2_000;
 
@@ -95,11 +95,11 @@ pub(super) fn rarity(row: &Parameter) -> Rarity {
 
 /// What one mention is worth, by how it is written and by who else has the name.
 pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 5] = [
-    (Form::Joined, [(Rarity::Own, 4), (Rarity::Rare, 4), (Rarity::Common, 3)]),
-    (Form::Opening, [(Rarity::Own, 4), (Rarity::Rare, 3), (Rarity::Common, 1)]),
-    (Form::Key, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
-    (Form::Loose, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 1)]),
-    (Form::Spaced, [(Rarity::Own, 2), (Rarity::Rare, 1), (Rarity::Common, 0)]),
+    (Form::Joined, [(Rarity::Own, 8), (Rarity::Rare, 8), (Rarity::Common, 6)]),
+    (Form::Opening, [(Rarity::Own, 8), (Rarity::Rare, 5), (Rarity::Common, 2)]),
+    (Form::Key, [(Rarity::Own, 8), (Rarity::Rare, 3), (Rarity::Common, 2)]),
+    (Form::Loose, [(Rarity::Own, 8), (Rarity::Rare, 3), (Rarity::Common, 2)]),
+    (Form::Spaced, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 0)]),
 ];
 
 /// Words near a group, and what they are worth once.
@@ -112,12 +112,12 @@ pub(super) struct Words {
 
 /// Hosts and words of Sigma's and of code that puts queries together; the last group speaks against.
 pub(super) static WORDS: [Words; 6] = [
-    Words { points: 3, words: &["sigmacomputing"] },
-    Words { points: 3, words: &["userbacked"] },
-    Words { points: 2, words: &["SIGMA_", "Sigma", "sigma_", "sigma-"] },
-    Words { points: 2, words: &["/embed/"] },
+    Words { points: 6, words: &["sigmacomputing"] },
+    Words { points: 6, words: &["userbacked"] },
+    Words { points: 4, words: &["SIGMA_", "Sigma", "sigma_", "sigma-"] },
+    Words { points: 4, words: &["/embed/"] },
     Words {
-        points: 2,
+        points: 4,
         words: &[
             "URLSearchParams",
             "searchParams",
@@ -130,7 +130,7 @@ pub(super) static WORDS: [Words; 6] = [
         ],
     },
     Words {
-        points: -3,
+        points: -6,
         words: &[
             "bindValue",
             "bindParam",
@@ -153,7 +153,7 @@ pub(super) struct Tally {
     pub signing: i32,
     /// Points of parameters that both dialects have.
     pub kept: i32,
-    /// Whether the token of the new dialect stands among them, and is joined to a URL.
+    /// Whether the token of the new dialect stands among them.
     pub token: bool,
 }
 
@@ -165,9 +165,7 @@ impl Tally {
         let mut tally = Self::default();
         for mention in mentions {
             let id = mention.row.id as usize;
-            if is_token(mention, text) {
-                tally.token = true;
-            }
+            tally.token |= mention.is_token(text);
             let is_bind = binds.is_some_and(|binds| binds.get(id) == Some(&true));
             if is_bind || mention.quoted {
                 continue;
@@ -206,11 +204,6 @@ impl Tally {
     }
 }
 
-/// Whether a mention is the token of a JWT-signed URL.
-pub(super) fn is_token(mention: &Mention, text: &[u8]) -> bool {
-    mention.row.fate == Fate::Unknown && mention.name.of(text) == b"jwt"
-}
-
 fn points(mention: &Mention) -> i32 {
     let rarity = rarity(mention.row);
     POINTS
@@ -226,7 +219,15 @@ pub(super) struct Around<'t> {
     text: &'t [u8],
     context: &'t Context<'t>,
     words: Vec<Word>,
-    binds: OnceCell<[bool; COUNT]>,
+    whole: OnceCell<Whole>,
+}
+
+/// What is to be known of the whole text.
+pub(super) struct Whole {
+    /// The parameters whose names are bind variables of SQL.
+    pub binds: [bool; COUNT],
+    /// Whether the token of the new dialect stands somewhere.
+    pub token: bool,
 }
 
 struct Word {
@@ -240,7 +241,7 @@ struct Word {
 impl<'t> Around<'t> {
     /// Nothing is looked for before it is asked.
     pub(super) fn new(text: &'t [u8], context: &'t Context<'t>) -> Self {
-        Self { text, context, words: Vec::new(), binds: OnceCell::new() }
+        Self { text, context, words: Vec::new(), whole: OnceCell::new() }
     }
 
     /// The points of the words near `start..end`. The starts must not go back.
@@ -266,10 +267,10 @@ impl<'t> Around<'t> {
         WORDS.iter().zip(stand).filter(|(_, stands)| *stands).map(|(words, _)| words.points).sum()
     }
 
-    /// The parameters whose names are bind variables of SQL somewhere in the text.
-    pub(super) fn binds(&self) -> &[bool; COUNT] {
-        self.binds.get_or_init(|| {
-            let mut binds = [false; COUNT];
+    /// Reads the whole text, when this is asked for the first time.
+    pub(super) fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| {
+            let mut whole = Whole { binds: [false; COUNT], token: false };
             let mut lists =
                 ["VALUES", "values"].map(|word| memmem::find_iter(self.text, word).peekable());
             let mut list = None;
@@ -281,14 +282,18 @@ impl<'t> Around<'t> {
                         list = list.max(Some(start));
                     }
                 }
-                if let Seen::Bare(id) = read(self.text, at, colon, self.context)
-                    && let Some(slot) = binds.get_mut(id as usize)
-                {
-                    let listed = list.is_some_and(|start| at - start <= LIST_WITHIN);
-                    *slot |= is_bind(self.text.get(..at).unwrap_or_default(), listed);
+                match read(self.text, at, colon, self.context) {
+                    Seen::Mention(mention) => whole.token |= mention.is_token(self.text),
+                    Seen::Bare(id) => {
+                        let listed = list.is_some_and(|start| at - start <= LIST_WITHIN);
+                        if let Some(slot) = whole.binds.get_mut(id as usize) {
+                            *slot |= is_bind(self.text.get(..at).unwrap_or_default(), listed);
+                        }
+                    }
+                    Seen::Nothing => {}
                 }
             }
-            binds
+            whole
         })
     }
 }
@@ -348,9 +353,9 @@ mod tests {
         let text = format!("/embed/{far}x{far}userbacked /embed/");
         let context = Context::none();
         let mut around = Around::new(text.as_bytes(), &context);
-        assert_eq!(around.points(100, 120), 2);
+        assert_eq!(around.points(100, 120), 4);
         assert_eq!(around.points(3_010, 3_011), 0);
-        assert_eq!(around.points(5_000, 5_010), 5);
-        assert_eq!(around.points(6_000, 6_010), 5);
+        assert_eq!(around.points(5_000, 5_010), 10);
+        assert_eq!(around.points(6_000, 6_010), 10);
     }
 }

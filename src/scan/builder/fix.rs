@@ -1,6 +1,6 @@
 //! Edits inside literal parameter strings: they stay valid parameter strings of the same escape.
 
-use super::mention::{Form, Mention};
+use super::mention::{Form, Mention, Separator};
 use super::token::{Mark, at_end, at_start};
 use crate::dialect::escape::decode;
 use crate::dialect::params::{Fate, Id, Loss};
@@ -57,26 +57,43 @@ impl<'t> Fixer<'t> {
     /// The parameter with the separator before it or, where that opens the query or is gone, the one behind it.
     fn removal(&mut self, mention: &Mention) -> Option<Span> {
         let before = mention.before;
-        let joined =
-            mention.form == Form::Joined && !mention.question && before.start >= self.removed;
+        // Whole inside another URL, its separators are escaped as its `=` is; others are the outer one's.
+        let equals = Span { start: mention.name.end, end: mention.value?.start };
+        let nested = |mark: &[u8]| mark.starts_with(b"%");
+        let same_level = |mark: &[u8]| nested(mark) == nested(equals.of(self.text));
+        let joined = mention.goes == Separator::Before && before.start >= self.removed;
+        // The one behind decides too: what is left must not come to stand beside another level's.
+        let (_, behind) = self.around(mention.span);
+        let separator = match at_start(behind) {
+            Some((Mark::Ampersand, _)) if !same_level(behind) => return None,
+            Some((Mark::Ampersand, length)) => Some(length),
+            _ => None,
+        };
         let span = if joined {
             let span = before.join(mention.span);
-            if self.is_whole(span) && !self.is_appended(span) {
+            let is_empty = self.is_whole(span) && !self.is_appended(span);
+            let doubled = matches!(at_end(self.around(span).0), Some((Mark::Ampersand, _)));
+            if is_empty || doubled || !same_level(before.of(self.text)) {
                 return None;
             }
             span
+        } else if mention.goes == Separator::Unknown {
+            return None;
         } else {
-            let behind = self.text.get(mention.span.end as usize..).unwrap_or_default();
-            match at_start(behind) {
-                Some((Mark::Ampersand, length)) if !behind.starts_with(b"&&") => {
-                    Span::new(mention.span.start as usize, mention.span.end as usize + length)
-                }
-                _ => return None,
+            let length = separator?;
+            let next = behind.get(length..).unwrap_or_default();
+            // Another separator, or the end of something that is no string.
+            if next.first().is_none_or(u8::is_ascii_whitespace)
+                || matches!(at_start(next), Some((Mark::Ampersand, _)))
+            {
+                return None;
             }
+            Span::new(mention.span.start as usize, mention.span.end as usize + length)
         };
         self.removed = span.end;
         Some(span)
     }
+
     /// Whether nothing else stands in the string.
     fn is_whole(&self, span: Span) -> bool {
         let (before, behind) = self.around(span);

@@ -7,6 +7,9 @@ use crate::dialect::params::{Fate, Id, Parameter, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
 
+/// The name of the parameter that carries the token of a JWT-signed URL. The table is of the old dialect, and has it not.
+const TOKEN: &[u8] = b"jwt";
+
 /// How a parameter is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -20,6 +23,17 @@ pub(super) enum Form {
     Loose,
     /// The same behind white space, as attributes and words stand.
     Spaced,
+}
+
+/// A separator beside a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// The one before it.
+    Before,
+    /// The one behind it: it stands first.
+    Behind,
+    /// Which one, only the code knows.
+    Unknown,
 }
 
 /// One such place.
@@ -37,10 +51,17 @@ pub(super) struct Mention {
     pub quoted: bool,
     /// The mark before the colon; empty if there is none.
     pub before: Span,
-    /// Whether that is a `?`.
-    pub question: bool,
+    /// The separator that goes when the parameter goes.
+    pub goes: Separator,
     /// The row of the table.
     pub row: &'static Parameter,
+}
+
+impl Mention {
+    /// Whether it is the token of a JWT-signed URL.
+    pub(super) fn is_token(&self, text: &[u8]) -> bool {
+        self.row.fate == Fate::Unknown && self.name.of(text) == TOKEN
+    }
 }
 
 /// What a colon turned out to be.
@@ -125,7 +146,8 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         _ => return Seen::Nothing,
     };
     // Other software has parameters with colons too, and SQL has names for everything.
-    if row.fate == Fate::Unknown && form != Form::Joined && !has_other_case(name, form) {
+    let known = row.fate != Fate::Unknown || name == TOKEN || has_other_case(name, form);
+    if !known && form != Form::Joined {
         return Seen::Nothing;
     }
     let value = if equals > 0 {
@@ -134,11 +156,14 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         None
     };
     let stop = value.map_or(end, |value| value.end as usize);
-    let (before, question, backtick) = match lead {
-        Lead::Separator { length, question } => (length, question, false),
-        // Something to append to stands before it, so no separator of its own goes with it.
-        Lead::Quote { length, quote, .. } => (length, true, quote == b'`'),
-        Lead::Other => (0, true, false),
+    let (before, goes, backtick) = match lead {
+        Lead::Separator { length, question: false } => (length, Separator::Before, false),
+        Lead::Separator { length, question: true } => (length, Separator::Behind, false),
+        Lead::Quote { length, quote, glued: Glue::Other } => {
+            (length, Separator::Unknown, quote == b'`')
+        }
+        Lead::Quote { length, quote, .. } => (length, Separator::Behind, quote == b'`'),
+        Lead::Other => (0, Separator::Behind, false),
     };
     let ends = matches!(text.get(stop), Some(b'`')) && (form == Form::Key || value.is_some());
     Seen::Mention(Mention {
@@ -148,7 +173,7 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         form,
         quoted: backtick && ends,
         before: Span::new(at - before, at),
-        question,
+        goes,
         row,
     })
 }
@@ -303,6 +328,18 @@ fn is_hole(text: &[u8]) -> bool {
     }
 }
 
+/// Whether an escaped mark ends the value: in a URL inside another, or since a parameter follows.
+fn ends_value(text: &[u8], nested: bool) -> bool {
+    match at_start(text) {
+        Some((Mark::Ampersand, length)) => {
+            nested
+                || matches!(next_colon(text.get(..length + 5).unwrap_or(text), length), Some((at, _)) if at == length)
+        }
+        Some((Mark::Quote(_), _)) => nested,
+        _ => false,
+    }
+}
+
 /// The length of the value behind `=`, if all of it stands there.
 fn value(behind: &[u8], equals: usize) -> Option<usize> {
     let text = behind.get(equals..)?;
@@ -316,11 +353,7 @@ fn value(behind: &[u8], equals: usize) -> Option<usize> {
     while let Some(&byte) = text.get(length) {
         let rest = text.get(length..).unwrap_or_default();
         match byte {
-            b'%' if nested
-                && matches!(at_start(rest), Some((Mark::Ampersand | Mark::Quote(_), _))) =>
-            {
-                break;
-            }
+            b'%' if ends_value(rest, nested) => break,
             b'%' if is_escape(rest) => length += 3,
             b'%' => return None,
             0xe2 if at_start(rest).is_some() => break,

@@ -10,7 +10,7 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use evidence::{Around, ENOUGH, Tally, is_token};
+use evidence::{Around, ENOUGH, Tally};
 use fix::Fixer;
 use mention::{Mention, Seen, next_colon, read};
 
@@ -32,7 +32,6 @@ const LONGEST_GROUP: usize = 256;
 
 /// The names of which at least one stands, right behind a colon (`:`, or `3A` of any case), in every text in which
 /// [`examine`] finds something: those that the new dialect does not have.
-#[allow(dead_code, reason = "the prefilter asks for it")]
 pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
     let prefix = std::str::from_utf8(USER_ATTRIBUTE_PREFIX).unwrap_or_default();
     let added = context.parameters.into_iter().flat_map(Overlay::rows);
@@ -103,7 +102,7 @@ fn report(
     for mention in group {
         // In a builder of new URLs all that is wrong is what they do not have.
         let leftover = matches!(mention.row.fate, Fate::Unsupported | Fate::Replaced);
-        if verdict == Verdict::Leftovers && !leftover || is_token(mention, text) {
+        if verdict == Verdict::Leftovers && !leftover || mention.is_token(text) {
             continue;
         }
         let name = shown(mention, text);
@@ -144,13 +143,14 @@ impl Verdict {
         if tally.legacy == 0 {
             return Self::Nothing;
         }
-        // Read again only now: nearly every file has no such group.
-        tally = Tally::of(group, text, Some(around.binds()));
-        if tally.token {
+        // The text is read again only now: nearly every file has no such group.
+        let whole = around.whole();
+        tally = Tally::of(group, text, Some(&whole.binds));
+        if whole.token {
             // The words stand around builders of either dialect.
             return if tally.signing >= ENOUGH {
                 Self::Builder
-            } else if tally.legacy > 0 {
+            } else if tally.legacy >= ENOUGH || tally.token && tally.legacy > 0 {
                 Self::Leftovers
             } else {
                 Self::Nothing
@@ -173,7 +173,7 @@ fn builder(text: &[u8], group: &[Mention]) -> Found {
     let mut names: Vec<String> = Vec::new();
     let mut place = None;
     for mention in group {
-        if is_token(mention, text) {
+        if mention.is_token(text) {
             continue;
         }
         if mention.row.fate != Fate::Unknown {

@@ -16,8 +16,8 @@ const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
 static ENGINES: [GeneralPurpose; 2] =
     [GeneralPurpose::new(&STANDARD, CONFIG), GeneralPurpose::new(&URL_SAFE, CONFIG)];
 
-/// Judges the URLs in the base64 values around the encoded hosts at `hosts`. A finding's span is that of the groups of four
-/// characters that hold it. There are no fixes: an edit in the middle would shift every group behind it.
+/// Judges the URLs in the base64 values around the encoded hosts at `hosts`. A finding's span is that of the characters that
+/// hold a bit of it. There are no fixes: an edit in the middle would shift everything behind it.
 pub(super) fn examine(
     text: &[u8],
     hosts: &[Span],
@@ -44,7 +44,7 @@ pub(super) fn examine(
         let mut inside = Examined::default();
         let starts = start::starts(&decoded, options.context.hosts);
         let urls = urls(&decoded, &starts.urls, options, scratch, &mut inside);
-        let place = |span: Span| groups(span, value);
+        let place = |span: Span| characters(span, value);
         taken.extend(urls.into_iter().map(place));
         examined.urls += inside.urls;
         for mut found in inside.found {
@@ -72,9 +72,10 @@ fn value(text: &[u8], host: Span, from: usize) -> Span {
     Span::new(start - 4 * left, start + right + padding)
 }
 
-/// The groups that hold a part of what is decoded.
-fn groups(part: Span, value: Span) -> Span {
-    let start = value.start + part.start / 3 * 4;
-    let end = value.start.saturating_add(part.end.div_ceil(3).saturating_mul(4));
-    Span { start, end: end.min(value.end).max(start) }
+/// The characters that hold a bit of a part of what is decoded.
+fn characters(part: Span, value: Span) -> Span {
+    let start = part.start as usize * 8 / 6;
+    let end = (part.end as usize * 8).div_ceil(6);
+    let first = value.start as usize;
+    Span::new(first + start, (first + end).min(value.end as usize))
 }

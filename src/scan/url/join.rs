@@ -3,7 +3,7 @@
 use super::unit::unit;
 
 /// The farthest that the next part may stand.
-const FARTHEST: usize = 200;
+const FARTHEST: usize = 400;
 
 /// What stands between two literals that make one text, beside white space. An empty one: literals that only stand beside
 /// one another.
@@ -28,7 +28,11 @@ pub(super) fn next(text: &[u8], at: usize, last: u8) -> Option<Next> {
         _ => line_end(rest)?,
     };
     let to = at + skipped;
-    begins_parameter(text, to, last, false).then_some(Next { at: to, quote: None })
+    // Behind a `&` at the end of a line, a workbook control: the next line must be a part of the same text, as its indent says.
+    let indented = text.get(to - 1).is_some_and(|b| b" \t".contains(b));
+    let begins = begins_parameter(text, to, last, false)
+        || (last == b'&' && indented && begins_key(text, to));
+    begins.then_some(Next { at: to, quote: None })
 }
 
 /// The length of a line end with the blanks around it and the backslash before it.
@@ -50,10 +54,7 @@ fn line_end(rest: &[u8]) -> Option<usize> {
 
 /// The next literal behind the quote at the beginning of `rest`.
 fn literal(text: &[u8], at: usize, rest: &[u8], last: u8) -> Option<Next> {
-    let space = |from: usize| {
-        let rest = rest.get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|b| b.is_ascii_whitespace()).count()
-    };
+    let space = |from: usize| from + space(rest.get(from..).unwrap_or_default());
     let before = space(1);
     let operator =
         OPERATORS.iter().find(|o| rest.get(before..).is_some_and(|r| r.starts_with(o)))?;
@@ -74,6 +75,25 @@ fn literal(text: &[u8], at: usize, rest: &[u8], last: u8) -> Option<Next> {
     let begins = begins_parameter(text, to, last, listed)
         || (!listed && b"?&".contains(&last) && begins_key(text, to));
     begins.then_some(Next { at: to, quote: Some(quote) })
+}
+
+/// The length of white space and of comments to the end of their line.
+fn space(rest: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = rest.get(at..).unwrap_or_default();
+        match rest.first() {
+            Some(b) if b.is_ascii_whitespace() => at += 1,
+            Some(b'#') => at += line(rest),
+            Some(b'/') if rest.starts_with(b"//") => at += line(rest),
+            _ => return at,
+        }
+    }
+}
+
+/// The length of the rest of a line.
+fn line(rest: &[u8]) -> usize {
+    memchr::memchr(b'\n', rest).unwrap_or(rest.len())
 }
 
 /// Whether the text goes on like the parameters of a URL: `?:name`, `&name=`, or `:name` where the separator stands already.

@@ -32,6 +32,7 @@ pub(super) fn examine(
     if !starts.base64.is_empty() {
         taken.extend(base64::examine(text, &starts.base64, options, scratch, examined));
         taken.sort_unstable();
+        examined.embeds.sort_by_key(|embed| embed.span);
     }
     apart(&mut taken);
     taken

@@ -27,6 +27,8 @@ pub(super) struct Candidate {
     pub(super) bare: bool,
     /// How often it is percent-encoded as a whole.
     pub(super) depth: u8,
+    /// Whether an ellipsis stands behind it: somebody shortened it.
+    pub(super) shortened: bool,
     /// The parts of the path and the query that are being read.
     state: State,
 }
@@ -143,6 +145,9 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
     }
     let end = into.map.span(Span::new(0, into.bytes.len())).end;
     into.span = Span { start: Span::new(start.at, start.at).start, end };
+    let behind = text.get(end as usize..).unwrap_or_default();
+    into.shortened =
+        ["\u{2026}", "...", "&hellip;"].iter().any(|e| behind.starts_with(e.as_bytes()));
 }
 
 /// The quote that opens right before the URL.
@@ -211,6 +216,7 @@ fn enter(into: &mut Candidate, byte: u8) {
 
 /// Whether an ASCII character may be a part of the URL, as it stands outside of percent-encoding.
 fn belongs(into: &mut Candidate, byte: u8) -> bool {
+    let last = into.last();
     let state = &mut into.state;
     match byte {
         0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
@@ -221,7 +227,8 @@ fn belongs(into: &mut Candidate, byte: u8) -> bool {
         }
         b'[' => {
             state.square += 1;
-            true
+            // AsciiDoc writes the text of a link behind its path; a placeholder stands in the place of an id.
+            state.param.is_some() || last == b'/'
         }
         b')' => close(&mut state.round),
         b']' => close(&mut state.square),

@@ -35,6 +35,10 @@ static OF_ABSENCE: [&Rule; 4] = [
     &display::LNG_VARIANT_WITHOUT_LNG,
 ];
 
+/// What may be said of a parameter of a JWT-signed URL whose value is not known: how its name is written, and that it
+/// does not belong there.
+static WHATEVER_THE_TOKEN: [&str; 2] = ["jwt-missing-colon", "jwt-leftover-parameter"];
+
 /// Adds what is to be said of a URL.
 pub(super) fn say(
     text: &[u8],
@@ -86,7 +90,7 @@ fn seal<'j>(candidate: &Candidate, judgement: &'j Judgement<'_>) -> Option<&'j A
 }
 
 fn is_token(arg: &Arg, bytes: &[u8]) -> bool {
-    *arg.name(bytes) == *b"jwt"
+    arg.name(bytes).eq_ignore_ascii_case(b"jwt")
 }
 
 /// Whether a value is one, rather than a place for one.
@@ -95,8 +99,10 @@ fn is_literal(candidate: &Candidate, arg: &Arg) -> bool {
     let bytes = value.trim_ascii();
     let is_name = bytes.iter().all(|b| b.is_ascii_uppercase() || b"_-".contains(b));
     let is_crossed_out = bytes.iter().all(|b| b"xX*.".contains(b));
+    let is_last = arg.param.value.end as usize == candidate.bytes.len();
     let lead = bytes.get(..4).unwrap_or_default();
     !(candidate.has_hole(arg.param.value)
+        || (is_last && candidate.shortened)
         || is_name
         || is_crossed_out
         || lead.eq_ignore_ascii_case(b"your")
@@ -118,7 +124,7 @@ fn sensible(
     }
     let Some(arg) = arg else { return Some(finding.clone()) };
     let filled = is_literal(candidate, arg);
-    let of_token = kind == Kind::Jwt && is_token(arg, &candidate.bytes);
+    let of_token = kind == Kind::Jwt && !WHATEVER_THE_TOKEN.contains(&finding.rule.id);
     if candidate.has_hole(arg.param.key) || (!filled && (is_in(&OF_VALUES) || of_token)) {
         return None;
     }

@@ -88,6 +88,7 @@ fn punctuation_of_a_sentence_is_not_part_of_a_url() {
             "**⟦APP/embed/ID⟧**: the old one",
             "[old](⟦APP/embed/ID⟧ \"title\")",
             "[old]: ⟦APP/embed/ID⟧\n",
+            "⟦APP/embed/ID⟧[in AsciiDoc] and link:⟦APP/embed/ID⟧[]",
             "⟦APP/embed/ID⟧\u{2026}",
             "⟦APP/embed/ID⟧&nbsp;x",
         ],
@@ -110,6 +111,7 @@ fn the_offending_parameter_is_found_in_every_encoding() {
             r"curl APP/embed/ID\?:theme=Dark\&⟦:hide_send=true⟧ -o x",
             "?next=https%3A%2F%2Fapp.sigmacomputing.com%2Fembed%2FID%3F%3Atheme%3DDark%26⟦%3Ahide_send%3Dtrue⟧&x=1",
             "?next=https%253A%252F%252Fapp.sigmacomputing.com%252Fembed%252FID%253F%253Atheme%253DDark%2526⟦%253Ahide_send%253Dtrue⟧&x=1",
+            "set URL=APP/embed/ID?:theme=Dark^&⟦:hide_send=true⟧^&a=%NAME%",
             "APP/embed/ID?%3Atheme=Dark&⟦%3Ahide_send=true⟧",
             "APP/embed/ID&⟦:hide_send=true⟧",
             "//app.sigmacomputing.com/embed/ID?⟦:hide_send=true⟧",
@@ -205,6 +207,9 @@ fn a_signature_or_token_in_a_file_is_found() {
             "APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=xxx&:embed=true",
             "'APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=' + token",
             "APP/embed/ID?:nonce=n1&:signature=...",
+            // As the reports show it.
+            "APP/embed/ID?:nonce=n1&:signature=012345\u{2026}",
+            "APP/embed/ID?:nonce=n1&:signature=012345...",
             "APP/embed/ID?:nonce=n1&:signature=YOUR_SIGNATURE",
         ],
     );
@@ -216,9 +221,11 @@ fn a_url_goes_on_over_lines_and_literals() {
         "unsupported-hide-send",
         &[
             "url: >-\n  APP/embed/ID\n  ?:theme=Dark\n  &⟦:hide_send=true⟧\nother: 1",
+            "url: >-\n  APP/embed/ID?:theme=Dark&\n  Store=West&\n  ⟦:hide_send=true⟧\n",
             "u = \"APP/embed/ID\" +\n    \"?:theme=Dark\" +\n    \"&⟦:hide_send=true⟧\" + x",
             "$u = 'APP/embed/ID'\n  . '?:theme=Dark'\n  . '&⟦:hide_send=true⟧';",
-            "u = (\"APP/embed/ID?\"\n     f\":theme=Dark&⟦:hide_send=true⟧\")",
+            "u = (\"APP/embed/ID?\"  # the base\n     # and the rest\n     f\":theme=Dark&⟦:hide_send=true⟧\")",
+            "u = \"APP/embed/ID\" + // the base\n    \"?⟦:hide_send=true⟧\";",
             "curl \"APP/embed/ID?:theme=Dark\\\n&⟦:hide_send=true⟧\"",
             "<a href=\"APP/embed/ID?:theme=Dark\n     &amp;⟦:hide_send=true⟧\">",
             "u = \"APP/embed/ID\" .. \"?⟦:hide_send=true⟧\"",
@@ -227,7 +234,7 @@ fn a_url_goes_on_over_lines_and_literals() {
 }
 
 #[test]
-fn base64_is_read_and_its_groups_are_marked() {
+fn base64_is_read_and_the_characters_that_hold_a_finding_are_marked() {
     use base64::Engine;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     for before in ["", "x", "xy", "URL="] {
@@ -238,13 +245,13 @@ fn base64_is_read_and_its_groups_are_marked() {
             let finding =
                 found.iter().find(|f| f.finding.rule.id == "unsupported-hide-send").unwrap();
             let at = text.find(&encoded).unwrap();
-            let groups =
-                finding.finding.span.start as usize - at..finding.finding.span.end as usize - at;
-            assert_eq!(groups.start % 4, 0);
-            let from = groups.start / 4 * 3;
-            let at = secret.find(":hide_send=true").unwrap();
-            assert!(from <= at && at - from < 3, "{encoded}");
-            assert!(groups.end / 4 * 3 >= at + 15 || groups.end == encoded.len(), "{encoded}");
+            let span = finding.finding.span;
+            let bits = 6 * (span.start as usize - at)..6 * (span.end as usize - at);
+            let at = secret.find(":hide_send=true").unwrap() * 8;
+            let meant = at..at + 8 * ":hide_send=true".len();
+            // Every bit of it, and no character without one.
+            assert!(bits.start <= meant.start && meant.end <= bits.end, "{encoded}");
+            assert!(meant.start - bits.start < 6 && bits.end - meant.end < 6, "{encoded}");
             assert!(finding.fix.is_none());
         }
     }

@@ -53,6 +53,8 @@ pub(super) fn unit(text: &[u8], at: usize) -> Option<Unit> {
     match *text.get(at)? {
         b'&' => Some(entity(text, at).unwrap_or(Unit::plain(b'&'))),
         b'\\' => backslash(text, at),
+        // The shell of Windows.
+        b'^' if text.get(at + 1) == Some(&b'&') => Some(Unit::escaped(u32::from(b'&'), 2)),
         byte if byte.is_ascii() => Some(Unit::plain(byte)),
         _ => character(text, at),
     }
@@ -147,7 +149,9 @@ mod tests {
 
     #[test]
     fn a_character_is_read_out_of_every_escape() {
-        for text in ["&", "&amp;", "&#38;", "&#x26;", "&#X26;", "&amp;amp;", r"\u0026", r"\x26"] {
+        for text in
+            ["&", "&amp;", "&#38;", "&#x26;", "&#X26;", "&amp;amp;", r"\u0026", r"\x26", "^&"]
+        {
             assert_eq!(read(text), Some(('&', text.len())), "{text}");
         }
         for text in ["/", r"\/", r"\\/", "&sol;", "&#47;", r"\u002F", r"\u{2f}", r"\\u002f"] {
