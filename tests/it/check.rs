@@ -302,10 +302,7 @@ fn no_output_gives_a_signature_away() {
     let place = Place::new();
     let url = legacy("&:hide_send=true");
     let signature = url.rsplit('=').next().unwrap().to_owned();
-    place.file(
-        "a.txt",
-        format!("{url}\n'&:signature={signature}' # embed2jwt: ignore[{signature}]\n"),
-    );
+    place.file("a.txt", format!("{url}\n'&:signature={signature}' # embed2jwt: ignore[x]\n"));
     place.file("map.csv", map());
     let reports = "--report sarif=1 --report github=2 --report gitlab=3 --report junit=4 --report csv=5 \
                    --report markdown=6 --report html=7 --report ndjson=8 --report human=9";

@@ -49,8 +49,8 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let known = Known::of(args, &config)?;
     let own = own_files(args, &config).chain(&known.file).map(PathBuf::as_path);
     let tree = files::tree(&args.files, &config, own)?;
-    let today = Day::of(args.output.now.unwrap_or_else(system::now));
-    let ignores = (!args.known.no_ignores).then(|| Ignores::new(today));
+    let now = args.output.now.unwrap_or_else(system::now);
+    let ignores = (!args.known.no_ignores).then(|| Ignores::new(Day::of(now)));
     let fixing = match (args.fixing.unsafe_fixes, args.fixing.fix || args.fixing.diff) {
         (true, _) => Some(Fixing::All),
         (false, true) => Some(Fixing::Safe),
@@ -60,6 +60,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let context = Context {
         hosts: &config.check.hosts,
         parameters: config.parameters.as_ref(),
+        now: Some(now),
         embeds: (has_map || fixing.is_some()).then_some(&targets as &dyn Embeds),
         // A diff ends as it does without: what cannot be fixed is no finding of it.
         converting: args.fixing.fix || args.fixing.unsafe_fixes,
