@@ -86,7 +86,7 @@ pub(super) enum CliError {
     #[error("{count} left out, and --strict is given", count = files(*.0))]
     #[diagnostic(help("-v names them; --exclude and --max-file-size say that it is meant"))]
     Strict(u64),
-    #[error("{count} that were named could not be read", count = files(*.0))]
+    #[error("{count} could not be read", count = files(*.0))]
     #[diagnostic(help("check their permissions"))]
     Unread(u64),
     #[error("{count} could not be fixed", count = files(*.0))]

@@ -13,7 +13,7 @@ use super::output::{self, Flow, Output};
 use super::pipeline;
 use super::progress::Progress;
 use crate::dialect::id::IdKey;
-use crate::input::files::Reader;
+use crate::input::files::{Reader, Skip};
 use crate::judge::Scratch;
 use crate::map::{self, skeleton};
 use crate::policy::config::is_path_part;
@@ -26,6 +26,8 @@ use crate::scan::{self, Options};
 struct Batch {
     ids: Vec<String>,
     files: u64,
+    /// Files that were named, and could not be read.
+    unread: u64,
     notes: Vec<String>,
 }
 
@@ -47,7 +49,7 @@ pub(super) fn init(args: &MapInit) -> Result<Exit, CliError> {
     let largest = files::largest(&args.files, &config);
     let progress = Progress::new(None, args.quiet);
     let mut embeds = BTreeMap::new();
-    let mut scanned = 0;
+    let (mut scanned, mut unread) = (0, 0);
     let ((), outcome) = pipeline::deal(
         lists::threads(args.threads),
         files::WAITING,
@@ -57,7 +59,7 @@ pub(super) fn init(args: &MapInit) -> Result<Exit, CliError> {
             let mut batch = Batch::default();
             for file in group {
                 let left_out = match file {
-                    Err(hidden) => Some((hidden.name, hidden.skip)),
+                    Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
                     Ok(file) => match reader.read(&file.path) {
                         Ok(bytes) => {
                             batch.files += 1;
@@ -69,10 +71,13 @@ pub(super) fn init(args: &MapInit) -> Result<Exit, CliError> {
                             }
                             None
                         }
-                        Err(skip) => Some((file.name, skip)),
+                        Err(skip) => Some((file.name, skip, file.named)),
                     },
                 };
-                if let Some((name, skip)) = left_out.filter(|_| args.verbose) {
+                let Some((name, skip, named)) = left_out else { continue };
+                let broken = named && matches!(skip, Skip::Unreadable(_));
+                batch.unread += u64::from(broken);
+                if args.verbose || broken {
                     batch.notes.push(format!("{}: left out: {skip}", redact::printable(&name)));
                 }
             }
@@ -81,6 +86,7 @@ pub(super) fn init(args: &MapInit) -> Result<Exit, CliError> {
         |batch: Batch| {
             batch.notes.iter().for_each(|note| output::note(note));
             scanned += batch.files;
+            unread += batch.unread;
             progress.files(scanned);
             for id in batch.ids {
                 embeds.entry(IdKey::of(id.as_bytes()).into_owned()).or_insert(id);
@@ -90,6 +96,9 @@ pub(super) fn init(args: &MapInit) -> Result<Exit, CliError> {
     );
     progress.clear();
     outcome?;
+    if unread > 0 {
+        return Err(CliError::Unread(unread));
+    }
     let mut ids: Vec<String> = embeds.into_values().collect();
     ids.sort();
     output.write(&skeleton::write(&ids, format(args)))?;

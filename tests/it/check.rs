@@ -297,6 +297,27 @@ fn a_reader_who_has_seen_enough_ends_the_run_quietly() {
     assert!(done.stderr.is_empty());
 }
 
+#[test]
+fn no_output_gives_a_signature_away() {
+    let place = Place::new();
+    let url = legacy("&:hide_send=true");
+    let signature = url.rsplit('=').next().unwrap().to_owned();
+    place.file("a.txt", format!("{url}\n'&:signature={signature}' # embed2jwt: ignore[x]\n"));
+    place.file("map.csv", map());
+    let reports = "--report sarif=1 --report github=2 --report gitlab=3 --report junit=4 --report csv=5 \
+                   --report markdown=6 --report html=7 --report ndjson=8 --report human=9";
+    for args in
+        ["--format json -v", "--map map.csv --diff --unsafe-fixes", "--write-baseline=known"]
+    {
+        let ran = place.run("check --fail-on never").args(args).args(reports).exits(0);
+        let written = place.names().into_iter().filter(|name| name != "a.txt");
+        let texts = written.map(|name| place.read(&name)).chain([ran.out().to_owned(), ran.err()]);
+        for text in texts {
+            assert!(!text.contains(&signature[..10]), "{args}: {text}");
+        }
+    }
+}
+
 // ---- map init ----
 
 #[test]

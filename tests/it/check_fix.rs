@@ -91,6 +91,7 @@ fn a_diff_shows_what_fixing_would_do_and_writes_nothing() {
         moved()
     );
     assert_eq!((ran.out(), &*ran.err()), (&*diff, "1 finding would be fixed in 1 file\n"));
+    place.run("check --diff --fail-on error -q").exits(0);
     for flags in ["--fix", "--unsafe-fixes -o out.diff --report json=out.json"] {
         place.run("check --map map.csv --diff").args(flags).exits(1);
         assert_eq!(place.read("a.txt"), content);

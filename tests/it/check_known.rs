@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::check::{base, check, plant};
-use crate::support::{NOW, Place};
+use crate::support::{NOW, Place, crate_file};
 
 /// `(rule, line)` of the findings in one file.
 fn check_file(name: &str, content: &str, args: &str) -> Vec<(String, u64)> {
@@ -177,6 +177,18 @@ fn it_is_the_same_file_whoever_writes_it() {
     assert_eq!(entries[0]["fingerprint"], found[0]["fingerprint"]);
     assert_eq!(entries[0]["rule"], found[0]["rule"]);
     assert_eq!(first.lines().count(), 7, "one finding a line");
+}
+
+#[test]
+fn it_fits_its_schema() {
+    let schema: Value =
+        serde_json::from_str(&crate_file("docs/schema/baseline.schema.json")).unwrap();
+    jsonschema::draft202012::meta::validate(&schema).expect("the schema is one itself");
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let mut json: Value = serde_json::from_str(&known().read("embed2jwt-baseline.json")).unwrap();
+    assert!(validator.is_valid(&json), "{json}");
+    json["findings"][0]["count"] = "2".into();
+    assert!(!validator.is_valid(&json));
 }
 
 #[test]

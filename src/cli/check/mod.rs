@@ -50,8 +50,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let own = own_files(args, &config).chain(&known.file).map(PathBuf::as_path);
     let tree = files::tree(&args.files, &config, own)?;
     let now = args.output.now.unwrap_or_else(system::now);
-    let today = Day::of(now);
-    let ignores = (!args.known.no_ignores).then(|| Ignores::new(today));
+    let ignores = (!args.known.no_ignores).then(|| Ignores::new(Day::of(now)));
     let fixing = match (args.fixing.unsafe_fixes, args.fixing.fix || args.fixing.diff) {
         (true, _) => Some(Fixing::All),
         (false, true) => Some(Fixing::Safe),
@@ -63,7 +62,8 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         parameters: config.parameters.as_ref(),
         now: Some(now),
         embeds: (has_map || fixing.is_some()).then_some(&targets as &dyn Embeds),
-        converting: fixing.is_some(),
+        // A diff ends as it does without: what cannot be fixed is no finding of it.
+        converting: args.fixing.fix || args.fixing.unsafe_fixes,
         ..Context::none()
     };
     let unknown = config.convert.keep_unknown.unwrap_or(false);

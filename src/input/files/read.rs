@@ -71,7 +71,10 @@ impl Reader {
         let size = usize::try_from(about.len()).unwrap_or(usize::MAX);
         while size == 0 || filled < size {
             if filled == self.page.len() {
-                let more = size.saturating_sub(filled).clamp(1, KEPT.max(filled)).max(FIRST);
+                // What the size promises at once, so that the buffer is not twice as large; without one, half as much again.
+                let left = if filled < FIRST { FIRST } else { size.saturating_sub(filled) };
+                let more = if left == 0 { FIRST.max(filled / 2) } else { left };
+                self.page.reserve_exact(more);
                 self.page.resize(filled + more, 0);
             }
             let first = filled < FIRST;

@@ -159,10 +159,11 @@ fn unknown(span: Span, name: &str) -> Finding {
         Some(id) => format!("did you mean `{id}`?"),
         None => UnknownRule::new("").advice().to_owned(),
     };
-    let name: String = name.chars().take(64).collect();
-    Finding::new(&files::UNUSED_SUPPRESSION, span)
-        .message(format!("there is no rule `{name}`"))
-        .suggest(suggestion)
+    // What looks like no rule is not repeated: nobody knows what it is.
+    let is_word = name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
+    let message =
+        if is_word { format!("there is no rule `{name}`") } else { "no such rule".into() };
+    Finding::new(&files::UNUSED_SUPPRESSION, span).message(message).suggest(suggestion)
 }
 
 /// What hides and what is hidden, by number.

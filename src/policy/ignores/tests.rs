@@ -111,6 +111,9 @@ fn a_rule_that_does_not_exist_is_told_though_another_one_hides() {
     let found = Ignores::new(Day::of(TODAY)).apply(b"# embed2jwt: ignore[theme-csae]", &[]).1;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].finding.suggestion, "did you mean `theme-case`?");
+    // A text that looks like none may be anything.
+    let (_, said) = apply("# embed2jwt: ignore[0123456789abcdef]");
+    assert_eq!(said, ["0123456789abcdef: no such rule"]);
 }
 
 #[test]
