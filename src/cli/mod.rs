@@ -7,6 +7,7 @@ mod convert;
 mod error;
 mod exit;
 mod explain;
+mod inspect;
 mod levels;
 mod lists;
 mod output;
@@ -48,6 +49,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
 fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
         Command::Audit(args) => audit::run(args),
+        Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {

@@ -2,10 +2,12 @@
 
 mod claims;
 mod credential;
+mod explain;
 mod target;
 mod url;
 
 pub use credential::{Credential, Credentials};
+pub use explain::Planner;
 pub use target::Targets;
 
 use crate::dialect::claims::Claims;

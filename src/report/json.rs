@@ -23,8 +23,9 @@ pub struct Json {
     pub secrets: Secrets,
 }
 
+/// One URL.
 #[derive(Serialize)]
-struct Shape<'a> {
+pub(super) struct Shape<'a> {
     schema: u32,
     source: &'a str,
     line: u64,
@@ -43,13 +44,18 @@ struct Shape<'a> {
 }
 
 fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
+    element(&shape(record, secrets), end, out);
+}
+
+/// One URL as `audit` tells it.
+pub(super) fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
     let judgement = record.judgement;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let tag = match judgement.place {
         Place::Embed { tag, .. } => tag.map(|tag| text(judgement.bytes(tag))),
         _ => None,
     };
-    let shape = Shape {
+    Shape {
         schema: wire::SCHEMA,
         source: record.source,
         line: record.line,
@@ -63,8 +69,7 @@ fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
         signature: (judgement.kind == Kind::LegacySigned).then(|| judgement.signature.name()),
         parameters: wire::parameters(judgement, secrets),
         findings: wire::findings(judgement, record.origin, secrets),
-    };
-    element(&shape, end, out);
+    }
 }
 
 impl Report for Ndjson {
@@ -87,13 +92,7 @@ impl Report for Json {
     }
 
     fn begin(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let head = format!(
-            "{{\"schema\":{},\"tool\":{},\"summary\":{},\"urls\":[\n",
-            wire::SCHEMA,
-            json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
-            summary_shape(summary)
-        );
-        out.extend_from_slice(head.as_bytes());
+        begin(summary, out);
     }
 
     fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
@@ -101,9 +100,23 @@ impl Report for Json {
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"\n]}\n");
+        out.extend_from_slice(END);
     }
 }
+
+/// What stands before the URLs of a document.
+pub(super) fn begin(summary: &Summary, out: &mut Vec<u8>) {
+    let head = format!(
+        "{{\"schema\":{},\"tool\":{},\"summary\":{},\"urls\":[\n",
+        wire::SCHEMA,
+        json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
+        summary_shape(summary)
+    );
+    out.extend_from_slice(head.as_bytes());
+}
+
+/// What stands behind them.
+pub(super) const END: &[u8] = b"\n]}\n";
 
 /// The summary as it stands in the document.
 pub fn summary_shape(summary: &Summary) -> Value {

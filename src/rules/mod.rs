@@ -20,7 +20,9 @@ pub use url::{MALFORMED_URL, malformed, unreadable};
 use std::sync::LazyLock;
 
 use crate::dialect::params::{COUNT, Id};
-use crate::rule::{Check, Findings, Kind, ParamCheck, Rule, TokenCheck, UrlCheck, View};
+use crate::rule::{
+    CarriedCheck, Check, Findings, Kind, ParamCheck, Rule, TokenCheck, UrlCheck, View,
+};
 
 macro_rules! registry {
     ($($family:ident::$name:ident),* $(,)?) => {
@@ -108,6 +110,7 @@ struct Plan {
     embed: Vec<UrlCheck>,
     signed: Vec<UrlCheck>,
     jwt: Vec<UrlCheck>,
+    carried: Vec<CarriedCheck>,
     token: Vec<TokenCheck>,
     param: [Vec<ParamCheck>; COUNT],
 }
@@ -118,6 +121,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         embed: Vec::new(),
         signed: Vec::new(),
         jwt: Vec::new(),
+        carried: Vec::new(),
         token: Vec::new(),
         param: [const { Vec::new() }; COUNT],
     };
@@ -131,6 +135,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
                 plan.embed.push(check);
                 plan.jwt.push(check);
             }
+            Check::Carried(check) => plan.carried.push(check),
             Check::Token(check) => plan.token.push(check),
             Check::Run | Check::File => {}
             Check::Param(ids, check) => {
@@ -167,16 +172,30 @@ pub fn check(view: &View<'_>, findings: &mut Findings) {
         }
         Kind::Jwt => {
             run(&PLAN.jwt, findings);
-            for carried in view.tokens {
-                let Some(token) = carried.reading.token() else { continue };
-                for check in &PLAN.token {
-                    check(view, carried, token, findings);
-                }
-            }
+            run_tokens(view, findings);
         }
         Kind::Other | Kind::Malformed => {}
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
+}
+
+/// Runs the rules that look at tokens, and not at the URL around them.
+pub fn check_tokens(view: &View<'_>, findings: &mut Findings) {
+    run_tokens(view, findings);
+    findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
+}
+
+fn run_tokens(view: &View<'_>, findings: &mut Findings) {
+    for carried in view.tokens {
+        for check in &PLAN.carried {
+            check(view, carried, findings);
+        }
+        if let Some(token) = carried.reading.token() {
+            for check in &PLAN.token {
+                check(view, carried, token, findings);
+            }
+        }
+    }
 }
 
 /// Every row of the parameter table, for rules that look at all parameters.
