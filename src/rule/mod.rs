@@ -78,6 +78,8 @@ pub enum Check {
     File,
     /// Every occurrence of these parameters in a URL on an embed path.
     Param(&'static [Id], ParamCheck),
+    /// The same, and in a URL with a token.
+    AnyParam(&'static [Id], ParamCheck),
 }
 
 /// A rule: declared once, with its documentation, beside its check.

@@ -113,6 +113,15 @@ struct Plan {
     carried: Vec<CarriedCheck>,
     token: Vec<TokenCheck>,
     param: [Vec<ParamCheck>; COUNT],
+    jwt_param: [Vec<ParamCheck>; COUNT],
+}
+
+fn add(checks: &mut [Vec<ParamCheck>; COUNT], ids: &[Id], check: ParamCheck) {
+    for &id in ids {
+        if let Some(checks) = checks.get_mut(id as usize) {
+            checks.push(check);
+        }
+    }
 }
 
 static PLAN: LazyLock<Plan> = LazyLock::new(|| {
@@ -124,6 +133,7 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         carried: Vec::new(),
         token: Vec::new(),
         param: [const { Vec::new() }; COUNT],
+        jwt_param: [const { Vec::new() }; COUNT],
     };
     for rule in RULES {
         match rule.check {
@@ -138,12 +148,10 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
             Check::Carried(check) => plan.carried.push(check),
             Check::Token(check) => plan.token.push(check),
             Check::Run | Check::File => {}
-            Check::Param(ids, check) => {
-                for &id in ids {
-                    if let Some(checks) = plan.param.get_mut(id as usize) {
-                        checks.push(check);
-                    }
-                }
+            Check::Param(ids, check) => add(&mut plan.param, ids, check),
+            Check::AnyParam(ids, check) => {
+                add(&mut plan.param, ids, check);
+                add(&mut plan.jwt_param, ids, check);
             }
         }
     }
@@ -164,19 +172,24 @@ pub fn check(view: &View<'_>, findings: &mut Findings) {
             if view.kind == Kind::LegacySigned {
                 run(&PLAN.signed, findings);
             }
-            for arg in view.args {
-                for check in PLAN.param.get(arg.row.id as usize).into_iter().flatten() {
-                    check(view, arg, findings);
-                }
-            }
+            run_params(&PLAN.param, view, findings);
         }
         Kind::Jwt => {
             run(&PLAN.jwt, findings);
+            run_params(&PLAN.jwt_param, view, findings);
             run_tokens(view, findings);
         }
         Kind::Other | Kind::Malformed => {}
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
+}
+
+fn run_params(checks: &[Vec<ParamCheck>; COUNT], view: &View<'_>, findings: &mut Findings) {
+    for arg in view.args {
+        for check in checks.get(arg.row.id as usize).into_iter().flatten() {
+            check(view, arg, findings);
+        }
+    }
 }
 
 /// Runs the rules that look at tokens, and not at the URL around them.

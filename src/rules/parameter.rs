@@ -8,7 +8,9 @@ use crate::dialect::params::{Fate, Id, Need, Parameter, TABLE};
 use crate::dialect::span::Span;
 use crate::dialect::url::Colon;
 use crate::dialect::values::{attributes, teams};
-use crate::rule::{Arg, Check, Context, Finding, Findings, Severity, UserKind, View, declare_rule};
+use crate::rule::{
+    Arg, Check, Context, Finding, Findings, Kind, Severity, UserKind, View, declare_rule,
+};
 
 declare_rule! {
     /// ## What it finds
@@ -222,13 +224,17 @@ declare_rule! {
         id: "unknown-parameter",
         summary: "Sigma knows no such parameter",
         severity: Warning,
-        check: Check::Param(&super::ALL, check_unknown),
+        check: Check::AnyParam(&super::ALL, check_unknown),
     }
 }
 
 fn check_unknown(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let is_jwt = view.kind == Kind::Jwt;
     match arg.row.fate {
+        Fate::Unknown if view.tokens.iter().any(|token| token.arg.index == arg.index) => return,
         Fate::Unknown => {}
+        // Beside a token it has a rule of its own.
+        _ if is_jwt => return,
         // Only the configuration says so: the table's own have rules of their own.
         Fate::Unsupported if arg.row.id.row().fate != Fate::Unsupported => {
             let message = format!("JWT-signed URLs have no parameter `:{}`", arg.row.name);
@@ -247,9 +253,14 @@ fn check_unknown(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         return;
     }
     let fate = if view.context.keep_unknown { "kept as it is" } else { "dropped" };
-    let message = format!("Sigma knows no parameter `:{name}`: {fate}");
+    let message = if is_jwt {
+        format!("Sigma knows no parameter `:{name}`")
+    } else {
+        format!("Sigma knows no parameter `:{name}`: {fate}")
+    };
     let suggestion = match nearest(view.context, &name) {
         Some(row) => format!("did you mean `:{}`?", row.name),
+        None if is_jwt => "remove it".to_owned(),
         None if view.context.keep_unknown => String::new(),
         None => "remove it, or keep it with `--keep-unknown`".to_owned(),
     };
@@ -379,7 +390,7 @@ declare_rule! {
         id: "wrong-case",
         summary: "parameter names are case-sensitive",
         severity: Warning,
-        check: Check::Param(&[Id::Unknown], check_case),
+        check: Check::AnyParam(&[Id::Unknown], check_case),
     }
 }
 
