@@ -278,6 +278,8 @@ impl<'de> Visitor<'de> for Once<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::secret::Secret;
 
@@ -383,6 +385,25 @@ mod tests {
         }
         for text in ["a.b.c", "not.a.token", "eyJ.eyJ.x", NODE_TOKEN] {
             assert!(!matches!(Reading::of(text.as_bytes(), false), Reading::Hole), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn junk_is_read_without_a_panic(
+            text in proptest::collection::vec(any::<u8>(), 0..80),
+            json in "[\\[\\]{}:,\"a1e.\\-\\\\]{0,40}",
+        ) {
+            Reading::of(&text, true);
+            Reading::of(&text, false);
+            verify(&text, &key("s"));
+            let token = format!("{}.{}.", encode("{}"), encode(&json));
+            // What serde_json reads as an object is one here, unless a name stands twice.
+            let is_object = serde_json::from_str::<Map<String, Value>>(&json).is_ok();
+            match Token::read(token.as_bytes()) {
+                Ok(_) | Err(Broken::Repeated(..)) => prop_assert!(is_object),
+                Err(_) => prop_assert!(!is_object),
+            }
         }
     }
 }
