@@ -32,14 +32,21 @@ pub(super) struct Veil {
 }
 
 impl Veil {
-    /// Looks for secrets in a part of a text, and so far before it that none is missed that reaches into it.
+    /// Looks for secrets in the lines of a part of a text: none reaches over the end of a line.
     pub(super) fn of(text: &[u8], part: Span, secrets: Secrets) -> Self {
         let mut veil = Self::default();
         if secrets == Secrets::Shown {
             return veil;
         }
-        let text = text.get(..(part.end as usize).saturating_add(FAR)).unwrap_or(text);
-        let (mut at, mut behind) = ((part.start as usize).saturating_sub(FAR), b' ');
+        let (start, end) = (part.start as usize, part.end as usize);
+        let rest = text.get(end..).unwrap_or_default();
+        let rest = rest.get(..FAR).unwrap_or(rest);
+        let end = end + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let text = text.get(..end).unwrap_or(text);
+        let from = start.saturating_sub(FAR);
+        let before = text.get(from..start).unwrap_or_default();
+        let mut at = from + memchr::memrchr(b'\n', before).map_or(0, |line| line + 1);
+        let mut behind = b' ';
         while let Some(&byte) = text.get(at) {
             let rest = text.get(at..).unwrap_or_default();
             let found = match byte {

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use memchr::memmem::Finder;
 
 use super::builder;
-use crate::dialect::params::USER_ATTRIBUTE_PREFIX;
+use crate::dialect::params::{TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
 
@@ -153,6 +153,82 @@ impl Search {
             hit(number, span);
             false
         });
+    }
+}
+
+/// A search for colons with the beginnings of names behind them.
+struct Colons {
+    plain: Search,
+    encoded: Search,
+}
+
+impl Colons {
+    fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut needles: Vec<_> = names.into_iter().map(beginning).collect();
+        needles.sort_unstable();
+        needles.dedup();
+        let encoded = ENCODED.map(|colon| colon.as_bytes().to_vec());
+        Self { plain: Search::new(&needles), encoded: Search::new(&encoded) }
+    }
+
+    /// Tells of the colons in order, each with its length. An encoded one counts whatever stands behind it.
+    fn each(&self, text: &[u8], mut hit: impl FnMut(usize, usize)) {
+        let mut colons = Vec::new();
+        // Piece by piece, so that a file of nothing else does not fill the memory.
+        for start in (0..text.len()).step_by(PIECE) {
+            let from = start.saturating_sub(BEFORE);
+            let upto = text.len().min(start + PIECE + LONGEST);
+            let piece = text.get(from..upto).unwrap_or_default();
+            self.plain.each(piece, |_, span| colons.push((from + span.start as usize, 1)));
+            self.encoded.each(piece, |_, span| {
+                let (at, length) = (span.start as usize, (span.end - span.start) as usize);
+                let twice = piece.get(..at).is_some_and(|before| before.ends_with(b"%2"));
+                match piece.get(at) {
+                    Some(b'%') => colons.push((from + at, length)),
+                    _ if twice => colons.push((from + at - BEFORE, length + BEFORE)),
+                    _ => {}
+                }
+            });
+            colons.sort_unstable();
+            let own = |(at, _): &(usize, usize)| (start..start + PIECE).contains(at);
+            colons.drain(..).filter(own).for_each(|(at, length)| hit(at, length));
+        }
+    }
+}
+
+/// What is searched at a time.
+const PIECE: usize = 1 << 20;
+/// What of a needle may reach into the next piece.
+const LONGEST: usize = 32;
+/// What stands before the digits of a colon that is encoded twice: `%2`.
+const BEFORE: usize = 2;
+
+/// Tells of the colons that may begin a parameter which the new dialect does not have, with their lengths. They are found
+/// many times faster than the others are passed by. With the names of a configuration every colon may.
+pub(super) fn legacy_colons(text: &[u8], context: &Context<'_>, hit: impl FnMut(usize, usize)) {
+    static LEGACY: LazyLock<Colons> =
+        LazyLock::new(|| Colons::new(builder::necessary(&Context::none())));
+    colons(&LEGACY, text, context, hit);
+}
+
+/// The same of the colons that may begin any name of the table, or the token's.
+pub(super) fn known_colons(text: &[u8], context: &Context<'_>, hit: impl FnMut(usize, usize)) {
+    static KNOWN: LazyLock<Colons> = LazyLock::new(|| {
+        let names = TABLE.iter().filter(|row| !row.is_pattern()).map(|row| row.name);
+        let attribute = std::str::from_utf8(USER_ATTRIBUTE_PREFIX).unwrap_or_default();
+        Colons::new(names.chain([attribute, "jwt"]))
+    });
+    colons(&KNOWN, text, context, hit);
+}
+
+fn colons(search: &Colons, text: &[u8], context: &Context<'_>, mut hit: impl FnMut(usize, usize)) {
+    if context.parameters.is_none() {
+        return search.each(text, hit);
+    }
+    let mut from = 0;
+    while let Some((at, length)) = builder::next_colon(text, from) {
+        from = at + length;
+        hit(at, length);
     }
 }
 

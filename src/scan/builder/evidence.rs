@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 
 use memchr::memmem::{self, Finder};
 
-use super::mention::{Form, Mention, Seen, is_bind, next_colon, read};
+use super::mention::{Form, Mention, Seen, is_bind, read};
 use crate::dialect::params::{COUNT, Fate, Id, Parameter};
 use crate::rule::Context;
+use crate::scan::needle;
 
 /// From this many points on a group of mentions is a builder.
 pub(super) const ENOUGH: i32 = 8;
@@ -235,8 +236,12 @@ struct Word {
     finder: Finder<'static>,
     /// The first place that is not before the last question.
     next: Option<usize>,
-    asked: bool,
+    /// How far it was looked for.
+    upto: usize,
 }
+
+/// A word is looked for this far ahead: not in the whole of a large file, nor anew for every group.
+const LOOK_AHEAD: usize = 1 << 16;
 
 impl<'t> Around<'t> {
     /// Nothing is looked for before it is asked.
@@ -253,10 +258,17 @@ impl<'t> Around<'t> {
         let near = self.text.get(..self.text.len().min(end + WORDS_WITHIN)).unwrap_or_default();
         let mut stand = [false; WORDS.len()];
         for word in &mut self.words {
-            if !word.asked || word.next.is_some_and(|next| next < from) {
-                let rest = self.text.get(from..).unwrap_or_default();
-                word.next = word.finder.find(rest).map(|at| from + at);
-                word.asked = true;
+            let is_past = word.next.is_some_and(|next| next < from);
+            if is_past || word.next.is_none() && word.upto < near.len() {
+                // What was looked at already may hold the beginning of the word.
+                let seen = if is_past {
+                    from
+                } else {
+                    from.max(word.upto.saturating_sub(word.finder.needle().len()))
+                };
+                word.upto = self.text.len().min(near.len() + LOOK_AHEAD);
+                let ahead = self.text.get(seen..word.upto).unwrap_or_default();
+                word.next = word.finder.find(ahead).map(|at| seen + at);
             }
             let stands =
                 word.next.is_some_and(|next| next + word.finder.needle().len() <= near.len());
@@ -274,9 +286,7 @@ impl<'t> Around<'t> {
             let mut lists =
                 ["VALUES", "values"].map(|word| memmem::find_iter(self.text, word).peekable());
             let mut list = None;
-            let mut from = 0;
-            while let Some((at, colon)) = next_colon(self.text, from) {
-                from = at + colon;
+            needle::known_colons(self.text, self.context, |at, colon| {
                 for lists in &mut lists {
                     while let Some(start) = lists.next_if(|start| *start < at) {
                         list = list.max(Some(start));
@@ -292,7 +302,7 @@ impl<'t> Around<'t> {
                     }
                     Seen::Nothing => {}
                 }
-            }
+            });
             whole
         })
     }
@@ -303,7 +313,7 @@ fn words(hosts: &[String]) -> Vec<Word> {
         group,
         finder: Finder::new(word).into_owned(),
         next: None,
-        asked: false,
+        upto: 0,
     };
     let known = WORDS.iter().enumerate();
     // The configuration's hosts speak as Sigma's own does.

@@ -59,6 +59,11 @@ pub(super) struct Mention {
 }
 
 impl Mention {
+    /// Where it ends.
+    pub(super) fn end(&self) -> usize {
+        self.span.end as usize
+    }
+
     /// Whether it is the token of a JWT-signed URL.
     pub(super) fn is_token(&self, text: &[u8]) -> bool {
         self.row.fate == Fate::Unknown && self.name.of(text) == TOKEN
@@ -81,7 +86,7 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_VALUE: usize = 256;
 
 /// The next colon from `from` on, plain or percent-encoded up to twice: its place and length.
-pub(super) fn next_colon(text: &[u8], from: usize) -> Option<(usize, usize)> {
+pub(in crate::scan) fn next_colon(text: &[u8], from: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..)?;
     memchr::memchr2_iter(b':', b'%', rest).find_map(|at| {
         let here = rest.get(at..).unwrap_or_default();

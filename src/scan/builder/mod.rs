@@ -9,12 +9,16 @@ mod token;
 mod tests;
 
 use std::fmt::Write as _;
+use std::iter::Peekable;
+use std::slice;
 
 use evidence::{Around, ENOUGH, Tally};
 use fix::Fixer;
-use mention::{Mention, Seen, next_colon, read};
+use mention::{Mention, Seen, read};
 
-use super::Options;
+pub(super) use mention::next_colon;
+
+use super::{Options, needle};
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{Fate, Id, TABLE, USER_ATTRIBUTE_PREFIX};
@@ -27,6 +31,8 @@ use crate::rules::files::LEGACY_URL_BUILDER;
 const LINES: usize = 20;
 /// … and at most this many bytes.
 const BYTES: usize = 2_000;
+/// So many bytes are read before a parameter that makes its group worth reading: more of the others are not named.
+const AHEAD: usize = 4 * BYTES;
 /// A longer group is cut: its findings are made when it is whole, and a file may be hostile.
 const LONGEST_GROUP: usize = 256;
 
@@ -49,28 +55,73 @@ pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
 /// Adds what is to be said of building code outside of the spans `taken` by whole URLs.
 pub(super) fn examine(text: &[u8], taken: &[Span], options: &Options<'_>, found: &mut Vec<Found>) {
     let context = options.context;
-    let mut around = Around::new(text, context);
-    let mut taken = taken.iter().peekable();
-    let mut group: Vec<Mention> = Vec::new();
-    let mut from = 0;
-    while let Some((at, colon)) = next_colon(text, from) {
-        while taken.next_if(|url| url.end as usize <= at).is_some() {}
-        if let Some(url) = taken.peek().filter(|url| url.start as usize <= at) {
-            from = (url.end as usize).max(at + colon);
-            continue;
+    let mut reader = Reader {
+        text,
+        context,
+        around: Around::new(text, context),
+        taken: taken.iter().peekable(),
+        group: Vec::new(),
+        found,
+    };
+    // A group without a parameter that the new dialect does not have is no builder, so it is enough to read around those.
+    let mut done = 0;
+    needle::legacy_colons(text, context, |at, colon| {
+        let is_legacy = |mention: &Mention| !matches!(mention.row.fate, Fate::Kept | Fate::Unknown);
+        if at >= done
+            && let Seen::Mention(mention) = read(text, at, colon, context)
+            && is_legacy(&mention)
+        {
+            let from = done.max(at.saturating_sub(AHEAD));
+            done = reader.read(from, mention.end()).max(at + colon);
         }
-        from = at + colon;
-        if let Seen::Mention(mention) = read(text, at, colon, context) {
-            let apart = group.last().is_some_and(|last| !near(text, last, &mention));
-            if apart || group.len() == LONGEST_GROUP {
-                report(text, &group, context, &mut around, found);
-                group.clear();
+    });
+}
+
+/// Reads groups of mentions.
+struct Reader<'t, 'f> {
+    text: &'t [u8],
+    context: &'t Context<'t>,
+    around: Around<'t>,
+    /// The whole URLs that lie ahead.
+    taken: Peekable<slice::Iter<'t, Span>>,
+    group: Vec<Mention>,
+    found: &'f mut Vec<Found>,
+}
+
+impl Reader<'_, '_> {
+    /// Reads from `from` to `upto`, and on to the end of the group there. Returns how far it came.
+    fn read(&mut self, mut from: usize, upto: usize) -> usize {
+        while let Some((at, colon)) = next_colon(self.text, from) {
+            if at >= upto && self.group.last().is_none_or(|last| at - last.end() > BYTES) {
+                break;
             }
-            from = from.max(mention.span.end as usize);
-            group.push(mention);
+            while self.taken.next_if(|url| url.end as usize <= at).is_some() {}
+            if let Some(url) = self.taken.peek().filter(|url| url.start as usize <= at) {
+                from = (url.end as usize).max(at + colon);
+                continue;
+            }
+            from = at + colon;
+            if let Seen::Mention(mention) = read(self.text, at, colon, self.context) {
+                let apart = self.group.last().is_some_and(|last| !near(self.text, last, &mention));
+                if apart || self.group.len() == LONGEST_GROUP {
+                    self.report();
+                    if at >= upto {
+                        // It may belong to a group of its own, and is read again with that.
+                        return at;
+                    }
+                }
+                from = from.max(mention.end());
+                self.group.push(mention);
+            }
         }
+        self.report();
+        from
     }
-    report(text, &group, context, &mut around, found);
+
+    fn report(&mut self) {
+        report(self.text, &self.group, self.context, &mut self.around, self.found);
+        self.group.clear();
+    }
 }
 
 /// Whether two mentions belong together.
