@@ -32,6 +32,8 @@ pub(super) enum Command {
     Audit(Box<Audit>),
     /// Turn every legacy signed URL of a list into its JWT-signed equivalent.
     Convert(Box<Convert>),
+    /// Fetch the embed map from Sigma, or show it.
+    Map(super::map::Map),
     /// Print the documentation of a rule, or the list of all.
     Explain(Explain),
     /// Print completions for a shell.

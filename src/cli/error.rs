@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::map::ApiError;
 use crate::input::InputError;
 use crate::map::MapError;
+use crate::map::pull::PullError;
 use crate::policy::{ConfigError, UnknownRule};
 use crate::report::redact::printable;
 
@@ -62,6 +64,12 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Map(#[from] MapError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Api(#[from] ApiError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Pull(#[from] PullError),
     #[error("two configuration files stand side by side: {first} and {second}", first = first.display(), second = second.display())]
     #[diagnostic(help("keep one of the two, or name one with --config FILE"))]
     TwoConfigs { first: PathBuf, second: PathBuf },

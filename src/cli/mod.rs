@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod levels;
 mod lists;
+mod map;
 mod output;
 mod pipeline;
 mod progress;
@@ -49,6 +50,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
         Command::Audit(args) => audit::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Map(args) => map::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -66,7 +68,7 @@ fn manual() -> Result<Vec<u8>, CliError> {
     let mut page = Vec::new();
     let broken = |source| CliError::Output { name: "the manual page".to_owned(), source };
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(broken)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in commands(&command) {
         let man = clap_mangen::Man::new(
             sub.clone().display_name(sub.get_bin_name().unwrap_or_default().to_owned()),
         );
@@ -75,4 +77,10 @@ fn manual() -> Result<Vec<u8>, CliError> {
         man.render_options_section(&mut page).map_err(broken)?;
     }
     Ok(page)
+}
+
+/// The commands below a command, those that only have commands of their own left out.
+fn commands(above: &clap::Command) -> Vec<&clap::Command> {
+    let named = above.get_subcommands().filter(|sub| sub.get_name() != "help");
+    named.flat_map(|sub| if sub.has_subcommands() { commands(sub) } else { vec![sub] }).collect()
 }

@@ -17,9 +17,12 @@ mod msrv;
 mod options;
 mod output;
 mod parameters;
+mod pull;
+
 mod real;
 mod rooms;
 mod rules;
 mod schema;
 mod secrets;
+mod sigma;
 mod support;

@@ -1,0 +1,59 @@
+//! `map`: the embed map, fetched from Sigma's API or shown.
+
+mod api;
+mod journal;
+mod pull;
+mod show;
+
+pub(super) use api::ApiError;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::error::CliError;
+use super::exit::Exit;
+use crate::map::Format;
+
+/// `map`
+#[derive(Args, Debug)]
+pub(super) struct Map {
+    #[command(subcommand)]
+    command: MapCommand,
+}
+
+/// The commands about the map.
+#[derive(Debug, Subcommand)]
+enum MapCommand {
+    /// Fetch the map from Sigma's REST API: every workbook, and the embeds of each.
+    Pull(Box<pull::Pull>),
+    /// Print the map that a run would use, or how much of a list it covers.
+    Show(Box<show::Show>),
+}
+
+/// Formats of map files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MapFormat {
+    /// A table.
+    Csv,
+    /// One object, the entries under `embeds`.
+    Json,
+    /// `[[embed]]` tables.
+    Toml,
+}
+
+impl From<MapFormat> for Format {
+    fn from(format: MapFormat) -> Self {
+        match format {
+            MapFormat::Csv => Self::Csv,
+            MapFormat::Json => Self::Json,
+            MapFormat::Toml => Self::Toml,
+        }
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Map) -> Result<Exit, CliError> {
+    match &args.command {
+        MapCommand::Pull(args) => pull::run(args),
+        MapCommand::Show(args) => show::run(args),
+    }
+}

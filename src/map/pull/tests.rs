@@ -1,0 +1,1 @@
+//! A pull against a server that is played by the test.
