@@ -376,7 +376,7 @@ fn parse_report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
 }
 
 /// A slug or an id that stands in a path as it is.
-fn path_part(text: &str) -> Result<String, String> {
+pub(super) fn path_part(text: &str) -> Result<String, String> {
     if is_path_part(text) {
         Ok(text.to_owned())
     } else {

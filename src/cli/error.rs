@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::map::ApiError;
+use super::map::MapCommandError;
 use crate::input::InputError;
 use crate::map::MapError;
 use crate::map::pull::PullError;
@@ -66,7 +66,7 @@ pub(super) enum CliError {
     Map(#[from] MapError),
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Api(#[from] ApiError),
+    Api(#[from] MapCommandError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Pull(#[from] PullError),

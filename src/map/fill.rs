@@ -1,6 +1,7 @@
 //! Filling in what a map leaves blank from another: a skeleton from what the API says.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -149,13 +150,14 @@ impl Filled {
         let mut words = format!("{} entries filled in", self.filled);
         if !self.blank.is_empty() {
             let (count, names) = (self.blank.len(), named(&self.blank));
-            words.push_str(&format!("; {count} still without a workbook: {names}"));
+            let _ = write!(words, "; {count} still without a workbook: {names}");
         }
         if !self.differing.is_empty() {
             let (count, names) = (self.differing.len(), named(&self.differing));
-            words.push_str(&format!(
+            let _ = write!(
+                words,
                 "\n{count} lead elsewhere than the API says, and were left so: {names}"
-            ));
+            );
         }
         words
     }

@@ -1,6 +1,7 @@
 //! A map written down: csv, tsv, json or toml that reads back as the same entries.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -117,7 +118,7 @@ fn toml<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> String {
                     }
                     _ => continue,
                 };
-                text.push_str(&format!("{column} = {value}\n"));
+                let _ = writeln!(text, "{column} = {value}");
             }
             text
         })

@@ -13,6 +13,7 @@ mod formats_machine;
 mod formats_pages;
 mod hostile;
 mod leaks;
+mod map_show;
 mod msrv;
 mod options;
 mod output;

@@ -1,6 +1,6 @@
 //! `map pull`: the map from a server that answers as Sigma does, whatever goes wrong on the way.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -108,4 +108,412 @@ fn every_answer_that_fails_once_is_asked_for_again() {
             assert!((2..=most).contains(times), "{fault:?}: {target} was asked for {times} times");
         }
     }
+}
+
+#[test]
+fn the_format_is_that_of_the_file_and_every_format_reads_back() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    for (name, flags) in
+        [("map.csv", ""), ("map.json", ""), ("map.toml", ""), ("map.txt", "--format json")]
+    {
+        let ran = sigma.pull(&place, &format!("{flags} -o {name}")).exits(0);
+        assert_eq!(ran.out(), "");
+        let shown = place.run("map show --format csv").arg(name).exits(0);
+        assert_eq!(shown.out(), small_csv(), "{name}");
+        // A second map differs from the first by nothing but what changed.
+        let before = place.read(name);
+        sigma.pull(&place, &format!("{flags} -j 1 -o {name}")).exits(0);
+        assert_eq!(place.read(name), before);
+    }
+    assert_eq!(place.names(), ["map.csv", "map.json", "map.toml", "map.txt"]);
+    assert!(place.read("map.txt").starts_with("{\"embeds\": [\n{\"embed_id\":"));
+    assert!(place.read("map.toml").starts_with("[[embed]]\nembed_id = "));
+}
+
+#[test]
+fn a_slow_answer_is_given_up_and_asked_for_again() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    sigma.faulty(|target, before| {
+        (before == 0 && target.contains(WORKBOOK_UUID))
+            .then_some(Fault::Slow(Duration::from_secs(20)))
+    });
+    let start = Instant::now();
+    let ran = sigma.pull(&place, "--timeout 1").exits(0);
+    assert_eq!(ran.out(), small_csv());
+    assert!(start.elapsed() < Duration::from_secs(15));
+    assert!(sigma::times(&sigma.take_log()).values().all(|times| *times <= 2));
+}
+
+#[test]
+fn the_server_decides_when_it_is_asked_again() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    sigma.faulty(|target, before| {
+        let wait = "retry-after: 1\r\n".to_owned();
+        let hit = before == 0 && target.starts_with("/v2/workbooks?");
+        hit.then_some(Fault::Status(429, wait, String::new()))
+    });
+    let start = Instant::now();
+    sigma.pull(&place, "").exits(0);
+    assert!(start.elapsed() >= Duration::from_secs(1));
+}
+
+#[test]
+fn a_workbook_out_of_reach_is_named_and_the_rest_is_there() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    sigma.faulty(|target, _| {
+        target
+            .contains("/9bbbe3b0")
+            .then(|| Fault::Status(403, String::new(), format!("{CLIENT_SECRET} {TOKEN}1 may not")))
+    });
+    let ran = sigma.pull(&place, "-o map.csv").exits(1);
+    assert_eq!(
+        place.read("map.csv"),
+        format!("{HEADER}\n{EMBED},acme,{WORKBOOK},Sales,,,false,false\n")
+    );
+    let said = ran.prose();
+    assert!(said.contains("1 workbooks could not be read"), "{said}");
+    assert!(
+        said.contains("Old, \"2019\": these credentials may not read it (status 403)"),
+        "{said}"
+    );
+    assert_kept_secret(&ran, &place);
+    assert_eq!(place.names(), ["map.csv"]);
+}
+
+#[test]
+fn what_cannot_be_fetched_is_named_and_nothing_is_written_until_it_can() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    place.file("map.csv", "the old map");
+    let echo = format!("{{\"entries\": \"{CLIENT_SECRET} {TOKEN}1\"}}");
+    for broken in [Fault::status(500), Fault::Cut, Fault::Body("<html>".into()), Fault::Body(echo)]
+    {
+        sigma.faulty(move |target, _| target.contains(WORKBOOK_UUID).then(|| broken.clone()));
+        let ran = sigma.pull(&place, "--attempts 3 -o map.csv").exits(2);
+        assert_eq!(place.read("map.csv"), "the old map");
+        let said = ran.prose();
+        assert!(
+            said.contains("the embeds of 1 of 3 workbooks could not be fetched Sales: "),
+            "{said}"
+        );
+        assert!(said.contains("2 workbooks are kept in map.csv.pull"), "{said}");
+        assert_kept_secret(&ran, &place);
+        assert_eq!(place.names(), ["map.csv", "map.csv.pull"]);
+    }
+    sigma.faulty(|_, _| None);
+    sigma.take_log();
+    let ran = sigma.pull(&place, "-o map.csv --resume").exits(0);
+    assert_eq!(place.read("map.csv"), small_csv());
+    assert!(ran.prose().contains("2 workbooks were fetched before"));
+    let asked = sigma.take_log().iter().filter(is_embeds).count();
+    assert_eq!(asked, 1);
+    assert_eq!(place.names(), ["map.csv"]);
+}
+
+#[test]
+fn a_pull_that_is_killed_loses_nothing() {
+    let content = (0..40).map(|n| {
+        let id = uuid(1, n);
+        (workbook(&id, &format!("W {n}")), vec![embed(&uuid(2, n), "workbook", false)])
+    });
+    let content: Vec<_> = content.collect();
+    let whole = Sigma::new(content.clone()).pull(&Place::new(), "-q").exits(0);
+    let (place, sigma) = (Place::new(), Sigma::new(content));
+    let stuck = uuid(1, 25);
+    sigma.faulty(move |target, _| {
+        target.contains(&stuck).then_some(Fault::Slow(Duration::from_secs(60)))
+    });
+    let mut run = sigma.pull(&place, "-j 1 -o map.csv");
+    let mut child = run.spawn();
+    let lines = |place: &Place| {
+        let state = std::fs::read_to_string(place.path("map.csv.pull")).unwrap_or_default();
+        state.lines().count()
+    };
+    // Its first line, and the workbooks before the one that hangs.
+    let start = Instant::now();
+    while lines(&place) < 26 {
+        assert!(start.elapsed() < Duration::from_secs(30), "{} lines", lines(&place));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // As if the end had come in the middle of a line.
+    let state = place.read("map.csv.pull");
+    place.file("map.csv.pull", format!("{state}{{\"workbook\":\"{}\",\"emb", uuid(1, 25)));
+    assert!(!state.contains("planted"));
+    assert_eq!(place.names(), ["map.csv.pull"]);
+
+    sigma.faulty(|_, _| None);
+    sigma.take_log();
+    sigma.pull(&place, "-q -o map.csv --resume").exits(0);
+    assert_eq!(place.read("map.csv"), whole.out());
+    let log = sigma.take_log();
+    let asked: Vec<_> = log.iter().filter(is_embeds).collect();
+    assert_eq!(asked.len(), 15);
+    assert_eq!(place.names(), ["map.csv"]);
+}
+
+#[test]
+fn a_state_is_gone_on_with_only_where_it_belongs() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    let other = Sigma::new(small());
+    sigma.faulty(|target, _| target.contains(WORKBOOK_UUID).then(|| Fault::status(500)));
+    sigma.pull(&place, "--attempts 1 --resume state").exits(2);
+    assert_eq!(place.names(), ["state"]);
+    let ran = other.pull(&place, "--resume state").exits(2);
+    assert!(
+        ran.prose().contains("state is the state of a pull from another base URL"),
+        "{}",
+        ran.err()
+    );
+    let ran = sigma.pull(&place, "--resume state").env("SIGMA_CLIENT_ID", "other").exits(2);
+    assert!(ran.prose().contains("with another client id"), "{}", ran.err());
+    place.file("map.csv.pull", "a file of somebody's\n");
+    let ran = sigma.pull(&place, "-o map.csv").exits(2);
+    assert!(ran.prose().contains("map.csv.pull is not the state of a pull"), "{}", ran.err());
+    assert_eq!(place.read("map.csv.pull"), "a file of somebody's\n");
+    let ran = sigma.pull(&place, "--resume").exits(2);
+    assert!(ran.prose().contains("there is no file to resume from"), "{}", ran.err());
+}
+
+#[test]
+fn without_resume_a_pull_begins_anew_and_says_so() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    sigma.faulty(|target, _| target.contains(WORKBOOK_UUID).then(|| Fault::status(500)));
+    sigma.pull(&place, "--attempts 1 -o map.csv").exits(2);
+    sigma.faulty(|_, _| None);
+    sigma.take_log();
+    let ran = sigma.pull(&place, "-o map.csv").exits(0);
+    assert!(
+        ran.prose().contains("an earlier pull left 2 workbooks in map.csv.pull"),
+        "{}",
+        ran.err()
+    );
+    assert_eq!(sigma.take_log().iter().filter(is_embeds).count(), 3);
+    assert_eq!(place.names(), ["map.csv"]);
+}
+
+#[test]
+fn wrong_credentials_are_told_by_the_names_of_their_variables() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    let ran = sigma.pull(&place, "-o map.csv").env("SIGMA_CLIENT_SECRET", "planted-wrong").exits(2);
+    let said = ran.prose();
+    for name in ["does not take these credentials", "SIGMA_CLIENT_ID", "SIGMA_CLIENT_SECRET"] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(!said.contains("planted"), "{said}");
+    assert_eq!((place.names().len(), sigma.requests()), (0, 1));
+}
+
+#[test]
+fn credentials_come_from_files_or_the_environment() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    place
+        .file("id", format!("{}\n", sigma::CLIENT_ID))
+        .file("secret", format!("{CLIENT_SECRET}\r\n"));
+    let files = "map pull -q --client-id-file id --client-secret-file secret --base-url";
+    let ran = place.run(files).arg(sigma.base()).exits(0);
+    assert_eq!(ran.out(), small_csv());
+    let bare = || place.run("map pull").env("SIGMA_BASE_URL", sigma.base());
+    let said = bare().exits(2).prose();
+    assert!(said.contains("SIGMA_CLIENT_ID") && said.contains("--client-id-file FILE"), "{said}");
+    let said = bare().env("SIGMA_CLIENT_ID", "c").exits(2).prose();
+    assert!(
+        said.contains("SIGMA_CLIENT_SECRET") && said.contains("--client-secret-file FILE"),
+        "{said}"
+    );
+    let said = bare().env("SIGMA_CLIENT_ID", "").exits(2).prose();
+    assert!(said.contains("$SIGMA_CLIENT_ID is empty"), "{said}");
+    let said = place.run("map pull").exits(2).prose();
+    for way in ["--cloud NAME", "aws-us-a", "--base-url URL", "SIGMA_BASE_URL"] {
+        assert!(said.contains(way), "{said}");
+    }
+    place.run("map pull --client-secret planted").exits(2);
+}
+
+#[test]
+fn credentials_do_not_travel_in_the_clear() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    for base in
+        ["http://api.sigmacomputing.com", "http://ann:planted@127.0.0.1:1", "ftp://127.0.0.1", "x"]
+    {
+        let ran = sigma.pull(&place, "").env("SIGMA_BASE_URL", base).exits(2);
+        assert!(ran.prose().contains("the base URL in SIGMA_BASE_URL"), "{}", ran.err());
+        assert!(!ran.err().contains("planted"), "{}", ran.err());
+    }
+    assert_eq!(sigma.requests(), 0);
+}
+
+#[test]
+fn a_token_is_carried_nowhere_else() {
+    let (place, sigma, elsewhere) = (Place::new(), Sigma::new(small()), Sigma::new(small()));
+    let location = format!("location: {}/v2/workbooks\r\n", elsewhere.base());
+    sigma.faulty(move |target, _| {
+        target
+            .starts_with("/v2/workbooks?")
+            .then(|| Fault::Status(307, location.clone(), String::new()))
+    });
+    let ran = sigma.pull(&place, "").exits(2);
+    assert!(ran.prose().contains("sends to another address (status 307)"), "{}", ran.err());
+    assert_eq!(elsewhere.requests(), 0);
+}
+
+/// A proxy that connects nobody; the lines it was asked with.
+fn proxy() -> (String, std::sync::Arc<std::sync::Mutex<Vec<String>>>) {
+    use std::io::{BufRead as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let lines = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = std::sync::Arc::clone(&lines);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut reader = std::io::BufReader::new(stream.try_clone().unwrap());
+            let mut line = String::new();
+            drop(reader.read_line(&mut line));
+            seen.lock().unwrap().push(line.trim().to_owned());
+            drop(stream.write_all(b"HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n"));
+        }
+    });
+    (address, lines)
+}
+
+#[test]
+fn a_proxy_is_taken_from_the_environment_but_not_for_this_machine() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    let (address, lines) = proxy();
+    let through = |variable: &str, base: &str, except: &str| {
+        lines.lock().unwrap().clear();
+        let run = sigma.pull(&place, "--attempts 1 --timeout 5").env("SIGMA_BASE_URL", base);
+        let ran = run
+            .env(variable, format!("http://ann:planted-pw@{address}"))
+            .env("NO_PROXY", except)
+            .done();
+        assert!(!ran.err().contains("planted-pw"), "{}", ran.err());
+        (ran.status, lines.lock().unwrap().clone())
+    };
+    let away = "https://api.sigma.invalid";
+    let connect = vec!["CONNECT api.sigma.invalid:443 HTTP/1.1".to_owned()];
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        assert_eq!(through(variable, away, ""), (Some(2), connect.clone()), "{variable}");
+    }
+    assert_eq!(through("HTTPS_PROXY", away, "other.invalid, .sigma.invalid"), (Some(2), vec![]));
+    // What speaks in the clear needs no other ears.
+    assert_eq!(through("HTTP_PROXY", away, ""), (Some(2), vec![]));
+    assert_eq!(through("HTTPS_PROXY", &sigma.base(), ""), (Some(0), vec![]));
+    let ran = sigma.pull(&place, "").env("HTTPS_PROXY", "::planted::").exits(2);
+    assert!(ran.prose().contains("the proxy in HTTPS_PROXY is not"), "{}", ran.err());
+    assert!(!ran.err().contains("planted"));
+}
+
+#[test]
+fn a_skeleton_is_filled_in_place() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    place.file(
+        "map.csv",
+        format!("embed_id,org,workbook_id,note\n{EMBED},,,a.js\n1-unknown,,,b.js\n"),
+    );
+    let ran = sigma.pull(&place, "--fill map.csv").exits(0);
+    assert_eq!(
+        place.read("map.csv"),
+        format!(
+            "embed_id,org,workbook_id,note,workbook_name\n{EMBED},acme,{WORKBOOK},a.js,Sales\n1-unknown,,,b.js,\n"
+        )
+    );
+    assert!(
+        ran.prose().contains("1 entries filled in; 1 still without a workbook: 1-unknown"),
+        "{}",
+        ran.err()
+    );
+    assert_eq!(place.names(), ["map.csv"]);
+    sigma.pull(&place, "--fill missing.csv").exits(2);
+    assert_eq!(sigma.requests(), 5);
+}
+
+#[test]
+fn what_is_wrong_with_the_output_is_told_before_the_first_request() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    std::fs::create_dir(place.path("folder")).unwrap();
+    sigma.pull(&place, "-o folder").exits(2);
+    sigma.pull(&place, "-o nowhere/map.csv").exits(2);
+    assert_eq!(sigma.requests(), 0);
+}
+
+#[test]
+fn pull_audit_and_convert_are_the_whole_path() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    let signed = |id: &str| crate::support::sign(&crate::support::unsigned().replace(EMBED, id));
+    let page = format!("1-{}", base62("6e4a5b40-9e3c-4c8e-8f5a-d3b1c2a4e5f6"));
+    place.file("urls.txt", [signed(EMBED), signed(&page)].join("\n"));
+    sigma.pull(&place, "-o map.csv").exits(0);
+    let audited = place.run("audit urls.txt --map map.csv --format json --fail-on error").exits(0);
+    assert!(!audited.out().contains("unmapped"));
+    let ran = place.bare("urls.txt --map map.csv -q").exits(0);
+    let bases: Vec<_> = ran.lines().iter().map(|line| crate::support::cut(line).base).collect();
+    let site = "https://app.sigmacomputing.com/acme/workbook";
+    let old = format!("{site}/4JRFW1HThPI1K3YTjouXI7/page/H9cAxKfnXP");
+    assert_eq!(bases, [format!("{site}/{WORKBOOK}"), old]);
+}
+
+/// A number between 0 and 999 999 that a text and a count give, the same every time.
+fn chance(text: &str, count: usize) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in text.bytes().chain(count.to_le_bytes()) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    (hash ^ (hash >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) % 1_000_000
+}
+
+#[test]
+fn five_thousand_workbooks_come_whole_through_a_faulty_line() {
+    let content: Vec<_> = (0..5000)
+        .map(|n| {
+            let id = uuid(1, n);
+            let mut book = workbook(&id, &format!("Workbook {n}"));
+            book["isArchived"] = (n % 50 == 0).into();
+            let sources = ["workbook", "page:p-1", "element:e-1"];
+            let embeds = (0..4).map(|k| {
+                let number = n * 4 + k;
+                embed(
+                    &uuid(2, number),
+                    sources[usize::try_from(number % 3).unwrap()],
+                    number % 10 == 0,
+                )
+            });
+            (book, embeds.collect())
+        })
+        .collect();
+    let (place, sigma) = (Place::new(), Sigma::new(content).paged(500));
+    sigma.pull(&place, "-j 8 -o whole.csv").exits(0);
+    let log = sigma.take_log();
+    assert_eq!(log.len(), 1 + 10 + 5000);
+    let whole = place.read("whole.csv");
+    assert_eq!(whole.lines().count(), 20_001);
+
+    let faults = |target: &str, before: usize| {
+        let chance = chance(target, before);
+        (chance < 20_000).then(|| match chance % 7 {
+            0 => Fault::Status(429, "retry-after: 0\r\n".into(), String::new()),
+            1 => Fault::status(500),
+            2 => Fault::Cut,
+            3 => Fault::Body("<html>one moment</html>".into()),
+            4 => Fault::Slow(Duration::from_millis(50)),
+            5 => Fault::Body(r#"{"entries":[],"hasMore":true,"nextPage":"0"}"#.into()),
+            _ => Fault::Expired,
+        })
+    };
+    sigma.faulty(faults);
+    let ran = sigma.pull(&place, "-j 8 -o faulty.csv").exits(0);
+    assert!(place.read("faulty.csv") == whole, "another map than without faults");
+    assert_kept_secret(&ran, &place);
+    let log = sigma.take_log();
+    let times = sigma::times(&log);
+    // Enough went wrong to mean something.
+    assert!(log.len() > 5050, "{}", log.len());
+    for (target, times) in times.iter().filter(|(target, _)| !target.contains("auth")) {
+        // As often as it failed, and once more; a token that expired under way costs one more.
+        let failed = (0..*times).filter(|n| faults(target, *n).is_some()).count();
+        assert!(*times <= failed + 3, "{target}: {times} times for {failed} faults");
+    }
+    let again: usize = times.values().map(|times| times - 1).sum();
+    assert!(again < 400, "{again} requests were sent again");
 }

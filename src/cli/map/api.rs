@@ -19,9 +19,9 @@ const BASE_URL: &str = "SIGMA_BASE_URL";
 const CLIENT_ID: &str = "SIGMA_CLIENT_ID";
 const CLIENT_SECRET: &str = "SIGMA_CLIENT_SECRET";
 
-/// Why the API cannot even be asked.
+/// Why a command about the map cannot begin.
 #[derive(Debug, Diagnostic, Error)]
-pub(in super::super) enum ApiError {
+pub(in super::super) enum MapCommandError {
     #[error("it is not known where your organisation's API is")]
     #[diagnostic(help(
         "give it in one of three ways:\n  --cloud NAME          one of {clouds}\n  --base-url URL        such as https://api.sigmacomputing.com\n  SIGMA_BASE_URL        the environment variable",
@@ -42,6 +42,14 @@ pub(in super::super) enum ApiError {
     #[error("the proxy in {variable} {problem}")]
     #[diagnostic(help("correct the variable, or unset it to reach the API directly"))]
     Proxy { variable: &'static str, problem: ProxyError },
+    #[error("there is no map to show")]
+    #[diagnostic(help(
+        "name its files: embed2jwt map show FILE…, or `files` below `[map]` in embed2jwt.toml"
+    ))]
+    NoMap,
+    #[error("what a map covers is not written as toml")]
+    #[diagnostic(help("take --format human, json or csv"))]
+    NoTomlCoverage,
     #[error("there is no file to resume from: the map goes to standard output")]
     #[diagnostic(help(
         "name the file with --resume FILE, or write the map to a file with -o FILE"
@@ -74,18 +82,18 @@ pub(super) struct ApiArgs {
 }
 
 /// The base URL: of the flags, else of the environment.
-pub(super) fn base(args: &ApiArgs) -> Result<BaseUrl, ApiError> {
+pub(super) fn base(args: &ApiArgs) -> Result<BaseUrl, MapCommandError> {
     let of = |place, text: &str| {
-        BaseUrl::parse(text).map_err(|problem| ApiError::Base { place, problem })
+        BaseUrl::parse(text).map_err(|problem| MapCommandError::Base { place, problem })
     };
     if let Some(text) = &args.base_url {
         return of("--base-url", text);
     }
     if let Some(cloud) = &args.cloud {
-        let known = CLOUDS.iter().find(|(name, _)| name == cloud).ok_or(ApiError::NoBase)?;
+        let known = CLOUDS.iter().find(|(name, _)| name == cloud).ok_or(MapCommandError::NoBase)?;
         return of("--cloud", known.1);
     }
-    let (_, text) = variable([BASE_URL]).ok_or(ApiError::NoBase)?;
+    let (_, text) = variable([BASE_URL]).ok_or(MapCommandError::NoBase)?;
     of(BASE_URL, &text)
 }
 
@@ -111,21 +119,23 @@ fn credential(
     };
     match found {
         Ok(Some(secret)) => Ok(secret),
-        Ok(None) => Err(ApiError::NoCredential { what, flag, variable }.into()),
+        Ok(None) => Err(MapCommandError::NoCredential { what, flag, variable }.into()),
         Err(CliError::EmptySecret { place }) => {
-            Err(ApiError::EmptyCredential { what, place }.into())
+            Err(MapCommandError::EmptyCredential { what, place }.into())
         }
         Err(other) => Err(other),
     }
 }
 
 /// Directly, or through the proxy that the environment names.
-pub(super) fn route(timeout: Duration) -> Result<Route, ApiError> {
+pub(super) fn route(timeout: Duration) -> Result<Route, MapCommandError> {
     let route = Route::direct(timeout);
     let proxies = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
     let Some((name, proxy)) = variable(proxies) else { return Ok(route) };
     let except = variable(["no_proxy", "NO_PROXY"]).map(|(_, text)| text).unwrap_or_default();
-    route.through(&proxy, &except).map_err(|problem| ApiError::Proxy { variable: name, problem })
+    route
+        .through(&proxy, &except)
+        .map_err(|problem| MapCommandError::Proxy { variable: name, problem })
 }
 
 /// The first of these variables that is set and not empty.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::error::CliError;
 use super::super::output;
-use super::api::ApiError;
+use super::api::MapCommandError;
 use crate::map::pull::state::{self, Fetched, Saved, StateError};
 use crate::map::pull::{BaseUrl, Credentials};
 use crate::report::redact::printable;
@@ -33,13 +33,9 @@ impl Journal {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(broken)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(ApiError::StateInUse { file: path.to_owned() }.into());
-            }
-            // A file system without locks.
-            Err(TryLockError::Error(_)) => {}
+        // A file system without locks is no reason not to work.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(MapCommandError::StateInUse { file: path.to_owned() }.into());
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(broken)?;
@@ -47,7 +43,7 @@ impl Journal {
             Ok(saved) => saved,
             // What is no state is not ours to overwrite.
             Err(problem) if resume || problem == StateError::NotAState => {
-                return Err(ApiError::State { file: path.to_owned(), problem }.into());
+                return Err(MapCommandError::State { file: path.to_owned(), problem }.into());
             }
             Err(_) => Saved::default(),
         };

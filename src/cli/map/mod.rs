@@ -1,11 +1,12 @@
 //! `map`: the embed map, fetched from Sigma's API or shown.
 
 mod api;
+mod coverage;
 mod journal;
 mod pull;
 mod show;
 
-pub(super) use api::ApiError;
+pub(super) use api::MapCommandError;
 
 use clap::{Args, Subcommand, ValueEnum};
 

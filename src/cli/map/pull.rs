@@ -13,7 +13,7 @@ use super::super::output::{self, Output};
 use super::super::progress::Fetching;
 use super::super::system::SystemClock;
 use super::MapFormat;
-use super::api::{self, ApiArgs, ApiError};
+use super::api::{self, ApiArgs, MapCommandError};
 use super::journal::Journal;
 use crate::map::pull::state::{Fetched, Saved};
 use crate::map::pull::{Counts, Denied, Job, Network, Patience, Pulled, Watcher, pull};
@@ -90,10 +90,10 @@ impl PullOutput {
     }
 
     /// The file that holds the state.
-    fn state(&self) -> Result<Option<PathBuf>, ApiError> {
+    fn state(&self) -> Result<Option<PathBuf>, MapCommandError> {
         match &self.resume {
             Some(Some(named)) => Ok(Some(named.clone())),
-            Some(None) if self.target().is_none() => Err(ApiError::NoState),
+            Some(None) if self.target().is_none() => Err(MapCommandError::NoState),
             _ => Ok(self.target().map(|target| {
                 let mut name = OsString::from(target);
                 name.push(".pull");
@@ -214,7 +214,8 @@ fn summary(pulled: &Pulled, verbose: bool) -> String {
     parts.extend(
         [(public, "of them public"), (archived, "in archived workbooks")]
             .into_iter()
-            .filter_map(|(number, name)| (number > 0).then(|| count(number, name))),
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, name)| count(number, name)),
     );
     let mut lines = vec![parts.join(", ")];
     let shown = if verbose { usize::MAX } else { NAMED };

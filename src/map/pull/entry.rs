@@ -30,30 +30,30 @@ pub(super) fn entry(
             return Err("it shows something that is neither a workbook nor a page nor an element");
         }
     };
-    let url_id = workbook.workbook_url_id.as_deref().filter(|id| sound(id));
+    let url_id = workbook.url_id.as_deref().filter(|id| sound(id));
     Ok(Entry {
         embed_id: embed_id(embed).ok_or("its id is not one that can stand in a URL")?,
         org: workbook.url.as_deref().and_then(org),
-        workbook_id: Some(workbook_url_id(url_id.unwrap_or(&workbook.workbook_id))),
+        workbook_id: Some(workbook_url_id(url_id.unwrap_or(&workbook.id))),
         workbook_name: workbook.name.as_deref().map(plain).filter(|name| !name.is_empty()),
         target,
         public: embed.public.unwrap_or(false),
-        archived: workbook.is_archived.unwrap_or(false),
+        archived: workbook.archived.unwrap_or(false),
         place: Place { file: Arc::clone(from), line: 0 },
     })
 }
 
 /// The id as it stands in URLs: from the embed's URL, or else the UUID in base 62.
 fn embed_id(embed: &Embed) -> Option<String> {
-    let (_, rest) = embed.embed_url.as_deref().and_then(|url| url.split_once("/embed/")).unzip();
+    let (_, rest) = embed.url.as_deref().and_then(|url| url.split_once("/embed/")).unzip();
     let in_url = rest.and_then(|rest| rest.split(['/', '?', '#', '&']).next());
     if let Some(id) = in_url.filter(|id| embed_uuid(id.as_bytes()).is_some()) {
         return Some(id.to_owned());
     }
-    if let Ok(uuid) = Uuid::try_parse(&embed.embed_id) {
+    if let Ok(uuid) = Uuid::try_parse(&embed.id) {
         return Some(format!("1-{}", to_base62(uuid)));
     }
-    let id = in_url.unwrap_or(&embed.embed_id);
+    let id = in_url.unwrap_or(&embed.id);
     (!id.is_empty() && is_path_part(id)).then(|| id.to_owned())
 }
 

@@ -115,7 +115,7 @@ fn list(
 ) {
     // A receiver that is gone has nothing to do with what is sent.
     let listed = client.list("/v2/workbooks", |workbooks: Vec<Workbook>| {
-        let ids: Vec<_> = workbooks.iter().map(|it| it.workbook_id.clone()).collect();
+        let ids: Vec<_> = workbooks.iter().map(|it| it.id.clone()).collect();
         let _ = events.send(Event::Listed(workbooks));
         for id in ids.into_iter().filter(|id| !saved.contains_key(id)) {
             let _ = work.send(id);
@@ -165,10 +165,10 @@ impl Gathered {
             Event::Listed(workbooks) => {
                 self.counts.listed += workbooks.len();
                 for workbook in &workbooks {
-                    if let Some(embeds) = saved.get(&workbook.workbook_id) {
+                    if let Some(embeds) = saved.get(&workbook.id) {
                         self.counts.done += 1;
                         self.counts.embeds += embeds.len();
-                        self.embeds.insert(workbook.workbook_id.clone(), Ok(embeds.clone()));
+                        self.embeds.insert(workbook.id.clone(), Ok(embeds.clone()));
                     }
                 }
                 self.workbooks.extend(workbooks);
@@ -238,8 +238,8 @@ impl Gathered {
         let mut odd = Vec::new();
         let from: Arc<str> = "Sigma's API".into();
         for workbook in &self.workbooks {
-            let name = workbook.name.clone().unwrap_or_else(|| workbook.workbook_id.clone());
-            let reason = match self.embeds.remove(&workbook.workbook_id) {
+            let name = workbook.name.clone().unwrap_or_else(|| workbook.id.clone());
+            let reason = match self.embeds.remove(&workbook.id) {
                 Some(Ok(embeds)) => {
                     for embed in &embeds {
                         match entry(workbook, embed, &from) {
@@ -248,7 +248,7 @@ impl Gathered {
                                 entries.insert((workbook_id, entry.embed_id.clone()), entry);
                             }
                             Err(why) => {
-                                odd.push(format!("embed {} of {name}: {why}", embed.embed_id))
+                                odd.push(format!("embed {} of {name}: {why}", embed.id));
                             }
                         }
                     }

@@ -86,46 +86,46 @@ pub(super) trait Listed: DeserializeOwned {
 
 /// A workbook as the API lists it.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Workbook {
-    pub(super) workbook_id: String,
-    pub(super) workbook_url_id: Option<String>,
+    #[serde(rename = "workbookId")]
+    pub(super) id: String,
+    #[serde(rename = "workbookUrlId")]
+    pub(super) url_id: Option<String>,
     pub(super) name: Option<String>,
     pub(super) url: Option<String>,
-    pub(super) is_archived: Option<bool>,
+    #[serde(rename = "isArchived")]
+    pub(super) archived: Option<bool>,
 }
 
 impl Listed for Workbook {
     fn id(&self) -> &str {
-        &self.workbook_id
+        &self.id
     }
 
     /// It becomes a part of the next request's path.
     fn is_sound(&self) -> bool {
-        !self.workbook_id.is_empty()
-            && self.workbook_id.len() <= 200
-            && is_path_part(&self.workbook_id)
+        !self.id.is_empty() && self.id.len() <= 200 && is_path_part(&self.id)
     }
 }
 
 /// An embed as the API lists it.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
 pub struct Embed {
-    pub(super) embed_id: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) embed_url: Option<String>,
+    #[serde(rename = "embedId")]
+    pub(super) id: String,
+    #[serde(rename = "embedUrl", default, skip_serializing_if = "Option::is_none")]
+    pub(super) url: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) public: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "sourceType", default, skip_serializing_if = "Option::is_none")]
     pub(super) source_type: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "sourceId", default, skip_serializing_if = "Option::is_none")]
     pub(super) source_id: Option<String>,
 }
 
 impl Listed for Embed {
     fn id(&self) -> &str {
-        &self.embed_id
+        &self.id
     }
 }
 
