@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -92,11 +93,17 @@ pub fn pull(
     thread::scope(|scope| {
         let (events, heard) = channel();
         let (work, queue) = channel();
-        let queue = Arc::new(Mutex::new(queue));
+        let worker = Worker {
+            client: &client,
+            queue: Arc::new(Mutex::new(queue)),
+            in_a_row: Arc::default(),
+        };
         for _ in 0..job.jobs.max(1) {
-            let (client, queue, events) = (&client, Arc::clone(&queue), events.clone());
-            scope.spawn(move || ask(client, &queue, &events));
+            let (worker, events) = (worker.clone(), events.clone());
+            scope.spawn(move || worker.run(&events));
         }
+        // The queue ends with the workers, so that the list is not read for nobody.
+        drop(worker);
         let (client, saved) = (&client, &saved);
         scope.spawn(move || list(client, saved, &work, &events));
         for event in heard {
@@ -128,17 +135,38 @@ fn list(
     }
 }
 
-/// Asks for the embeds of one workbook after the other.
-fn ask(client: &Client<'_>, queue: &Mutex<Receiver<String>>, events: &Sender<Event>) {
-    loop {
-        let Ok(id) = lock(queue).recv() else { return };
-        if client.is_stopped() {
-            // The rest of the queue is passed by.
-            continue;
+/// What asks for the embeds of one workbook after the other.
+#[derive(Clone)]
+struct Worker<'a> {
+    client: &'a Client<'a>,
+    queue: Arc<Mutex<Receiver<String>>>,
+    /// Failures of all workers since the last workbook that could be fetched.
+    in_a_row: Arc<AtomicUsize>,
+}
+
+impl Worker<'_> {
+    fn run(&self, events: &Sender<Event>) {
+        loop {
+            let Ok(id) = lock(&self.queue).recv() else { return };
+            if self.client.is_stopped() {
+                // The rest of the queue is passed by.
+                continue;
+            }
+            let path = format!("/v2/workbooks/{id}/embeds");
+            let mut embeds = Vec::new();
+            let listed = self.client.list(&path, |page| embeds.extend(page)).map(|()| embeds);
+            match &listed {
+                Ok(_) | Err(Failure::Denied(_)) => self.in_a_row.store(0, Ordering::Relaxed),
+                Err(Failure::Lost(_)) => {
+                    if self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1 >= FAILED_IN_A_ROW {
+                        self.client.stop();
+                    }
+                }
+                Err(Failure::Credentials(_)) => self.client.stop(),
+                Err(Failure::Stopped) => {}
+            }
+            let _ = events.send(Event::Fetched(id, listed));
         }
-        let mut embeds = Vec::new();
-        let listed = client.list(&format!("/v2/workbooks/{id}/embeds"), |page| embeds.extend(page));
-        let _ = events.send(Event::Fetched(id, listed.map(|()| embeds)));
     }
 }
 
@@ -148,8 +176,6 @@ struct Gathered {
     workbooks: Vec<Workbook>,
     embeds: HashMap<String, Result<Vec<Embed>, Failure>>,
     counts: Counts,
-    /// Failures since the last workbook that could be fetched.
-    in_a_row: usize,
     broken: Option<PullError>,
 }
 
@@ -199,7 +225,6 @@ impl Gathered {
     ) {
         match &result {
             Ok(embeds) => {
-                self.in_a_row = 0;
                 self.counts.done += 1;
                 self.counts.embeds += embeds.len();
                 if !matches!(self.broken, Some(PullError::Keep(_)))
@@ -209,21 +234,11 @@ impl Gathered {
                     self.broken = Some(PullError::Keep(error));
                 }
             }
-            Err(Failure::Denied(_)) => {
-                self.in_a_row = 0;
-                self.counts.done += 1;
-            }
-            Err(Failure::Lost(_)) => {
-                self.in_a_row += 1;
-                if self.in_a_row == FAILED_IN_A_ROW {
-                    client.stop();
-                }
-            }
+            Err(Failure::Denied(_)) => self.counts.done += 1,
             Err(Failure::Credentials(status)) => {
-                client.stop();
                 self.broken.get_or_insert(PullError::Credentials { status: *status });
             }
-            Err(Failure::Stopped) => {}
+            Err(Failure::Lost(_) | Failure::Stopped) => {}
         }
         self.embeds.insert(workbook, result);
     }
