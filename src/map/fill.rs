@@ -133,7 +133,10 @@ impl Skeleton {
             let cells = own.chain(added.iter().map(|column| value(*column).unwrap_or_default()));
             rows.push(cells.map(Cow::Owned).collect());
         }
-        write::records(rows, separator, source.text.contains("\r\n"))
+        let text = write::records(rows, separator, source.text.contains("\r\n"));
+        // Some spreadsheets tell UTF-8 by nothing else.
+        let mark = if self.bytes.starts_with(b"\xef\xbb\xbf") { "\u{feff}" } else { "" };
+        format!("{mark}{text}")
     }
 }
 
@@ -192,8 +195,10 @@ fn filled(entry: &Entry, known: &Entry) -> Entry {
 }
 
 fn leads_elsewhere(entry: &Entry, known: &Entry) -> bool {
-    (&entry.org, &entry.workbook_id, &entry.target, entry.public)
-        != (&known.org, &known.workbook_id, &known.target, known.public)
+    let other_org = known.org.is_some() && entry.org != known.org;
+    other_org
+        || (&entry.workbook_id, &entry.target, entry.public)
+            != (&known.workbook_id, &known.target, known.public)
 }
 
 #[cfg(test)]
@@ -232,11 +237,11 @@ mod tests {
 
     #[test]
     fn what_somebody_decided_stays() {
-        let text = "embed_id,org,workbook_id,page_id,public\r\n1-c,acme,other,,\r\n1-b,,,,no\r\n";
+        let text = "\u{feff}embed_id,org,workbook_id,page_id,public\r\n\r\n1-c,acme,other,,\r\n1-b,,,,no\r\n";
         let filled = fill(text, Format::Csv);
         assert_eq!(
             filled.text,
-            "embed_id,org,workbook_id,page_id,public,workbook_name\r\n1-c,acme,other,,,\r\n1-b,acme,wb,,true,B\r\n"
+            "\u{feff}embed_id,org,workbook_id,page_id,public,workbook_name\r\n1-c,acme,other,,,\r\n1-b,acme,wb,,true,B\r\n"
         );
         assert_eq!(filled.differing, ["1-c"]);
     }

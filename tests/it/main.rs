@@ -19,6 +19,7 @@ mod options;
 mod output;
 mod parameters;
 mod pull;
+mod pull_network;
 
 mod real;
 mod rooms;

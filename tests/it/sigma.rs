@@ -171,7 +171,7 @@ fn serve(world: &Mutex<World>, stream: &TcpStream) -> std::io::Result<()> {
         reader.read_exact(&mut body)?;
         let body = String::from_utf8(body).unwrap();
         let asked = Asked { method, target, authorization, body };
-        let (status, header, body, fault) = world.lock().unwrap().answer(asked);
+        let (status, header, body, fault) = world.lock().unwrap().answer(&asked);
         if let Some(Fault::Slow(time)) = fault {
             thread::sleep(time);
         }
@@ -190,7 +190,7 @@ fn serve(world: &Mutex<World>, stream: &TcpStream) -> std::io::Result<()> {
 
 impl World {
     /// Status, header lines, body, and what else to do wrong.
-    fn answer(&mut self, asked: Asked) -> (u16, String, String, Option<Fault>) {
+    fn answer(&mut self, asked: &Asked) -> (u16, String, String, Option<Fault>) {
         let before = self.times.entry(asked.target.clone()).or_default();
         let fault = (self.faults)(&asked.target, *before);
         *before += 1;
@@ -203,7 +203,7 @@ impl World {
             Some(Fault::Expired) => self.valid = None,
             Some(Fault::Cut | Fault::Slow(_)) | None => {}
         }
-        let (status, body) = self.right(&asked);
+        let (status, body) = self.right(asked);
         (status, String::new(), body.to_string(), fault)
     }
 

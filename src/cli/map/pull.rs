@@ -137,7 +137,8 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         jobs,
         saved,
     };
-    let network = Network::new(&base, &route, jobs);
+    // One more, for the list.
+    let network = Network::new(&base, &route, jobs + 1);
     let mut keeper = Keeper { journal, progress: Fetching::new(output.quiet) };
     let outcome = pull(job, &network, &SystemClock::new(), &mut keeper);
     keeper.progress.clear();

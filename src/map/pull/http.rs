@@ -59,8 +59,8 @@ impl Route {
 pub struct Network(Agent);
 
 impl Network {
-    /// To the API at `base`.
-    pub fn new(base: &BaseUrl, route: &Route, jobs: usize) -> Self {
+    /// To the API at `base`, with a connection for each thread that asks.
+    pub fn new(base: &BaseUrl, route: &Route, threads: usize) -> Self {
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let config = Agent::config_builder()
             .https_only(!base.is_loopback())
@@ -72,8 +72,8 @@ impl Network {
             .http_status_as_error(false)
             .timeout_connect(Some(CONNECT.min(route.timeout)))
             .timeout_global(Some(route.timeout))
-            .max_idle_connections(jobs)
-            .max_idle_connections_per_host(jobs)
+            .max_idle_connections(threads)
+            .max_idle_connections_per_host(threads)
             .user_agent(concat!("embed2jwt/", env!("CARGO_PKG_VERSION")))
             .build();
         Self(config.new_agent())

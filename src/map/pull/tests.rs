@@ -17,10 +17,13 @@ const TOKEN_PATH: &str = "/v2/auth/token";
 const FIRST: &str = "/v2/workbooks?limit=1000";
 const SECRET: &str = "planted-secret";
 
+/// A status, `Retry-After` and a body, or why there is no answer.
+type Said = Result<(u16, &'static str, String), &'static str>;
+
 /// Answers by path: the next of the list each time, the last one for ever.
 #[derive(Default)]
 struct Wire {
-    answers: HashMap<String, Vec<Result<(u16, &'static str, String), &'static str>>>,
+    answers: HashMap<String, Vec<Said>>,
     log: Mutex<Vec<(String, String)>>,
 }
 
@@ -29,13 +32,13 @@ impl Wire {
     fn new() -> Self {
         let entries = ["w1", "w2"].map(|id| json!({"workbookId": id, "name": id}));
         Self::default()
-            .says(TOKEN_PATH, 200, json!({"access_token": "planted-token"}))
-            .says(FIRST, 200, json!({"entries": entries, "hasMore": false}))
-            .says(&embeds("w1"), 200, json!({"entries": [{"embedId": "e1"}]}))
-            .says(&embeds("w2"), 200, json!({"entries": [{"embedId": "e2"}]}))
+            .says(TOKEN_PATH, 200, &json!({"access_token": "planted-token"}))
+            .says(FIRST, 200, &json!({"entries": entries, "hasMore": false}))
+            .says(&embeds("w1"), 200, &json!({"entries": [{"embedId": "e1"}]}))
+            .says(&embeds("w2"), 200, &json!({"entries": [{"embedId": "e2"}]}))
     }
 
-    fn says(self, path: &str, status: u16, body: Value) -> Self {
+    fn says(self, path: &str, status: u16, body: &Value) -> Self {
         self.says_with(path, status, "", &body.to_string())
     }
 
@@ -301,7 +304,7 @@ fn a_page_that_repeats_ends_the_pull_and_not_the_disk() {
         vec![(FIRST.to_owned(), "w1", "a"), (format!("{FIRST}&page=a"), "w1", "b")],
     ];
     for pages in loops {
-        let mut wire = Wire::new().says(&embeds("w3"), 200, json!({"entries": []}));
+        let mut wire = Wire::new().says(&embeds("w3"), 200, &json!({"entries": []}));
         for (path, id, next) in &pages {
             let body = json!({"entries": [{"workbookId": id}], "hasMore": true, "nextPage": next});
             wire = wire.only(path, 200, &body.to_string());
