@@ -210,11 +210,7 @@ fn what_cannot_be_fetched_is_named_and_nothing_is_written_until_it_can() {
 
 #[test]
 fn a_pull_that_is_killed_loses_nothing() {
-    let content = (0..40).map(|n| {
-        let id = uuid(1, n);
-        (workbook(&id, &format!("W {n}")), vec![embed(&uuid(2, n), "workbook", false)])
-    });
-    let content: Vec<_> = content.collect();
+    let content = many(40);
     let whole = Sigma::new(content.clone()).pull(&Place::new(), "-q").exits(0);
     let (place, sigma) = (Place::new(), Sigma::new(content));
     let stuck = uuid(1, 25);
@@ -358,6 +354,56 @@ fn what_is_wrong_with_the_output_is_told_before_the_first_request() {
     sigma.pull(&place, "-o folder").exits(2);
     sigma.pull(&place, "-o nowhere/map.csv").exits(2);
     assert_eq!(sigma.requests(), 0);
+}
+
+/// So many workbooks with one embed each.
+fn many(count: u64) -> Vec<(Value, Vec<Value>)> {
+    let book = |n| {
+        let id = uuid(1, n);
+        (workbook(&id, &format!("W {n}")), vec![embed(&uuid(2, n), "workbook", false)])
+    };
+    (0..count).map(book).collect()
+}
+
+#[test]
+fn no_more_requests_are_under_way_than_were_asked_for() {
+    let (place, sigma) = (Place::new(), Sigma::new(many(40)).paged(10));
+    sigma.faulty(|_, _| Some(Fault::Slow(Duration::from_millis(20))));
+    sigma.pull(&place, "-j 3").exits(0);
+    assert_eq!(sigma.peak(), 3);
+}
+
+#[test]
+fn a_token_that_expires_for_all_is_renewed_by_one() {
+    let (place, sigma) = (Place::new(), Sigma::new(many(200)));
+    let last = uuid(1, 100);
+    sigma.faulty(move |target, before| {
+        if before == 0 && target.contains(&last) {
+            Some(Fault::Expired)
+        } else {
+            // So that others are under way.
+            target.contains("/embeds").then_some(Fault::Slow(Duration::from_millis(2)))
+        }
+    });
+    sigma.pull(&place, "-j 8").exits(0);
+    let log = sigma.take_log();
+    assert_eq!(log.iter().filter(|asked| asked.method == "POST").count(), 2);
+    let times = sigma::times(&log);
+    let again: Vec<_> = times.iter().filter(|(_, times)| **times > 1).collect();
+    assert!(again.len() <= 9 && again.iter().all(|(_, times)| **times == 2), "{again:?}");
+}
+
+#[test]
+fn an_organisation_that_the_api_does_not_tell_is_missed_aloud() {
+    let mut content = small();
+    content[0].0["url"] = Value::Null;
+    let ran = Sigma::new(content).pull(&Place::new(), "").exits(0);
+    assert!(ran.out().contains(&format!("{EMBED},,{WORKBOOK}")), "{}", ran.out());
+    assert!(
+        ran.prose().contains("for 1 embeds the API does not tell the organisation"),
+        "{}",
+        ran.err()
+    );
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn a_certificate_must_be_one_that_the_system_trusts() {
 #[test]
 fn an_answer_without_end_is_not_read_to_it() {
     let (place, sigma) = (Place::new(), sigma());
-    sigma.faulty(|target, _| target.contains("?").then(|| Fault::Body(" ".repeat(65 << 20))));
+    sigma.faulty(|target, _| target.contains('?').then(|| Fault::Body(" ".repeat(65 << 20))));
     let said = sigma.pull(&place, "").exits(2).prose();
     assert!(said.contains("the answer is too large"), "{said}");
 }

@@ -62,6 +62,9 @@ struct World {
     valid: Option<String>,
     log: Vec<Asked>,
     times: HashMap<String, usize>,
+    /// Requests under way, and the most there ever were.
+    busy: usize,
+    peak: usize,
 }
 
 /// A running server; it ends with the test.
@@ -86,6 +89,8 @@ impl Sigma {
             valid: None,
             log: Vec::new(),
             times: HashMap::new(),
+            busy: 0,
+            peak: 0,
         };
         let world = Arc::new(Mutex::new(world));
         let shared = Arc::clone(&world);
@@ -129,6 +134,11 @@ impl Sigma {
         let mut world = self.world.lock().unwrap();
         world.times.clear();
         std::mem::take(&mut world.log)
+    }
+
+    /// The most requests there ever were at once.
+    pub(crate) fn peak(&self) -> usize {
+        self.world.lock().unwrap().peak
     }
 
     pub(crate) fn requests(&self) -> usize {
@@ -175,6 +185,7 @@ fn serve(world: &Mutex<World>, stream: &TcpStream) -> std::io::Result<()> {
         if let Some(Fault::Slow(time)) = fault {
             thread::sleep(time);
         }
+        world.lock().unwrap().busy -= 1;
         let head = format!(
             "HTTP/1.1 {status} So\r\n{header}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
             body.len()
@@ -191,6 +202,8 @@ fn serve(world: &Mutex<World>, stream: &TcpStream) -> std::io::Result<()> {
 impl World {
     /// Status, header lines, body, and what else to do wrong.
     fn answer(&mut self, asked: &Asked) -> (u16, String, String, Option<Fault>) {
+        self.busy += 1;
+        self.peak = self.peak.max(self.busy);
         let before = self.times.entry(asked.target.clone()).or_default();
         let fault = (self.faults)(&asked.target, *before);
         *before += 1;

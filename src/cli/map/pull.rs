@@ -137,8 +137,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         jobs,
         saved,
     };
-    // One more, for the list.
-    let network = Network::new(&base, &route, jobs + 1);
+    let network = Network::new(&base, &route, jobs);
     let mut keeper = Keeper { journal, progress: Fetching::new(output.quiet) };
     let outcome = pull(job, &network, &SystemClock::new(), &mut keeper);
     keeper.progress.clear();
@@ -219,6 +218,12 @@ fn summary(pulled: &Pulled, verbose: bool) -> String {
             .map(|(number, name)| count(number, name)),
     );
     let mut lines = vec![parts.join(", ")];
+    let open = pulled.map.entries().filter(|entry| entry.org.is_none()).count();
+    if open > 0 {
+        lines.push(format!(
+            "for {open} embeds the API does not tell the organisation: give it with --org SLUG to the commands that read the map"
+        ));
+    }
     let shown = if verbose { usize::MAX } else { NAMED };
     if !pulled.denied.is_empty() {
         lines.push(format!(

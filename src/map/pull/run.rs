@@ -1,4 +1,4 @@
-//! A pull from its first request to its last: one thread lists, others ask for embeds, the caller's gathers.
+//! A pull from its first request to its last: threads list and ask for embeds, the caller's gathers.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -98,14 +98,17 @@ pub fn pull(
             queue: Arc::new(Mutex::new(queue)),
             in_a_row: Arc::default(),
         };
-        for _ in 0..job.jobs.max(1) {
+        for _ in 1..job.jobs {
             let (worker, events) = (worker.clone(), events.clone());
             scope.spawn(move || worker.run(&events));
         }
-        // The queue ends with the workers, so that the list is not read for nobody.
-        drop(worker);
-        let (client, saved) = (&client, &saved);
-        scope.spawn(move || list(client, saved, &work, &events));
+        let saved = &saved;
+        scope.spawn(move || {
+            list(worker.client, saved, work, &events);
+            // There is nothing more to list: one more to ask.
+            worker.run(&events);
+        });
+        let client = &client;
         for event in heard {
             gathered.hear(event, saved, client, watcher);
         }
@@ -113,11 +116,12 @@ pub fn pull(
     gathered.end()
 }
 
-/// Lists the workbooks and sets the others to work.
+/// Lists the workbooks and sets the others to work. The queue ends when the list does.
+#[allow(clippy::needless_pass_by_value, reason = "dropping it ends the queue")]
 fn list(
     client: &Client<'_>,
     saved: &HashMap<String, Vec<Embed>>,
-    work: &Sender<String>,
+    work: Sender<String>,
     events: &Sender<Event>,
 ) {
     // A receiver that is gone has nothing to do with what is sent.
