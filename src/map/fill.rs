@@ -1,18 +1,14 @@
 //! Filling in what a map leaves blank from another: a skeleton from what the API says.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use ::csv::{ReaderBuilder, StringRecord};
 
 use super::column::Column;
-use super::source::{Source, shown};
+use super::source::Source;
 use super::{EmbedMap, Entry, Format, MapError, Target, table, write};
-
-/// How many embeds a message names.
-const NAMED: usize = 10;
 
 /// A map with blanks.
 #[derive(Debug)]
@@ -137,32 +133,6 @@ impl Skeleton {
         // Some spreadsheets tell UTF-8 by nothing else.
         let mark = if self.bytes.starts_with(b"\xef\xbb\xbf") { "\u{feff}" } else { "" };
         format!("{mark}{text}")
-    }
-}
-
-impl Filled {
-    /// What was done, for a person.
-    pub fn words(&self) -> String {
-        let named = |embeds: &[String]| {
-            let mut names: Vec<_> = embeds.iter().take(NAMED).map(|id| shown(id)).collect();
-            if embeds.len() > NAMED {
-                names.push(format!("and {} more", embeds.len() - NAMED));
-            }
-            names.join(", ")
-        };
-        let mut words = format!("{} entries filled in", self.filled);
-        if !self.blank.is_empty() {
-            let (count, names) = (self.blank.len(), named(&self.blank));
-            let _ = write!(words, "; {count} still without a workbook: {names}");
-        }
-        if !self.differing.is_empty() {
-            let (count, names) = (self.differing.len(), named(&self.differing));
-            let _ = write!(
-                words,
-                "\n{count} lead elsewhere than the API says, and were left so: {names}"
-            );
-        }
-        words
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::super::error::CliError;
 use super::super::output;
 use super::api::MapCommandError;
+use super::counted;
 use crate::map::pull::state::{self, Fetched, Saved, StateError};
 use crate::map::pull::{BaseUrl, Credentials};
 use crate::report::redact::printable;
@@ -50,8 +51,8 @@ impl Journal {
         if !resume {
             if saved.workbooks() > 0 {
                 output::note(&printable(&format!(
-                    "an earlier pull left {} workbooks in {}; this one begins anew (--resume would have gone on)",
-                    saved.workbooks(),
+                    "an earlier pull left {} in {}; this one begins anew (--resume would have gone on)",
+                    counted(saved.workbooks(), "workbook"),
                     path.display(),
                 )));
             }

@@ -51,6 +51,11 @@ impl From<MapFormat> for Format {
     }
 }
 
+/// A number of things, for a person.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// Runs the command.
 pub(super) fn run(args: &Map) -> Result<Exit, CliError> {
     match &args.command {

@@ -12,15 +12,15 @@ use super::super::exit::Exit;
 use super::super::output::{self, Output};
 use super::super::progress::Fetching;
 use super::super::system::SystemClock;
-use super::MapFormat;
 use super::api::{self, ApiArgs, MapCommandError};
 use super::journal::Journal;
+use super::{MapFormat, counted};
 use crate::map::pull::state::{Fetched, Saved};
 use crate::map::pull::{Counts, Denied, Job, Network, Patience, Pulled, Watcher, pull};
 use crate::map::{Format, fill, write};
 use crate::report::redact::printable;
 
-/// How many workbooks a summary names without being asked for all.
+/// How many workbooks or embeds a summary names without being asked for all.
 const NAMED: usize = 10;
 
 /// `map pull`
@@ -123,7 +123,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         None => (None, Saved::default()),
     };
     if saved.workbooks() > 0 && !output.quiet {
-        output::note(&format!("{} workbooks were fetched before", saved.workbooks()));
+        output::note(&format!("going on after {}", counted(saved.workbooks(), "workbook")));
     }
 
     let jobs = usize::from(args.client.jobs);
@@ -153,7 +153,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         Some(skeleton) => {
             let filled = skeleton.fill(&pulled.map);
             if !output.quiet {
-                output::note(&printable(&filled.words()));
+                output::note(&printable(&filling(&filled)));
             }
             filled.text
         }
@@ -187,7 +187,8 @@ impl Keeper {
         let Some(journal) = self.journal else { return };
         let (kept @ 1.., path) = journal.kept() else { return journal.remove() };
         output::note(&printable(&format!(
-            "{kept} workbooks are kept in {}: the same command with --resume goes on from there",
+            "{} kept in {}: the same command with --resume goes on from there",
+            counted(kept, "workbook"),
             path.display()
         )));
     }
@@ -205,47 +206,53 @@ impl Watcher for Keeper {
 
 /// What was fetched and what was not, for a person.
 fn summary(pulled: &Pulled, verbose: bool) -> String {
-    let Counts { listed, .. } = pulled.counts;
-    let count = |entries: usize, name: &str| format!("{entries} {name}");
-    let public = pulled.map.entries().filter(|entry| entry.public).count();
-    let archived = pulled.map.entries().filter(|entry| entry.archived).count();
-    let embeds = pulled.map.len();
-    let mut parts = vec![count(listed, "workbooks"), count(embeds, "embeds")];
-    parts.extend(
-        [(public, "of them public"), (archived, "in archived workbooks")]
-            .into_iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, name)| count(number, name)),
-    );
+    let entries = || pulled.map.entries();
+    let public = entries().filter(|entry| entry.public).count();
+    let archived = entries().filter(|entry| entry.archived).count();
+    let open = entries().filter(|entry| entry.org.is_none()).count();
+    let mut parts =
+        vec![counted(pulled.counts.listed, "workbook"), counted(pulled.map.len(), "embed")];
+    let remarks = [(public, "of them public"), (archived, "in archived workbooks")];
+    parts.extend(remarks.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")));
     let mut lines = vec![parts.join(", ")];
-    let open = pulled.map.entries().filter(|entry| entry.org.is_none()).count();
     if open > 0 {
         lines.push(format!(
-            "for {open} embeds the API does not tell the organisation: give it with --org SLUG to the commands that read the map"
+            "for {} the API does not tell the organisation: give it with --org SLUG to the commands that read the map",
+            counted(open, "embed")
         ));
     }
-    let shown = if verbose { usize::MAX } else { NAMED };
-    if !pulled.denied.is_empty() {
-        lines.push(format!(
-            "{} workbooks could not be read; their embeds are not in the map:",
-            pulled.denied.len()
-        ));
-        lines.extend(pulled.denied.iter().take(shown).map(|Denied { workbook, status }| {
-            let why =
-                if *status == 403 { "these credentials may not read it" } else { "not found" };
-            format!("  {workbook}: {why} (status {status})")
-        }));
-        lines.extend(more(pulled.denied.len(), shown));
-    }
-    if !pulled.odd.is_empty() {
-        lines.push(format!("{} embeds are not in the map:", pulled.odd.len()));
-        lines.extend(pulled.odd.iter().take(shown).map(|odd| format!("  {odd}")));
-        lines.extend(more(pulled.odd.len(), shown));
+    let denied = |Denied { workbook, status }: &Denied| {
+        let why = if *status == 403 { "these credentials may not read it" } else { "not found" };
+        format!("{workbook}: {why} (status {status})")
+    };
+    let denied: Vec<_> = pulled.denied.iter().map(denied).collect();
+    for (left_out, noun) in [(&denied, "workbook"), (&pulled.odd, "embed")] {
+        if !left_out.is_empty() {
+            lines.push(format!("not in the map: {}", counted(left_out.len(), noun)));
+            let shown = if verbose { usize::MAX } else { NAMED };
+            lines.extend(left_out.iter().take(shown).map(|line| format!("  {line}")));
+            let more = left_out.len().saturating_sub(shown);
+            lines.extend((more > 0).then(|| format!("  and {more} more (-v names all)")));
+        }
     }
     lines.join("\n")
 }
 
-fn more(all: usize, shown: usize) -> Option<String> {
-    let more = all.saturating_sub(shown);
-    (more > 0).then(|| format!("  and {more} more (-v names all)"))
+/// What was filled in and what was not, for a person.
+fn filling(filled: &fill::Filled) -> String {
+    let named = |embeds: &[String]| {
+        let shown: Vec<_> = embeds.iter().take(NAMED).map(String::as_str).collect();
+        let more = embeds.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+        shown.join(", ") + &rest
+    };
+    let mut lines = vec![format!("filled in: {}", counted(filled.filled, "embed"))];
+    let rest = [
+        (&filled.blank, "still without a workbook"),
+        (&filled.differing, "left as it was, though the API says otherwise"),
+    ];
+    lines.extend(rest.iter().filter(|(embeds, _)| !embeds.is_empty()).map(|(embeds, words)| {
+        format!("{words}: {} ({})", counted(embeds.len(), "embed"), named(embeds))
+    }));
+    lines.join("\n")
 }
