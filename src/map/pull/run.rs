@@ -14,6 +14,7 @@ use super::error::{Missing, PullError};
 use super::retry::Patience;
 use super::state::{Fetched, Saved};
 use super::wire::{Embed, Workbook};
+use crate::map::source::Source;
 use crate::map::{EmbedMap, Entry, MapError};
 
 /// After so many workbooks in a row that failed for good the others are not asked for: the API is not there.
@@ -255,13 +256,14 @@ impl Gathered {
         let mut denied = Vec::new();
         let mut entries: BTreeMap<(String, String), Entry> = BTreeMap::new();
         let mut odd = Vec::new();
-        let from: Arc<str> = "Sigma's API".into();
+        let source = Source::new("Sigma's API", b"-")
+            .map_err(|error| PullError::List { reason: error.to_string() })?;
         for workbook in &self.workbooks {
             let name = workbook.name.clone().unwrap_or_else(|| workbook.id.clone());
             let reason = match self.embeds.remove(&workbook.id) {
                 Some(Ok(embeds)) => {
                     for embed in &embeds {
-                        match entry(workbook, embed, &from) {
+                        match entry(workbook, embed, &source) {
                             Ok(entry) => {
                                 let workbook_id = entry.workbook_id.clone().unwrap_or_default();
                                 entries.insert((workbook_id, entry.embed_id.clone()), entry);
