@@ -5,7 +5,7 @@
 //! - [`cli`]: the commands; the only room with arguments, standard output, the environment, and files that are written
 //! - [`report`]: the formats, and the one door through which values leave ([`report::redact`])
 //! - [`policy`]: which rules speak, and how loudly
-//! - [`input`]: lists of URLs as rows
+//! - [`input`]: lists of URLs as rows, and the files of a tree
 //! - [`map`]: which workbook replaces an embed
 //! - [`scan`]: what a file holds of all that, and the edits that mend it; pure
 //! - [`convert`]: a judged URL becomes a JWT-signed one; pure

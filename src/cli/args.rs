@@ -1,5 +1,9 @@
 //! The command line: one definition, from which help, man page and completions are made.
 
+mod check;
+
+pub(super) use check::{Check, Files, MapInit};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -32,7 +36,9 @@ pub(super) enum Command {
     Audit(Box<Audit>),
     /// Turn every legacy signed URL of a list into its JWT-signed equivalent.
     Convert(Box<Convert>),
-    /// Fetch the embed map from Sigma, or show it.
+    /// Find legacy embeds, and the code that builds them, in a repository's files.
+    Check(Box<Check>),
+    /// Make the embed map, fetch it from Sigma, or show it.
     Map(super::map::Map),
     /// Print the documentation of a rule, or the list of all.
     Explain(Explain),
@@ -88,13 +94,13 @@ pub(super) struct AuditOutput {
     /// Show signatures, tokens and OAuth tokens in full.
     #[arg(long)]
     pub(super) show_secrets: bool,
-    /// Name every row that could not be read on standard error.
+    /// Name on standard error what could not be read or was left out.
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// Print nothing to standard error but errors of the run.
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Threads that judge; by default one for each processor.
+    /// Threads; by default one for each processor.
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
 }

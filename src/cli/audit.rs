@@ -1,19 +1,19 @@
 //! `audit`: every URL of a list judged, in one streaming pass, in as many formats as are asked for.
 
-use std::fs::File;
-use std::io::{Read, Seek, Write};
 use std::sync::Arc;
 
 use super::args::{Audit, FailOn, ReportFormat};
 use super::config::{self, choose};
+use super::document::{self, Document};
 use super::error::CliError;
 use super::exit::Exit;
 use super::levels::levels;
 use super::lists::{self, RowOrigin};
-use super::output::{self, Flow, Output};
+use super::output::{self, Flow};
 use super::pipeline::{self, Turns};
 use super::progress::Progress;
 use super::secret;
+use super::system::now;
 use super::terminal::Look;
 use crate::convert::Targets;
 use crate::dialect::params::Id;
@@ -22,20 +22,10 @@ use crate::judge::run::{Print, Run, join};
 use crate::judge::{Judgement, Scratch, judge, unreadable};
 use crate::policy::Levels;
 use crate::report::advice::Given;
-use crate::report::audit::{Record, Report, Summary};
-use crate::report::finding_text;
-use crate::report::github::{self, Github};
-use crate::report::gitlab::Gitlab;
-use crate::report::html::Html;
-use crate::report::human::Human;
-use crate::report::json::{Json, Ndjson};
-use crate::report::junit::Junit;
-use crate::report::location::Base;
-use crate::report::markdown::Markdown;
+use crate::report::audit::{Record, Summary, Urls};
 use crate::report::redact::Secrets;
-use crate::report::sarif::Sarif;
-use crate::report::table::Table;
-use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind, Severity};
+use crate::report::{Report, finding_text, github};
+use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind};
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
@@ -49,13 +39,16 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let configured = config.audit.format.as_deref();
     let format = choose(args.output.format, configured, ReportFormat::Human);
     let reports = args.output.report.iter().map(|report| (report.format, true));
-    let formats: Vec<_> = std::iter::once((format, args.output.file.is_some()))
+    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
+    let formats: Vec<Box<dyn Report<Urls>>> = std::iter::once((format, args.output.file.is_some()))
         .chain(reports)
-        .map(|(format, to_file)| report(format, args, Look::of(args.output.color, to_file), given))
+        .map(|(format, to_file)| {
+            document::report(format, secrets, Look::of(args.output.color, to_file), given)
+        })
         .collect();
     let files = args.output.report.iter().map(|report| &*report.file);
     let outputs = output::open(args.output.file.as_deref(), files)?;
-    let mut outputs: Vec<Document> = formats
+    let mut outputs: Vec<Document<Urls>> = formats
         .iter()
         .zip(outputs)
         .map(|(report, output)| Document::begin(&**report, output))
@@ -67,6 +60,8 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
             parameters: config.parameters.as_ref(),
             embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
             keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
+            now: Some(args.output.now.unwrap_or_else(now)),
+            whole: true,
             client_id_given: secret::client_id(&args.secret).is_some(),
             ..Context::none()
         },
@@ -115,63 +110,20 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     }
     let mut all = args.output.report.iter().map(|report| report.format);
     if format == ReportFormat::Github || all.any(|format| format == ReportFormat::Github) {
-        step_summary(&summary)?;
+        document::step_summary(|base| github::step_summary(&summary, base))?;
     }
     if summary.urls == 0 {
         return Err(CliError::NoInput { reason: "no row holds a URL" });
     }
-    let failing: &[Severity] =
-        match choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning) {
-            FailOn::Error => &[Severity::Error],
-            FailOn::Warning => &[Severity::Error, Severity::Warning],
-            FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
-            FailOn::Never => &[],
-        };
-    let fails = failing.iter().any(|severity| summary.severity(*severity) > 0);
-    Ok(if fails { Exit::Findings } else { Exit::Clean })
-}
-
-/// The report of a format.
-fn report(format: ReportFormat, args: &Audit, look: Look, given: Given) -> Box<dyn Report> {
-    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
-    match format {
-        ReportFormat::Human => Box::new(Human { width: look.width, colour: look.colour, given }),
-        ReportFormat::Json => Box::new(Json { secrets }),
-        ReportFormat::Sarif => Box::new(Sarif { base: base() }),
-        ReportFormat::Github => Box::new(Github { base: base() }),
-        ReportFormat::Gitlab => Box::new(Gitlab { base: base() }),
-        ReportFormat::Junit => Box::new(Junit::new(secrets)),
-        ReportFormat::Csv => Box::new(Table { secrets }),
-        ReportFormat::Html => Box::new(Html { secrets }),
-        ReportFormat::Markdown => Box::new(Markdown),
-        ReportFormat::Ndjson => Box::new(Ndjson { secrets }),
-    }
-}
-
-/// What the paths of reports are relative to: in a pipeline, the root of the repository.
-fn base() -> Base {
-    let folder = std::env::current_dir().ok();
-    Base::new(folder.as_deref().and_then(std::path::Path::to_str))
-}
-
-/// Adds the summary to that of the step, if this is one of GitHub Actions.
-fn step_summary(summary: &Summary) -> Result<(), CliError> {
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
-        return Ok(());
-    };
-    let text = github::step_summary(summary, &base());
-    let opened = File::options().append(true).create(true).open(&path);
-    opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|source| {
-        let name = std::path::Path::new(&path).display().to_string();
-        CliError::Output { name, source }
-    })
+    let fail_on = choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning);
+    Ok(document::exit(&summary.tally, fail_on))
 }
 
 /// What all threads share.
 struct Job<'a> {
     context: Context<'a>,
     levels: &'a Levels,
-    formats: &'a [Box<dyn Report>],
+    formats: &'a [Box<dyn Report<Urls>>],
     /// The memory of the run, and the number of the next row.
     turns: Turns<(Run, u64)>,
     verbose: bool,
@@ -253,75 +205,7 @@ impl Job<'_> {
             }));
         }
         for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
-            format.row(&record, out);
+            format.record(&record, out);
         }
     }
-}
-
-/// One report on its way to its output.
-struct Document<'a> {
-    report: &'a dyn Report,
-    output: Output,
-    /// The rows, while the summary that must stand before them is not there yet.
-    held: Option<File>,
-    started: bool,
-}
-
-impl<'a> Document<'a> {
-    fn begin(report: &'a dyn Report, mut output: Output) -> Result<Self, CliError> {
-        let held = if report.begins_with_summary() {
-            Some(tempfile::tempfile().map_err(held_error)?)
-        } else {
-            let mut head = Vec::new();
-            report.begin(&Summary::default(), &mut head);
-            output.write(&head)?;
-            None
-        };
-        Ok(Self { report, output, held, started: false })
-    }
-
-    /// Writes what rows wrote; between two pieces stands the report's separator, behind the last one it does not.
-    fn rows(&mut self, bytes: &[u8]) -> Result<Flow, CliError> {
-        let separator = self.report.separator();
-        let Some(piece) = bytes.strip_suffix(separator).filter(|_| !bytes.is_empty()) else {
-            return Ok(Flow::Continue);
-        };
-        let started = std::mem::replace(&mut self.started, true);
-        for bytes in [if started { separator } else { b"" }, piece] {
-            match &mut self.held {
-                Some(file) => file.write_all(bytes).map_err(held_error)?,
-                None => {
-                    if self.output.write(bytes)? == Flow::Closed {
-                        return Ok(Flow::Closed);
-                    }
-                }
-            }
-        }
-        Ok(Flow::Continue)
-    }
-
-    fn end(mut self, summary: &Summary) -> Result<(), CliError> {
-        if let Some(mut held) = self.held {
-            let mut head = Vec::new();
-            self.report.begin(summary, &mut head);
-            self.output.write(&head)?;
-            held.rewind().map_err(held_error)?;
-            let mut page = vec![0; 1 << 16];
-            loop {
-                let read = held.read(&mut page).map_err(held_error)?;
-                let Some(bytes) = page.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-                if self.output.write(bytes)? == Flow::Closed {
-                    break;
-                }
-            }
-        }
-        let mut tail = Vec::new();
-        self.report.end(summary, &mut tail);
-        self.output.write(&tail)?;
-        self.output.finish()
-    }
-}
-
-fn held_error(source: std::io::Error) -> CliError {
-    CliError::Output { name: "a temporary file".to_owned(), source }
 }

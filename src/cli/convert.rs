@@ -41,6 +41,8 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         parameters: config.parameters.as_ref(),
         embeds: Some(&targets),
         keys: Some(&credentials),
+        now: Some(options.now),
+        whole: false,
         converting: true,
         client_id_given: options.client_id.is_some(),
         nonce_needed: !matches!(options.token_id, TokenId::Fresh),
@@ -252,8 +254,8 @@ impl<'a> Job<'a> {
             },
             Kind::LegacyEmbed | Kind::PublicEmbed | Kind::Jwt | Kind::Other => Status::Unchanged,
         };
-        // An error that was asked for stops any row.
-        if judgement.is_blocked() {
+        // An error that was asked for stops any row; one of a token stops nothing, for nothing is to be converted.
+        if judgement.is_blocked() && judgement.kind != Kind::Jwt {
             status = Status::Failed;
         }
         let verdict = if status == Status::Failed { Verdict::Blocked } else { judgement.verdict() };

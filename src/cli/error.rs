@@ -10,9 +10,10 @@ use thiserror::Error;
 
 use super::map::MapCommandError;
 use crate::input::InputError;
+use crate::input::files::{BadGlob, NoSuchPath};
 use crate::map::MapError;
 use crate::map::pull::PullError;
-use crate::policy::{ConfigError, UnknownRule};
+use crate::policy::{BaselineError, ConfigError, UnknownRule};
 use crate::report::redact::printable;
 
 /// A broken run: exit status 2. What is wrong with a row is a finding instead.
@@ -78,10 +79,38 @@ pub(super) enum CliError {
     ConfiguredCredentials { config: PathBuf, source: io::Error },
     #[error(transparent)]
     #[diagnostic(transparent)]
+    Path(#[from] NoSuchPath),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Glob(#[from] BadGlob),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Baseline(#[from] BaselineError),
+    #[error("git does not say which files have changed: {problem}")]
+    #[diagnostic(help(
+        "run it in a git repository, with the name of a commit, branch or tag that is there"
+    ))]
+    Git { problem: String },
+    #[error("{count} left out, and --strict is given", count = files(*.0))]
+    #[diagnostic(help("-v names them; --exclude and --max-file-size say that it is meant"))]
+    Strict(u64),
+    #[error("{count} could not be read", count = files(*.0))]
+    #[diagnostic(help("check their permissions"))]
+    Unread(u64),
+    #[error("{count} could not be fixed", count = files(*.0))]
+    #[diagnostic(help("what is said above of each is in its way; nothing of it was changed"))]
+    Unfixed(u64),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Rule(#[from] UnknownRule),
+}
+
+/// A number of files in words.
+fn files(count: u64) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
 /// An error for a terminal: names of files and rules in it cannot steer that. Sources quoted by it are of maps and

@@ -2,11 +2,14 @@
 
 mod args;
 mod audit;
+mod check;
 mod config;
 mod convert;
+mod document;
 mod error;
 mod exit;
 mod explain;
+mod files;
 mod levels;
 mod lists;
 mod map;
@@ -50,6 +53,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
         Command::Audit(args) => audit::run(args),
         Command::Convert(args) => convert::run(args),
+        Command::Check(args) => check::run(args),
         Command::Map(args) => map::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {
@@ -68,19 +72,20 @@ fn manual() -> Result<Vec<u8>, CliError> {
     let mut page = Vec::new();
     let broken = |source| CliError::Output { name: "the manual page".to_owned(), source };
     clap_mangen::Man::new(command.clone()).render(&mut page).map_err(broken)?;
-    for sub in commands(&command) {
-        let man = clap_mangen::Man::new(
-            sub.clone().display_name(sub.get_bin_name().unwrap_or_default().to_owned()),
-        );
-        man.render_name_section(&mut page).map_err(broken)?;
-        man.render_synopsis_section(&mut page).map_err(broken)?;
-        man.render_options_section(&mut page).map_err(broken)?;
-    }
+    add_manuals(&command, &mut page).map_err(broken)?;
     Ok(page)
 }
 
-/// The commands below a command, those that only have commands of their own left out.
-fn commands(above: &clap::Command) -> Vec<&clap::Command> {
-    let named = above.get_subcommands().filter(|sub| sub.get_name() != "help");
-    named.flat_map(|sub| if sub.has_subcommands() { commands(sub) } else { vec![sub] }).collect()
+/// The sections of a command's own commands.
+fn add_manuals(command: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        let man = clap_mangen::Man::new(
+            sub.clone().display_name(sub.get_bin_name().unwrap_or_default().to_owned()),
+        );
+        man.render_name_section(page)?;
+        man.render_synopsis_section(page)?;
+        man.render_options_section(page)?;
+        add_manuals(sub, page)?;
+    }
+    Ok(())
 }

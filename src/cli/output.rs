@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::error::CliError;
 use super::exit::Exit;
+use crate::input::files::UNFINISHED;
 
 /// Shows an error of the run on standard error.
 pub(super) fn diagnose(report: &miette::Report) {
@@ -95,7 +96,7 @@ impl Output {
                 let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let folder = folder.unwrap_or(Path::new("."));
                 // Readable by its owner alone: it holds tokens. What is replaced keeps its permissions.
-                let file = NamedTempFile::new_in(folder).map_err(broken)?;
+                let file = unfinished(folder).map_err(broken)?;
                 if let Ok(metadata) = metadata {
                     file.as_file().set_permissions(metadata.permissions()).map_err(broken)?;
                 }
@@ -131,6 +132,11 @@ impl Output {
         };
         finished.map_err(|source| CliError::Output { name, source })
     }
+}
+
+/// A new file beside the one it will replace, under a name that no scan takes for content.
+pub(super) fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(UNFINISHED.0).suffix(UNFINISHED.1).tempfile_in(folder)
 }
 
 fn persist(file: io::BufWriter<NamedTempFile>, target: &Path) -> io::Result<()> {

@@ -22,23 +22,52 @@ pub(super) fn run<W, R, E>(
     progress: &Progress,
     worker: impl Fn() -> W + Sync,
     work: impl Fn(&mut W, u64, &Block) -> R + Sync,
-    mut consume: impl FnMut(R) -> Result<Flow, E>,
+    consume: impl FnMut(R) -> Result<Flow, E>,
 ) -> Result<(), E>
 where
     R: Send,
     E: From<InputError>,
 {
+    let (read, outcome) = deal(
+        threads,
+        WAITING,
+        |send| read(sources, send, progress),
+        worker,
+        |state, number, block| work(state, number, &block),
+        consume,
+    );
+    match read {
+        Err(error) if outcome.is_ok() => Err(error.into()),
+        _ => outcome,
+    }
+}
+
+/// Deals what `produce` sends to the workers in turn, each with its number, and gives the results to `consume` in the same
+/// order. `send` answers whether anybody still wants more. Up to `waiting` pieces wait for each worker, and as many results.
+pub(super) fn deal<T, W, R, P, E>(
+    threads: usize,
+    waiting: usize,
+    produce: impl FnOnce(&mut dyn FnMut(T) -> bool) -> P + Send,
+    worker: impl Fn() -> W + Sync,
+    work: impl Fn(&mut W, u64, T) -> R + Sync,
+    mut consume: impl FnMut(R) -> Result<Flow, E>,
+) -> (P, Result<(), E>)
+where
+    T: Send,
+    R: Send,
+    P: Send,
+{
     thread::scope(|scope| {
-        let mut inboxes: Vec<SyncSender<(u64, Block)>> = Vec::new();
+        let mut inboxes: Vec<SyncSender<(u64, T)>> = Vec::new();
         let mut results: Vec<Receiver<R>> = Vec::new();
         for _ in 0..threads.max(1) {
-            let (inbox, blocks) = sync_channel::<(u64, Block)>(WAITING);
-            let (done, result) = sync_channel(WAITING);
+            let (inbox, pieces) = sync_channel::<(u64, T)>(waiting);
+            let (done, result) = sync_channel(waiting);
             let (worker, work) = (&worker, &work);
             scope.spawn(move || {
                 let mut state = worker();
-                while let Ok((number, block)) = blocks.recv() {
-                    if done.send(work(&mut state, number, &block)).is_err() {
+                while let Ok((number, piece)) = pieces.recv() {
+                    if done.send(work(&mut state, number, piece)).is_err() {
                         break;
                     }
                 }
@@ -46,10 +75,18 @@ where
             inboxes.push(inbox);
             results.push(result);
         }
-        let reader = scope.spawn(move || read(sources, &inboxes, progress));
+        let producer = scope.spawn(move || {
+            let mut number = 0;
+            let mut turns = inboxes.iter().cycle();
+            produce(&mut |piece| {
+                let sent = turns.next().is_some_and(|inbox| inbox.send((number, piece)).is_ok());
+                number += 1;
+                sent
+            })
+        });
         let mut outcome = Ok(());
         for result in results.iter().cycle() {
-            // The first worker in turn that has nothing more marks the end: the others got their blocks before it.
+            // The first worker in turn that has nothing more marks the end: the others got their pieces before it.
             let Ok(result) = result.recv() else { break };
             match consume(result) {
                 Ok(Flow::Continue) => {}
@@ -62,9 +99,8 @@ where
         }
         // Whoever still sends now finds nobody there, and ends.
         drop(results);
-        match reader.join() {
-            Ok(Err(error)) if outcome.is_ok() => Err(error.into()),
-            Ok(_) => outcome,
+        match producer.join() {
+            Ok(produced) => (produced, outcome),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
@@ -72,18 +108,14 @@ where
 
 fn read(
     sources: Vec<Source>,
-    inboxes: &[SyncSender<(u64, Block)>],
+    send: &mut dyn FnMut(Block) -> bool,
     progress: &Progress,
 ) -> Result<(), InputError> {
-    let mut inboxes = inboxes.iter().cycle();
-    let mut number = 0;
     for mut source in sources {
         while let Some(block) = source.next_block()? {
-            let Some(inbox) = inboxes.next() else { return Ok(()) };
-            if inbox.send((number, block)).is_err() {
+            if !send(block) {
                 return Ok(());
             }
-            number += 1;
             progress.read(source.bytes_read());
         }
         progress.end_of_source();

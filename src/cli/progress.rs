@@ -56,6 +56,15 @@ impl Progress {
 
     /// So many rows are done.
     pub(super) fn rows(&self, rows: u64) {
+        self.draw(rows, "URLs");
+    }
+
+    /// So many files are done.
+    pub(super) fn files(&self, files: u64) {
+        self.draw(files, "files");
+    }
+
+    fn draw(&self, count: u64, what: &str) {
         let Some(bar) = &self.bar else { return };
         if self.started.elapsed() < DELAY {
             return;
@@ -65,7 +74,7 @@ impl Progress {
         }
         let read = self.finished.load(Ordering::Relaxed) + self.current.load(Ordering::Relaxed);
         bar.set_position(if self.total == 0 { read } else { read.min(self.total) });
-        bar.set_message(format!("{rows} URLs"));
+        bar.set_message(format!("{count} {what}"));
     }
 
     /// Takes the bar off the screen.

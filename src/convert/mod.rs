@@ -7,6 +7,7 @@ mod url;
 
 pub use credential::{Credential, Credentials};
 pub use target::Targets;
+pub use url::Keep;
 
 use crate::dialect::claims::Claims;
 use crate::dialect::oauth::OauthError;
@@ -161,7 +162,9 @@ impl<'a, E: Entropy> Converter<'a, E> {
         self.targets.write_base(judgement, out)?;
         out.extend_from_slice(b"?:jwt=");
         writer.write(&claims, &mut self.claims, out).map_err(|_| ConvertError::Token)?;
-        url::write_query(judgement, self.options, out);
+        let keep =
+            Keep { unknown: self.options.keep_unknown, defaults: self.options.preserve_defaults };
+        url::write_query(judgement, keep, out);
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! Where a legacy URL leads in the new dialect: host and path (reference, section 2).
 
+use super::url::{Keep, write_query};
 use super::{ConvertError, claims};
 use crate::dialect::id::{from_base62, is_real, workbook_url_id};
 use crate::dialect::path::Place;
 use crate::judge::Judgement;
 use crate::map::{EmbedMap, Entry, Target};
-use crate::rule::{EmbedStatus, Embeds};
+use crate::rule::{EmbedStatus, Embeds, Kind};
 
 /// The embed map, and what is given for all URLs.
 #[derive(Debug)]
@@ -29,6 +30,30 @@ impl<'a> Targets<'a> {
             .and_then(|entry| entry.org.as_deref())
             .or(self.org.as_deref())
             .or_else(|| self.map.only_org())
+    }
+
+    /// Scheme, host and path of the URL that replaces this one; nothing for a public embed, or if its workbook or
+    /// organisation is not known.
+    pub fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        if judgement.kind == Kind::PublicEmbed {
+            return None;
+        }
+        let mut base = Vec::new();
+        self.write_base(judgement, &mut base).ok().map(|()| base)
+    }
+
+    /// The whole URL that replaces this one, for the application to add a token to. Nothing if [`Targets::base`] is.
+    pub fn unsigned(&self, judgement: &Judgement<'_>, keep: Keep) -> Option<Vec<u8>> {
+        let mut url = self.base(judgement)?;
+        let query = url.len();
+        // A URL of the new dialect has its defaults, and its token is an unknown parameter of the old one.
+        let is_new = judgement.kind == Kind::Jwt;
+        let keep = if is_new { Keep { unknown: false, defaults: false } } else { keep };
+        write_query(judgement, keep, &mut url);
+        if let Some(first) = url.get_mut(query) {
+            *first = b'?';
+        }
+        Some(url)
     }
 
     /// Appends scheme, host and path of the new URL.

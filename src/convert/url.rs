@@ -2,23 +2,31 @@
 
 use std::collections::HashSet;
 
-use super::Options;
 use crate::dialect::params::{Fate, Id};
 use crate::dialect::url::Colon;
 use crate::dialect::values::footer_position;
 use crate::judge::Judgement;
 use crate::rule::Arg;
 
+/// What is kept and added beyond what is always kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Whether unknown parameters are kept.
+    pub unknown: bool,
+    /// Whether the old default of `:menu_position` is written out.
+    pub defaults: bool,
+}
+
 /// Appends what stands behind the token: `&:embed=true`, the kept parameters in their order, the added one, the fragment.
-pub(super) fn write_query(judgement: &Judgement<'_>, options: &Options, out: &mut Vec<u8>) {
+pub(super) fn write_query(judgement: &Judgement<'_>, keep: Keep, out: &mut Vec<u8>) {
     out.extend_from_slice(b"&:embed=true");
     for arg in judgement.args {
-        if is_kept(judgement, arg, options) {
+        if is_kept(judgement, arg, keep) {
             write_kept(judgement, arg, out);
         }
     }
     write_replaced(judgement, out);
-    if let Some(position) = added_position(judgement, options) {
+    if let Some(position) = added_position(judgement, keep) {
         out.extend_from_slice(b"&:menu_position=");
         out.extend_from_slice(position.as_bytes());
     }
@@ -28,10 +36,10 @@ pub(super) fn write_query(judgement: &Judgement<'_>, options: &Options, out: &mu
     }
 }
 
-fn is_kept(judgement: &Judgement<'_>, arg: &Arg, options: &Options) -> bool {
+fn is_kept(judgement: &Judgement<'_>, arg: &Arg, keep: Keep) -> bool {
     let fate = match arg.row.fate {
         Fate::Kept => true,
-        Fate::Unknown => options.keep_unknown,
+        Fate::Unknown => keep.unknown,
         _ => false,
     };
     // `:embed` is written for all, and an empty menu position is none.
@@ -92,7 +100,7 @@ fn is_table_footer(arg: &Arg) -> bool {
 }
 
 /// The menu position to add: what `:show_footer` stood for, or the old default.
-fn added_position(judgement: &Judgement<'_>, options: &Options) -> Option<&'static str> {
+fn added_position(judgement: &Judgement<'_>, keep: Keep) -> Option<&'static str> {
     if judgement.get(Id::MenuPosition).is_some() {
         return None;
     }
@@ -107,6 +115,6 @@ fn added_position(judgement: &Judgement<'_>, options: &Options) -> Option<&'stat
         }
         // The configuration says what becomes of it: its default is none of ours.
         Some(_) => None,
-        None => options.preserve_defaults.then_some("bottom"),
+        None => keep.defaults.then_some("bottom"),
     }
 }

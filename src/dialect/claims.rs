@@ -50,6 +50,8 @@ pub struct Claim {
     pub demand: Demand,
     /// Its type.
     pub kind: Type,
+    /// Whether it holds what is encrypted with the embed secret: it needs version 1.1, and is hidden in reports.
+    pub encrypted: bool,
     /// What it says, and what to mind.
     pub about: &'static str,
     /// Where the facts of this row come from.
@@ -62,7 +64,7 @@ const fn header(
     about: &'static str,
     source: &'static str,
 ) -> Claim {
-    Claim { name, part: Part::Header, demand, kind: Type::Text, about, source }
+    Claim { name, part: Part::Header, demand, kind: Type::Text, encrypted: false, about, source }
 }
 
 const fn payload(
@@ -72,7 +74,16 @@ const fn payload(
     about: &'static str,
     source: &'static str,
 ) -> Claim {
-    Claim { name, part: Part::Payload, demand, kind, about, source }
+    Claim { name, part: Part::Payload, demand, kind, encrypted: false, about, source }
+}
+
+const fn encrypted(
+    name: &'static str,
+    kind: Type,
+    about: &'static str,
+    source: &'static str,
+) -> Claim {
+    Claim { encrypted: true, ..payload(name, Demand::Optional, kind, about, source) }
 }
 
 /// The table: header fields, then the claims that `convert` writes, in their order, then those it never writes.
@@ -132,9 +143,8 @@ pub static TABLE: [Claim; 19] = [
         "with `first_name` or not at all",
         "S003, S004, DOC",
     ),
-    payload(
+    encrypted(
         "oauth_token",
-        Demand::Optional,
         Type::Text,
         "encrypted with the embed secret; needs `ver` 1.1",
         "S002, S004, DOC",
@@ -147,9 +157,8 @@ pub static TABLE: [Claim; 19] = [
         "`sigmacomputing` with `ver` 1.1",
         "S004, DOC",
     ),
-    payload(
+    encrypted(
         "connection_oauth_tokens",
-        Demand::Optional,
         Type::TextByName,
         "connection id to encrypted token; needs `ver` 1.1",
         "DOC",
@@ -157,11 +166,19 @@ pub static TABLE: [Claim; 19] = [
     payload("tenant", Demand::Optional, Type::Text, "tenant organisations", "DOC"),
 ];
 
+/// The row of a field; `None` if Sigma knows no such field there.
+pub fn find(part: Part, name: &str) -> Option<&'static Claim> {
+    TABLE.iter().find(|row| row.part == part && row.name == name)
+}
+
 /// The longest a token may live, in seconds: 30 days.
 pub const MAX_LIFETIME: u64 = 2_592_000;
 
 /// The audience of a token of version 1.1.
 pub const AUDIENCE: &str = "sigmacomputing";
+
+/// The only algorithm.
+pub const ALGORITHM: &str = "HS256";
 
 /// The claims of one token. Absent ones are left out.
 #[derive(Clone, Debug, Default)]

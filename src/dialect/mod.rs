@@ -9,6 +9,7 @@ pub mod oauth;
 pub mod overlay;
 pub mod params;
 pub mod path;
+pub mod reading;
 pub mod span;
 pub mod token;
 pub mod url;

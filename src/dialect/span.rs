@@ -1,5 +1,7 @@
 //! Places in a text, as byte ranges; lines and columns are born in `report`.
 
+use std::str::Utf8Chunk;
+
 /// A half-open byte range into the text it was read from. Rows are shorter than 4 GiB by the limit of `input`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -32,4 +34,12 @@ impl Span {
     pub fn join(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
+}
+
+/// How many characters bytes are; a sequence that is not UTF-8 is one.
+pub fn characters(bytes: &[u8]) -> u64 {
+    let of_chunk = |chunk: Utf8Chunk<'_>| {
+        chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty())
+    };
+    bytes.utf8_chunks().map(of_chunk).sum::<usize>() as u64
 }

@@ -11,7 +11,7 @@ use super::claims::MAX_LIFETIME;
 use super::escape::{Plus, decode_text};
 
 /// From here on a time is in milliseconds: as seconds it would be the year 5138.
-const MILLISECONDS_FROM: u64 = 100_000_000_000;
+pub const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
 /// The value of `:time`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Lists of URLs: files and standard input as a stream of blocks, and blocks as rows.
+//! Lists of URLs: files and standard input as a stream of blocks, and blocks as rows. Beside them, the files of a tree.
 //!
 //! One thread opens a [`Source`] and cuts it into [`Block`]s of whole records; any thread turns a block into
 //! [`Row`]s. Memory is bounded by the size of a block and by [`MAX_ROW`], whatever the size of the file or of a line.
@@ -10,6 +10,7 @@ mod cells;
 mod cut;
 mod decode;
 mod error;
+pub mod files;
 mod format;
 mod json;
 mod row;

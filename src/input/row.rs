@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
-use std::str::Utf8Chunk;
 use std::vec;
 
 use memchr::{memchr_iter, memrchr};
@@ -11,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::block::Shape;
 use super::{RowProblem, cells, json};
+use crate::dialect::span::characters;
 
 /// One record, borrowed from its block.
 pub struct Row<'a> {
@@ -188,14 +188,6 @@ impl<'a> Row<'a> {
 /// The 1-based column, in characters, of byte `at` of a line.
 pub(super) fn column_of(line: &[u8], at: usize) -> u64 {
     characters(line.get(..at).unwrap_or(line)) + 1
-}
-
-/// How many characters bytes are; a sequence that is not UTF-8 is one.
-fn characters(bytes: &[u8]) -> u64 {
-    let of_chunk = |chunk: Utf8Chunk<'_>| {
-        chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty())
-    };
-    bytes.utf8_chunks().map(of_chunk).sum::<usize>() as u64
 }
 
 fn table_cells<'a>(shape: &'a Shape, record: &'a [u8]) -> Vec<(Cow<'a, str>, CarriedValue<'a>)> {

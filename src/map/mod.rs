@@ -22,6 +22,7 @@ mod format;
 mod json;
 pub mod pull;
 mod row;
+pub mod skeleton;
 mod source;
 mod table;
 mod toml;

@@ -1,7 +1,7 @@
 //! How loudly each rule speaks, and whether it speaks at all.
 
 use super::nearest;
-use crate::rule::{Findings, Severity};
+use crate::rule::{Finding, Findings, Severity};
 use crate::rules::{RULES, find};
 
 /// What is to become of a rule's findings.
@@ -65,14 +65,17 @@ impl Levels {
 
     /// Weighs the findings anew, and drops those of rules that are off.
     pub fn apply(&self, findings: &mut Findings) {
-        findings.retain_mut(|finding| match self.0.get(finding.rule.index) {
-            Some(Some(Level::Off)) => false,
-            Some(Some(Level::At(severity))) => {
-                finding.severity = *severity;
-                true
-            }
-            _ => true,
-        });
+        findings.retain_mut(|finding| self.weigh(finding));
+    }
+
+    /// Weighs one finding anew; `false` if its rule is off.
+    pub fn weigh(&self, finding: &mut Finding) -> bool {
+        match self.0.get(finding.rule.index) {
+            Some(Some(Level::Off)) => return false,
+            Some(Some(Level::At(severity))) => finding.severity = *severity,
+            _ => {}
+        }
+        true
     }
 }
 
@@ -80,7 +83,6 @@ impl Levels {
 mod tests {
     use super::*;
     use crate::dialect::span::Span;
-    use crate::rule::Finding;
 
     fn after(levels: &Levels, ids: &[&str]) -> Vec<(String, Severity)> {
         let mut findings: Findings =

@@ -1,9 +1,13 @@
 //! Which rules speak, and how loudly: the only room that changes a severity or drops a finding.
 
+mod baseline;
 pub mod config;
+mod ignores;
 mod levels;
 
+pub use baseline::{Baseline, BaselineError, Compared};
 pub use config::{Config, ConfigError, Words};
+pub use ignores::{Day, Ignores};
 pub use levels::{Level, Levels, UnknownRule};
 
 /// The longest name that is compared with others: the distance costs the product of the lengths.

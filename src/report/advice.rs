@@ -1,9 +1,12 @@
 //! What a person should do next, derived from the summary.
 
-use super::audit::{EMBEDS, Summary};
+use super::audit::Summary;
+use super::check::CheckSummary;
 use super::page::{grouped, plural};
+use super::tally::{EMBEDS, EmbedIds, Uses};
 use crate::judge::Verdict;
-use crate::rule::{Kind, Severity};
+use crate::rule::{Kind, Rule, Severity};
+use crate::rules::files::{LEGACY_URL_BUILDER, SIGNED_URL_IN_FILE};
 
 /// What a run could ask.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +40,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
             plural(mismatch, "it", "them"),
         ));
     }
-    steps.extend(permissions(summary));
+    steps.extend(permissions(&summary.uses));
     steps.extend(mapping(summary, given.map));
     let bare = summary.kind(Kind::LegacyEmbed);
     if bare > 0 {
@@ -64,10 +67,68 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     steps
 }
 
+/// The steps after a scan of files; none if nothing was found.
+pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
+    let mut steps = Vec::new();
+    let findings = |n: u64| format!("{} {}", grouped(n), plural(n, "finding", "findings"));
+    let of_rule = |rule: &Rule| -> u64 {
+        let rules = summary.tally.by_rule().into_iter();
+        rules.filter(|(other, _, _)| *other == rule).map(|(_, _, n)| n).sum()
+    };
+    let stored = of_rule(&SIGNED_URL_IN_FILE);
+    if stored > 0 {
+        steps.push(format!(
+            "Take the {} signed {} out of the files: whoever reads a file reads the signature.",
+            grouped(stored),
+            plural(stored, "URL", "URLs"),
+        ));
+    }
+    steps.extend(permissions(&summary.uses));
+    steps.extend(file_map(&summary.embed_ids, given.map));
+    let (safe, other) = (summary.fixable, summary.fixable_unsafe);
+    if safe > 0 {
+        steps.push(format!(
+            "Run `embed2jwt check --fix`: it mends {} and leaves the embeds the same; `--diff` shows it first.",
+            findings(safe)
+        ));
+    }
+    if other > 0 {
+        steps.push(format!(
+            "Look at what `embed2jwt check --unsafe-fixes --diff` would write for {}: it changes what the application does.",
+            findings(other)
+        ));
+    }
+    let builders = of_rule(&LEGACY_URL_BUILDER);
+    if builders > 0 {
+        steps.push(format!(
+            "Change the code that builds URLs in {} {}: it has to sign a token. `embed2jwt explain {}` tells how.",
+            grouped(builders),
+            plural(builders, "place", "places"),
+            LEGACY_URL_BUILDER.id,
+        ));
+    }
+    steps
+}
+
+/// A base path without a workbook cannot be rewritten.
+fn file_map(embed_ids: &EmbedIds, map: bool) -> Option<String> {
+    let (embeds, known) = embed_ids.count();
+    let unknown = embeds.saturating_sub(known) as u64;
+    let more = if embeds >= EMBEDS { " or more" } else { "" };
+    let ids = plural(unknown, "embed id", "embed ids");
+    (unknown > 0).then(|| {
+        let what = if map { "Complete the map: it does not know" } else { "Make a map of" };
+        format!(
+            "{what} {}{more} {ids}. `embed2jwt map init` writes the skeleton of one, and with it base paths can be rewritten.",
+            grouped(unknown)
+        )
+    })
+}
+
 /// The rules with findings of this weight, the most frequent first.
 fn rules(summary: &Summary, severity: Severity) -> String {
     let mut ids: Vec<&str> = Vec::new();
-    for group in summary.groups().iter().filter(|group| group.severity == severity) {
+    for group in summary.tally.groups().iter().filter(|group| group.severity == severity) {
         if !ids.contains(&group.rule.id) {
             ids.push(group.rule.id);
         }
@@ -76,8 +137,8 @@ fn rules(summary: &Summary, severity: Severity) -> String {
 }
 
 /// Restrictions that are lost have to be set in Sigma before anything is converted.
-fn permissions(summary: &Summary) -> Option<String> {
-    let widened: Vec<_> = summary.used().filter(|(_, used)| used.widens > 0).collect();
+fn permissions(uses: &Uses) -> Option<String> {
+    let widened: Vec<_> = uses.used().filter(|(_, used)| used.widens > 0).collect();
     let mut remedies: Vec<(&str, Vec<String>)> = Vec::new();
     for (row, _) in widened {
         let name = format!(":{}", row.name);
@@ -100,7 +161,7 @@ fn permissions(summary: &Summary) -> Option<String> {
 
 /// Embeds without a workbook cannot be converted.
 fn mapping(summary: &Summary, map: bool) -> Option<String> {
-    let (embeds, known) = summary.embeds();
+    let (embeds, known) = summary.embed_ids.count();
     let unknown = embeds.saturating_sub(known) as u64;
     if unknown == 0 || summary.kind(Kind::LegacySigned) + summary.kind(Kind::LegacyEmbed) == 0 {
         return None;

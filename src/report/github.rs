@@ -1,11 +1,15 @@
-//! Workflow commands of GitHub Actions for judged URLs, and the summary of a workflow's step.
+//! Workflow commands of GitHub Actions for judged URLs or scanned files, and the summary of a workflow's step.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::audit::{FIRST, Group, Record, Report, SEVERITIES, Single, Summary, VERDICTS};
+use super::Report;
+use super::audit::{Record, Summary, Urls, VERDICTS};
+use super::check::{CheckSummary, FileRecord, Files};
+use super::html::words;
 use super::location::{Base, wording};
 use super::redact::printable;
+use super::tally::{FIRST, Group, SEVERITIES, Single, Tally};
 use crate::rule::Severity;
 
 /// One command for each of the first findings of a level: GitHub shows no more of them.
@@ -34,34 +38,43 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// A list has no parts of more than one line; a part of a file may have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    One,
+    Several,
+}
+
 impl Github {
-    fn command(&self, severity: Severity, single: &Single) -> String {
-        let spot = &single.spot;
+    fn command(&self, severity: Severity, single: &Single, lines: Lines) -> String {
+        let region = single.spot.region;
+        let end_line = match lines {
+            Lines::One => String::new(),
+            Lines::Several => format!(",endLine={}", region.end_line),
+        };
+        // GitHub takes columns of one line only.
+        let columns = if region.end_line == region.line {
+            format!(",col={},endColumn={}", region.column, region.end_column)
+        } else {
+            String::new()
+        };
         format!(
-            "::{} file={},line={},col={},endColumn={},title={}::{}\n",
+            "::{} file={},line={}{end_line}{columns},title={}::{}\n",
             level(severity).0,
-            property(&self.base.path(&spot.source)),
-            spot.line,
-            spot.column,
-            spot.end_column.max(spot.column),
+            property(&self.base.path(&single.spot.source)),
+            region.line,
             property(&format!("{}({})", env!("CARGO_PKG_NAME"), single.rule.id)),
             data(&wording(&single.message, &single.suggestion))
         )
     }
-}
 
-impl Report for Github {
-    fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
-
-    fn row(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
-
-    fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
+    fn commands(&self, tally: &Tally, lines: Lines, out: &mut Vec<u8>) {
         let mut more = Vec::new();
         for ((severity, first), count) in
-            SEVERITIES.into_iter().zip(&summary.first).zip(summary.findings)
+            SEVERITIES.into_iter().zip(&tally.first).zip(tally.findings)
         {
             for single in first {
-                out.extend_from_slice(self.command(severity, single).as_bytes());
+                out.extend_from_slice(self.command(severity, single, lines).as_bytes());
             }
             let hidden = count.saturating_sub(first.len() as u64);
             if hidden > 0 {
@@ -79,6 +92,26 @@ impl Report for Github {
     }
 }
 
+impl Report<Urls> for Github {
+    fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
+
+    fn record(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
+
+    fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
+        self.commands(&summary.tally, Lines::One, out);
+    }
+}
+
+impl Report<Files> for Github {
+    fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+
+    fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
+
+    fn end(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        self.commands(&summary.tally, Lines::Several, out);
+    }
+}
+
 /// The summary of a step, in GitHub's Markdown: what can be moved, and what was found, by rule.
 pub fn step_summary(summary: &Summary, base: &Base) -> String {
     let mut out = format!(
@@ -90,8 +123,27 @@ pub fn step_summary(summary: &Summary, base: &Base) -> String {
         // A text takes everything.
         let _ = writeln!(out, "| {} | {count} |", verdict.name());
     }
+    rules(&summary.tally, base, &mut out);
+    out
+}
+
+/// The same of scanned files.
+pub fn check_step_summary(summary: &CheckSummary, base: &Base) -> String {
+    let mut out = format!("## {}\n\n{}\n", env!("CARGO_PKG_NAME"), words::check_headline(summary));
+    for (i, line) in
+        [words::check_fixes(summary), words::check_counts(summary)].concat().iter().enumerate()
+    {
+        // A blank line before the list. A text takes everything.
+        let _ = writeln!(out, "{}- {line}", if i == 0 { "\n" } else { "" });
+    }
+    rules(&summary.tally, base, &mut out);
+    out
+}
+
+/// What was found, by rule.
+fn rules(tally: &Tally, base: &Base, out: &mut String) {
     let mut rules: BTreeMap<_, (&Group, u64)> = BTreeMap::new();
-    for group in summary.groups() {
+    for group in tally.groups() {
         let key = (std::cmp::Reverse(group.severity), group.rule.index);
         rules.entry(key).or_insert((group, 0)).1 += group.count;
     }
@@ -101,8 +153,8 @@ pub fn step_summary(summary: &Summary, base: &Base) -> String {
     for (group, count) in rules.values() {
         // Of the most frequent message: the others are further down in the report.
         let first = group.spots.first();
-        let place =
-            first.map(|spot| format!("{}:{}", markdown(&base.path(&spot.source)), spot.line));
+        let place = first
+            .map(|spot| format!("{}:{}", markdown(&base.path(&spot.source)), spot.region.line));
         let _ = writeln!(
             out,
             "| {} | [{}]({}) | {count} | {} | {} |",
@@ -114,7 +166,6 @@ pub fn step_summary(summary: &Summary, base: &Base) -> String {
         );
     }
     out.push('\n');
-    out
 }
 
 /// A text that is nothing but text in a cell of a table: what could mean something is written as its number.

@@ -1,10 +1,12 @@
-//! GitLab code quality of judged URLs: an array with one object a finding.
+//! GitLab code quality of judged URLs or scanned files: an array with one object a finding.
 
 use serde::Serialize;
 
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
+use super::check::{CheckSummary, FileRecord, Files};
 use super::location::{Base, Names, parameter, wording};
-use crate::rule::Severity;
+use crate::rule::{Finding, Severity};
 
 /// One document.
 #[derive(Debug)]
@@ -17,7 +19,7 @@ pub struct Gitlab {
 struct Shape<'a> {
     description: &'a str,
     check_name: &'static str,
-    fingerprint: String,
+    fingerprint: &'a str,
     severity: &'static str,
     location: Location<'a>,
 }
@@ -33,16 +35,35 @@ struct Lines {
     begin: u64,
 }
 
-impl Report for Gitlab {
+/// What stands between two objects.
+const SEPARATOR: &[u8] = b",\n";
+
+/// One object.
+fn object(finding: &Finding, path: &str, line: u64, fingerprint: &str, out: &mut Vec<u8>) {
+    let shape = Shape {
+        description: &wording(&finding.message, &finding.suggestion),
+        check_name: finding.rule.id,
+        fingerprint,
+        severity: match finding.severity {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Info => "info",
+        },
+        location: Location { path, lines: Lines { begin: line } },
+    };
+    super::element(&shape, SEPARATOR, out);
+}
+
+impl Report<Urls> for Gitlab {
     fn separator(&self) -> &'static [u8] {
-        b",\n"
+        SEPARATOR
     }
 
     fn begin(&self, _: &Summary, out: &mut Vec<u8>) {
         out.extend_from_slice(b"[\n");
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         if record.judgement.findings.is_empty() {
             return;
         }
@@ -50,22 +71,34 @@ impl Report for Gitlab {
         let mut names = Names::new(&path, record.text);
         for finding in record.judgement.findings.iter() {
             let parameter = parameter(record.judgement, finding);
-            let shape = Shape {
-                description: &wording(&finding.message, &finding.suggestion),
-                check_name: finding.rule.id,
-                fingerprint: names.next(finding.rule, parameter.as_deref()),
-                severity: match finding.severity {
-                    Severity::Error => "major",
-                    Severity::Warning => "minor",
-                    Severity::Info => "info",
-                },
-                location: Location { path: &path, lines: Lines { begin: record.line } },
-            };
-            super::element(&shape, self.separator(), out);
+            let name = names.next(finding.rule, parameter.as_deref());
+            object(finding, &path, record.line, &name, out);
         }
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]\n");
+    }
+}
+
+impl Report<Files> for Gitlab {
+    fn separator(&self) -> &'static [u8] {
+        SEPARATOR
+    }
+
+    fn begin(&self, _: &CheckSummary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"[\n");
+    }
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        let path = self.base.path(record.path);
+        for item in &record.items {
+            let name = item.unique_fingerprint();
+            object(&item.found.finding, &path, item.region.line, &name, out);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n]\n");
     }
 }

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::audit::{KINDS, Record, Report, SEVERITIES, Summary, VERDICTS};
+use super::audit::{KINDS, Record, Summary, Urls, VERDICTS};
+use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::{self, Secrets};
-use super::{element, wire};
+use super::tally::SEVERITIES;
+use super::{Report, element, wire};
 use crate::dialect::path::Place;
 use crate::rule::Kind;
 
@@ -67,17 +69,17 @@ fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
     element(&shape, end, out);
 }
 
-impl Report for Ndjson {
+impl Report<Urls> for Ndjson {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         write(record, self.secrets, b"\n", out);
     }
 
     fn end(&self, _: &Summary, _: &mut Vec<u8>) {}
 }
 
-impl Report for Json {
+impl Report<Urls> for Json {
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -87,22 +89,107 @@ impl Report for Json {
     }
 
     fn begin(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let head = format!(
-            "{{\"schema\":{},\"tool\":{},\"summary\":{},\"urls\":[\n",
-            wire::SCHEMA,
-            json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
-            summary_shape(summary)
-        );
-        out.extend_from_slice(head.as_bytes());
+        head(&summary_shape(summary), "urls", out);
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         write(record, self.secrets, b",\n", out);
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n]}\n");
     }
+}
+
+impl Report<Files> for Ndjson {
+    fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        for finding in wire::file_findings(record, self.secrets) {
+            element(&Line { schema: wire::SCHEMA, finding }, b"\n", out);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+}
+
+/// A finding that stands alone.
+#[derive(Serialize)]
+struct Line<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    finding: wire::FileFinding<'a>,
+}
+
+impl Report<Files> for Json {
+    fn begins_with_summary(&self) -> bool {
+        true
+    }
+
+    fn separator(&self) -> &'static [u8] {
+        b",\n"
+    }
+
+    fn begin(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        head(&check_summary_shape(summary), "findings", out);
+    }
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        for finding in wire::file_findings(record, self.secrets) {
+            element(&finding, b",\n", out);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]}\n");
+    }
+}
+
+/// A document up to its array.
+fn head(summary: &Value, array: &str, out: &mut Vec<u8>) {
+    let head = format!(
+        "{{\"schema\":{},\"tool\":{},\"summary\":{summary},\"{array}\":[\n",
+        wire::SCHEMA,
+        json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")}),
+    );
+    out.extend_from_slice(head.as_bytes());
+}
+
+/// The summary of scanned files as it stands in the document.
+fn check_summary_shape(summary: &CheckSummary) -> Value {
+    let mut shape = json!({"files": summary.files, "bytes": summary.bytes, "urls": summary.urls});
+    let Value::Object(fields) = &mut shape else { return shape };
+    for (severity, count) in SEVERITIES.iter().zip(summary.tally.findings) {
+        fields.insert(severity.name().to_owned(), count.into());
+    }
+    let (embeds, known) = summary.embed_ids.count();
+    let skipped = summary.skipped;
+    let more = json!({
+        "fixable": summary.fixable,
+        "fixable_unsafe": summary.fixable_unsafe,
+        "affected_files": summary.affected,
+        "skipped": {
+            "binary": skipped.binary,
+            "too_large": skipped.too_large,
+            "unreadable": skipped.unreadable,
+        },
+        "suppressed": summary.suppressed,
+        "baselined": summary.baselined,
+        "stale": summary.stale,
+        "fixed": summary.fixed,
+        "embeds": {"distinct": embeds, "mapped": known},
+        "parameters": summary.uses.used().map(|(row, used)| json!({
+            "name": row.name,
+            "fate": row.fate.name(),
+            "target": row.target,
+            "count": used.count,
+            "lost": used.lost,
+        })).collect::<Vec<_>>(),
+    });
+    if let Value::Object(more) = more {
+        fields.extend(more);
+    }
+    shape
 }
 
 /// The summary as it stands in the document.
@@ -118,14 +205,14 @@ pub fn summary_shape(summary: &Summary) -> Value {
         .map(|(verdict, count)| (verdict.name().to_owned(), count.into()))
         .collect();
     let [verified, mismatch, not_verified] = summary.signatures;
-    let (embeds, known) = summary.embeds();
+    let (embeds, known) = summary.embed_ids.count();
     let mut shape = json!({
         "urls": summary.urls,
         "kinds": kinds,
         "verdicts": verdicts,
         "signatures": {"verified": verified, "mismatch": mismatch, "not-verified": not_verified},
         "embeds": {"distinct": embeds, "mapped": known},
-        "parameters": summary.used().map(|(row, used)| json!({
+        "parameters": summary.uses.used().map(|(row, used)| json!({
             "name": row.name,
             "fate": row.fate.name(),
             "target": row.target,
@@ -134,7 +221,7 @@ pub fn summary_shape(summary: &Summary) -> Value {
         })).collect::<Vec<_>>(),
     });
     if let Value::Object(shape) = &mut shape {
-        for (severity, count) in SEVERITIES.iter().zip(summary.findings) {
+        for (severity, count) in SEVERITIES.iter().zip(summary.tally.findings) {
             shape.insert(severity.name().to_owned(), count.into());
         }
     }

@@ -1,12 +1,14 @@
-//! `JUnit` XML of judged URLs: one case a URL, which fails with its errors and warnings.
+//! `JUnit` XML of judged URLs or scanned files: a URL or a finding is a case, which fails with an error or a warning.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
+use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::{self, Secrets};
-use crate::rule::Severity;
+use crate::rule::{Finding, Severity};
 
 /// One document.
 #[derive(Debug)]
@@ -48,73 +50,133 @@ fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What is said of a URL: the URL, then every finding in two lines.
-fn body(record: &Record<'_>, secrets: Secrets) -> String {
+/// Appends what is said of a finding, in two lines.
+fn say(place: &str, finding: &Finding, text: &mut String) {
+    // A text takes everything.
+    let (severity, rule) = (finding.severity, finding.rule.id);
+    let _ = write!(text, "{place}: {severity}[{rule}]: {}", finding.message);
+    if !finding.suggestion.is_empty() {
+        let _ = write!(text, "\n  help: {}", finding.suggestion);
+    }
+}
+
+/// What is said of a URL: the URL, then every finding.
+fn body(record: &Record<'_>) -> String {
     let mut text = String::from_utf8_lossy(record.text).into_owned();
     for finding in record.judgement.findings.iter() {
         let column = record.origin.column(finding.span.start);
-        let (severity, rule) = (finding.severity, finding.rule.id);
-        // A text takes everything.
-        let _ = write!(text, "\ncolumn {column}: {severity}[{rule}]: {}", finding.message);
-        if !finding.suggestion.is_empty() {
-            let _ = write!(text, "\n  help: {}", finding.suggestion);
-        }
+        text.push('\n');
+        say(&format!("column {column}"), finding, &mut text);
     }
-    // A name in a message may be one that hides a secret.
-    redact::text(text.as_bytes(), secrets)
+    text
 }
 
-impl Report for Junit {
+/// The document up to its cases.
+fn head(suite: &str, tests: u64, failures: u64, out: &mut Vec<u8>) {
+    let totals = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\"");
+    let name = env!("CARGO_PKG_NAME");
+    let head = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\" {totals}>\n\
+         <testsuite name=\"{name} {suite}\" {totals} skipped=\"0\">\n"
+    );
+    out.extend_from_slice(head.as_bytes());
+}
+
+const TAIL: &[u8] = b"</testsuite>\n</testsuites>\n";
+
+/// A case that its finding, if there is one, makes fail or only speak. `body` is what is said of it.
+fn case(
+    class: &str,
+    name: &str,
+    finding: Option<&Finding>,
+    body: impl FnOnce() -> String,
+    secrets: Secrets,
+    out: &mut Vec<u8>,
+) {
+    let mut case = format!("<testcase classname=\"{}\" name=\"{}\"", escape(class), escape(name));
+    match finding {
+        None => case.push_str("/>\n"),
+        Some(finding) => {
+            // A name in a message may be one that hides a secret.
+            let text = redact::text(body().as_bytes(), secrets);
+            // Between tags a line end stays one, and people read it there.
+            let text = escape(&text).replace("&#10;", "\n");
+            // A text takes everything.
+            let _ = if finding.severity == Severity::Info {
+                writeln!(case, "><system-out>{text}</system-out></testcase>")
+            } else {
+                let rule = finding.rule.id;
+                let message = redact::text(finding.message.as_bytes(), secrets);
+                let message = escape(&message);
+                writeln!(
+                    case,
+                    "><failure type=\"{rule}\" message=\"{message}\">{text}</failure></testcase>"
+                )
+            };
+        }
+    }
+    out.extend_from_slice(case.as_bytes());
+}
+
+impl Report<Urls> for Junit {
     fn begins_with_summary(&self) -> bool {
         true
     }
 
     fn begin(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let failures = self.failures.load(Ordering::Relaxed);
-        let totals = format!("tests=\"{}\" failures=\"{failures}\" errors=\"0\"", summary.urls);
-        let name = env!("CARGO_PKG_NAME");
-        let head = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{name}\" {totals}>\n\
-             <testsuite name=\"{name} audit\" {totals} skipped=\"0\">\n"
-        );
-        out.extend_from_slice(head.as_bytes());
+        head("audit", summary.urls, self.failures.load(Ordering::Relaxed), out);
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         let mut name = format!("line {}", record.line);
         if let Some(id) = record.judgement.embed_id() {
             name = name + " " + &redact::text(id, self.secrets);
         }
-        let mut case =
-            format!("<testcase classname=\"{}\" name=\"{}\"", escape(record.source), escape(&name));
         let findings = record.judgement.findings.iter();
         // The first of the heaviest; `max_by_key` would take the last.
-        match findings.rev().max_by_key(|finding| finding.severity) {
-            None => case.push_str("/>\n"),
-            Some(finding) => {
-                let text = body(record, self.secrets);
-                // Between tags a line end stays one, and people read it there.
-                let text = escape(&text).replace("&#10;", "\n");
-                // A text takes everything.
-                let _ = if finding.severity == Severity::Info {
-                    writeln!(case, "><system-out>{text}</system-out></testcase>")
-                } else {
-                    self.failures.fetch_add(1, Ordering::Relaxed);
-                    let rule = finding.rule.id;
-                    let message = redact::text(finding.message.as_bytes(), self.secrets);
-                    let message = escape(&message);
-                    writeln!(
-                        case,
-                        "><failure type=\"{rule}\" message=\"{message}\">{text}</failure></testcase>"
-                    )
-                };
-            }
+        let heaviest = findings.rev().max_by_key(|finding| finding.severity);
+        if heaviest.is_some_and(|finding| finding.severity > Severity::Info) {
+            self.failures.fetch_add(1, Ordering::Relaxed);
         }
-        out.extend_from_slice(case.as_bytes());
+        case(record.source, &name, heaviest, || body(record), self.secrets, out);
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"</testsuite>\n</testsuites>\n");
+        out.extend_from_slice(TAIL);
+    }
+}
+
+impl Report<Files> for Junit {
+    fn begins_with_summary(&self) -> bool {
+        true
+    }
+
+    fn begin(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        let [error, warning, info] = summary.tally.findings;
+        let failures = error + warning;
+        head("check", (failures + info).max(1), failures, out);
+        if failures + info == 0 {
+            // Some readers take a suite without cases for one that did not run.
+            case("check", "no findings", None, String::new, self.secrets, out);
+        }
+    }
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        for item in &record.items {
+            let finding = &item.found.finding;
+            let place = format!("line {}, column {}", item.region.line, item.region.column);
+            let name = format!("{place}: {}", finding.rule.id);
+            let body = || {
+                let mut text = String::new();
+                say(&format!("{}, {place}", record.path), finding, &mut text);
+                text
+            };
+            case(record.path, &name, Some(finding), body, self.secrets, out);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, out: &mut Vec<u8>) {
+        out.extend_from_slice(TAIL);
     }
 }
 

@@ -114,7 +114,7 @@ impl Names {
 }
 
 /// Adds a text with its length, so that no two lists of texts are the same bytes.
-fn take(hash: &mut Sha256, text: &str) {
+pub(super) fn take(hash: &mut Sha256, text: &str) {
     hash.update((text.len() as u64).to_be_bytes());
     hash.update(text);
 }

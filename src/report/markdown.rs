@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
-use super::audit::{Group, Record, Report, Spot, Summary, VERDICTS};
-use super::help_link;
+use super::audit::{Record, Summary, Urls, VERDICTS};
+use super::check::{CheckSummary, FileRecord, Files};
 use super::html::words;
 use super::redact::{self, Secrets, is_unseen};
+use super::tally::{Group, Spot, Tally};
+use super::{Report, help_link};
 use words::{count, number};
 
 /// Bytes of the text. GitHub takes 65,536 characters; no character is shorter than a byte.
@@ -14,17 +16,27 @@ const LONGEST: usize = 65_000;
 /// Characters of a message, a suggestion or a place that are shown.
 const CELL: usize = 300;
 
-/// A text for a comment. Rows write nothing: what it says is in the summary.
+/// A text for a comment. Records write nothing: what it says is in the summary.
 #[derive(Debug)]
 pub struct Markdown;
 
-impl Report for Markdown {
+impl Report<Urls> for Markdown {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
 
-    fn row(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
+    fn record(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
         out.extend_from_slice(step_summary(summary).as_bytes());
+    }
+}
+
+impl Report<Files> for Markdown {
+    fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
+
+    fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
+
+    fn end(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        out.extend_from_slice(check_summary(summary).as_bytes());
     }
 }
 
@@ -38,9 +50,27 @@ pub fn step_summary(summary: &Summary) -> String {
         let n = number(summary.verdict(verdict));
         let _ = writeln!(out, "| {} | {n} | {} |", verdict.name(), words::verdict(verdict));
     }
-    let tail = parameters(summary)
+    findings(&summary.tally, out, &parameters(summary))
+}
+
+/// The text about scanned files.
+fn check_summary(summary: &CheckSummary) -> String {
+    let mut out = format!("## Sigma embed check\n\n**{}**\n", words::check_headline(summary));
+    let counts = [words::check_fixes(summary), words::check_counts(summary)].concat();
+    if !counts.is_empty() {
+        out.push('\n');
+    }
+    for line in counts {
+        let _ = writeln!(out, "- {line}");
+    }
+    findings(&summary.tally, out, &file_parameters(summary))
+}
+
+/// The findings between what stands before and behind them, as many as there is room for.
+fn findings(tally: &Tally, mut out: String, parameters: &str) -> String {
+    let tail = parameters.to_owned()
         + concat!("\n<sub>", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "</sub>\n");
-    let groups = summary.groups();
+    let groups = tally.groups();
     out.push_str("\n### Findings\n\n");
     if groups.is_empty() {
         out.push_str("There are none.\n");
@@ -76,7 +106,7 @@ fn row(group: &Group) -> String {
     if !group.suggestion.is_empty() {
         let _ = write!(what, "<br>\u{2192} {}", prose(&group.suggestion));
     }
-    let place = |spot: &Spot| format!("{}:{}", code(&spot.source), spot.line);
+    let place = |spot: &Spot| format!("{}:{}", code(&spot.source), spot.region.line);
     let mut places: Vec<_> = group.spots.iter().map(place).collect();
     let further = words::further(group);
     if further > 0 {
@@ -93,7 +123,7 @@ fn row(group: &Group) -> String {
 
 /// Every parameter that is used, folded away.
 fn parameters(summary: &Summary) -> String {
-    let used: Vec<_> = summary.used().collect();
+    let used: Vec<_> = summary.uses.used().collect();
     if used.is_empty() {
         return String::new();
     }
@@ -118,6 +148,30 @@ fn parameters(summary: &Summary) -> String {
             number(used.lost),
             prose(&words::becomes(row)),
             // Ours to the last letter, and written as Markdown.
+            row.remedy
+        );
+    }
+    out + "\n</details>\n"
+}
+
+/// Every parameter that findings in files are about, folded away.
+fn file_parameters(summary: &CheckSummary) -> String {
+    let used: Vec<_> = summary.uses.used().collect();
+    if used.is_empty() {
+        return String::new();
+    }
+    let mut out = format!(
+        "\n<details>\n<summary>{}: what becomes of each</summary>\n\n\
+         | parameter | places | what becomes of it | what to do |\n|---|--:|---|---|\n",
+        count(used.len() as u64, "parameter", "parameters"),
+    );
+    for (row, used) in used {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            prose(&words::parameter(row)),
+            number(used.count),
+            prose(&words::becomes(row)),
             row.remedy
         );
     }

@@ -2,8 +2,10 @@
 
 pub mod advice;
 pub mod audit;
+pub mod check;
 pub mod convert;
 pub mod docs;
+pub mod frame;
 pub mod github;
 pub mod gitlab;
 pub mod html;
@@ -13,10 +15,13 @@ pub mod junit;
 pub mod location;
 pub mod markdown;
 mod page;
+mod place;
 pub mod redact;
 pub mod sarif;
 pub mod summary;
 pub mod table;
+pub mod tally;
+mod veil;
 pub mod wire;
 
 use serde_json::value::RawValue;
@@ -40,6 +45,36 @@ pub trait Origin {
     fn carried(&self, each: &mut dyn FnMut(&str, Cell<'_>));
 }
 
+/// What a report is about.
+pub trait Subject {
+    /// What a format is given piece by piece.
+    type Record<'a>;
+    /// What it is given at the end; its size does not depend on the input's.
+    type Summary: Default;
+}
+
+/// A format. Records are written by several threads into buffers that are joined in the order of the input.
+pub trait Report<S: Subject>: Send + Sync {
+    /// Whether [`Report::begin`] needs the summary: then the records are held in a temporary file until the end.
+    fn begins_with_summary(&self) -> bool {
+        false
+    }
+
+    /// What stands between two pieces that [`Report::record`] writes. `record` ends each with it; the last one is cut off.
+    fn separator(&self) -> &'static [u8] {
+        b""
+    }
+
+    /// What stands before the records. The summary is empty unless the report asked for it.
+    fn begin(&self, summary: &S::Summary, out: &mut Vec<u8>);
+
+    /// One URL, or one file.
+    fn record(&self, record: &S::Record<'_>, out: &mut Vec<u8>);
+
+    /// What stands behind the records.
+    fn end(&self, summary: &S::Summary, out: &mut Vec<u8>);
+}
+
 /// Where the documentation of a rule can be read.
 pub fn help_link(rule: &str) -> String {
     format!("https://docs.rs/crate/embed2jwt/latest/source/docs/rules.md#{rule}")
@@ -61,7 +96,8 @@ pub fn finding_text(place: &str, finding: &Finding) -> String {
     let head = format!("{place}: {}[{}]: {}\n", finding.severity, finding.rule.id, finding.message);
     let help = match &*finding.suggestion {
         "" => String::new(),
-        suggestion => format!("  help: {suggestion}\n"),
+        // Emphasis is for Markdown.
+        suggestion => format!("  help: {}\n", suggestion.replace("**", "")),
     };
     let text = redact::text((head + &help).as_bytes(), redact::Secrets::Hidden);
     redact::printable(&text).into_owned()

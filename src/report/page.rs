@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use super::audit::SEVERITIES;
 use super::redact::printable;
+use super::tally::SEVERITIES;
 use crate::rule::Severity;
 
 /// What is coloured in a table.
@@ -91,6 +91,16 @@ impl Page {
             self.text.push_str(&line);
             self.text.push('\n');
         }
+    }
+
+    /// What to do next.
+    pub(super) fn steps(&mut self, steps: Vec<String>) {
+        self.heading("What to do next");
+        let mut table = self.table(&[]);
+        for (number, step) in (1..).zip(steps) {
+            table.add_row([format!("{number}."), step]);
+        }
+        self.push(&table, Paint::Plain);
     }
 
     /// A line that begins with its severity.

@@ -46,30 +46,36 @@ pub fn text(bytes: &[u8], secrets: Secrets) -> String {
     let lower = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while let Some(value) = next_secret(&lower, at) {
+    // The next value of each name. What was found once is not looked for again: a text may hold a million.
+    let mut next = SECRET.map(|name| next_value(&lower, name, 0));
+    while let Some(value) = next.iter().flatten().min().copied() {
         let rest = text.get(value..).unwrap_or_default();
         let end = rest
             .find(|c: char| "&#\"'<> \\".contains(c) || c.is_whitespace())
             .map_or(text.len(), |end| value + end);
         out.push_str(text.get(at..value).unwrap_or_default());
-        out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
+        if value < end {
+            out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
+        }
         at = end;
+        for (known, name) in next.iter_mut().zip(SECRET) {
+            if known.is_some_and(|known| known < end.max(value + 1)) {
+                *known = next_value(&lower, name, end);
+            }
+        }
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
 }
 
-/// Where the next secret value begins: behind `name=`, with the `=` as it is or percent-encoded.
-fn next_secret(lower: &str, from: usize) -> Option<usize> {
+/// Where the next value of a secret name begins: behind `name=`, with the `=` as it is or percent-encoded.
+fn next_value(lower: &str, name: &str, from: usize) -> Option<usize> {
     let rest = lower.get(from..)?;
-    let behind_name = |name: &str| {
-        rest.match_indices(name).find_map(|(at, _)| {
-            let behind = rest.get(at + name.len()..)?;
-            let sign = ["=", "%3d", "%253d"].iter().find(|sign| behind.starts_with(**sign))?;
-            Some(from + at + name.len() + sign.len())
-        })
-    };
-    SECRET.into_iter().filter_map(behind_name).min()
+    rest.match_indices(name).find_map(|(at, _)| {
+        let behind = rest.get(at + name.len()..)?;
+        let sign = ["=", "%3d", "%253d"].iter().find(|sign| behind.starts_with(**sign))?;
+        Some(from + at + name.len() + sign.len())
+    })
 }
 
 /// Control characters, invisible ones, and those that turn the order of their neighbours.
@@ -116,6 +122,7 @@ mod tests {
             ("?:JWT=abcdefghi.jkl.mno#f", "?:JWT=abcdef\u{2026}#f"),
             ("signature=aaaaaaaa&jwt=bbbbbbbb", "signature=aaaaaa\u{2026}&jwt=bbbbbb\u{2026}"),
             ("the signature is = good", "the signature is = good"),
+            ("append `?:jwt=<token>&:embed=true`", "append `?:jwt=<token>&:embed=true`"),
         ] {
             assert_eq!(text(raw.as_bytes(), Secrets::Hidden), shown);
             assert_eq!(text(raw.as_bytes(), Secrets::Shown), raw);

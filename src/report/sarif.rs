@@ -1,4 +1,4 @@
-//! SARIF 2.1.0 of judged URLs: one run that declares every rule, one result a finding.
+//! SARIF 2.1.0 of judged URLs or scanned files: one run that declares every rule, one result a finding.
 //!
 //! Every finding is written, however many there are. GitHub code scanning takes 25,000 results of a run and shows the
 //! first 5,000 of them; a longer list is best cut into several, or audited with `--off` for the rules of little weight.
@@ -6,10 +6,14 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::audit::{Record, Report, Summary};
+use super::audit::{Record, Summary, Urls};
+use super::check::{CheckSummary, FileRecord, Files, Item};
 use super::location::{Base, Names, parameter, wording};
-use super::{docs, help_link};
-use crate::rule::{Rule, Severity};
+use super::redact::{self, Secrets};
+use super::tally;
+use super::{Report, docs, help_link};
+use crate::dialect::span::Span;
+use crate::rule::{Finding, Fix, Rule, Safety, Severity};
 use crate::rules::RULES;
 
 /// The longest text of a message, in characters: what GitHub shows.
@@ -30,7 +34,9 @@ struct Shape<'a> {
     level: &'static str,
     message: Message,
     locations: [Location<'a>; 1],
-    partial_fingerprints: Fingerprints,
+    partial_fingerprints: Fingerprints<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[FixShape<'a>; 1]>,
 }
 
 #[derive(Serialize)]
@@ -61,13 +67,60 @@ struct Artifact<'a> {
 struct Region {
     start_line: u64,
     start_column: u64,
+    /// Only where it is another line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<u64>,
     end_column: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    byte_length: Option<u32>,
+}
+
+impl Region {
+    /// `bytes` are those of the file, if it is one.
+    fn of(region: tally::Region, bytes: Option<Span>) -> Self {
+        Self {
+            start_line: region.line,
+            start_column: region.column,
+            end_line: (region.end_line > region.line).then_some(region.end_line),
+            end_column: region.end_column,
+            byte_offset: bytes.map(|bytes| bytes.start),
+            byte_length: bytes.map(|bytes| bytes.end - bytes.start),
+        }
+    }
 }
 
 #[derive(Serialize)]
-struct Fingerprints {
+#[serde(rename_all = "camelCase")]
+struct FixShape<'a> {
+    description: Message,
+    artifact_changes: [Change<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Change<'a> {
+    artifact_location: Artifact<'a>,
+    replacements: [Replacement<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'a> {
+    deleted_region: Region,
+    inserted_content: Content<'a>,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Fingerprints<'a> {
     #[serde(rename = "embed2jwt/v1")]
-    v1: String,
+    v1: &'a str,
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -99,10 +152,11 @@ fn pascal_case(id: &str) -> String {
     id.split('-').map(word).collect()
 }
 
-/// The first section of a rule's documentation: what it finds.
+/// The first section of a rule's documentation: what it finds. Of a long one, its first paragraph.
 fn description(documentation: &str) -> &str {
     let section = documentation.split("\n## ").next().unwrap_or_default();
-    section.split_once('\n').map_or(section, |(_, text)| text).trim()
+    let text = section.split_once('\n').map_or(section, |(_, text)| text).trim();
+    if text.len() <= LONGEST { text } else { text.split("\n\n").next().unwrap_or_default() }
 }
 
 fn declaration(rule: &Rule) -> Value {
@@ -119,27 +173,58 @@ fn declaration(rule: &Rule) -> Value {
     })
 }
 
-impl Report for Sarif {
+/// What stands between two results.
+const SEPARATOR: &[u8] = b",\n";
+
+/// The document up to its results.
+fn head(out: &mut Vec<u8>) {
+    let tool = json!({"driver": {
+        "name": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "informationUri": concat!("https://docs.rs/crate/", env!("CARGO_PKG_NAME")),
+        "rules": RULES.iter().map(|rule| declaration(rule)).collect::<Vec<_>>(),
+    }});
+    let head = format!(
+        "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[\
+         {{\"tool\":{tool},\"columnKind\":\"unicodeCodePoints\",\"results\":[\n"
+    );
+    out.extend_from_slice(head.as_bytes());
+}
+
+/// One result.
+fn result(
+    finding: &Finding,
+    uri: &str,
+    region: Region,
+    name: &str,
+    fix: Option<FixShape<'_>>,
+    out: &mut Vec<u8>,
+) {
+    let shape = Shape {
+        rule_id: finding.rule.id,
+        rule_index: finding.rule.index,
+        level: level(finding.severity),
+        message: Message { text: text(&finding.message, &finding.suggestion) },
+        locations: [Location {
+            physical_location: Physical { artifact_location: Artifact { uri }, region },
+        }],
+        partial_fingerprints: Fingerprints { v1: name },
+        fixes: fix.map(|fix| [fix]),
+    };
+    super::element(&shape, SEPARATOR, out);
+}
+
+impl Report<Urls> for Sarif {
     fn separator(&self) -> &'static [u8] {
-        b",\n"
+        SEPARATOR
     }
 
     fn begin(&self, _: &Summary, out: &mut Vec<u8>) {
-        let tool = json!({"driver": {
-            "name": env!("CARGO_PKG_NAME"),
-            "version": env!("CARGO_PKG_VERSION"),
-            "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "informationUri": concat!("https://docs.rs/crate/", env!("CARGO_PKG_NAME")),
-            "rules": RULES.iter().map(|rule| declaration(rule)).collect::<Vec<_>>(),
-        }});
-        let head = format!(
-            "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[\
-             {{\"tool\":{tool},\"columnKind\":\"unicodeCodePoints\",\"results\":[\n"
-        );
-        out.extend_from_slice(head.as_bytes());
+        head(out);
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         if record.judgement.findings.is_empty() {
             return;
         }
@@ -147,27 +232,66 @@ impl Report for Sarif {
         let mut names = Names::new(&uri, record.text);
         for finding in record.judgement.findings.iter() {
             let parameter = parameter(record.judgement, finding);
-            let start_column = record.origin.column(finding.span.start);
-            let end_column = record.origin.column(finding.span.end).max(start_column);
-            let region = Region { start_line: record.line, start_column, end_column };
-            let artifact_location = Artifact { uri: &uri };
-            let shape = Shape {
-                rule_id: finding.rule.id,
-                rule_index: finding.rule.index,
-                level: level(finding.severity),
-                message: Message { text: text(&finding.message, &finding.suggestion) },
-                locations: [Location { physical_location: Physical { artifact_location, region } }],
-                partial_fingerprints: Fingerprints {
-                    v1: names.next(finding.rule, parameter.as_deref()),
-                },
-            };
-            super::element(&shape, self.separator(), out);
+            let column = |offset| record.origin.column(offset);
+            let (start, end) = (column(finding.span.start), column(finding.span.end));
+            let region = Region::of(tally::Region::in_line(record.line, start, end), None);
+            let name = names.next(finding.rule, parameter.as_deref());
+            result(finding, &uri, region, &name, None, out);
         }
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n]}]}\n");
     }
+}
+
+impl Report<Files> for Sarif {
+    fn separator(&self) -> &'static [u8] {
+        SEPARATOR
+    }
+
+    fn begin(&self, _: &CheckSummary, out: &mut Vec<u8>) {
+        head(out);
+    }
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        let uri = self.base.uri(record.path);
+        for item in &record.items {
+            let Item { found, region, .. } = item;
+            let bytes = record.text.in_file(found.finding.span);
+            let fix = found.fix.as_ref().and_then(|fix| fix_shape(fix, record, &uri));
+            let (region, name) = (Region::of(*region, Some(bytes)), item.unique_fingerprint());
+            result(&found.finding, &uri, region, &name, fix, out);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]}]}\n");
+    }
+}
+
+/// A fix for tools that apply it. One that is not text, or whose text would have to be shortened, is none to apply.
+fn fix_shape<'a>(fix: &'a Fix, record: &FileRecord<'_>, uri: &'a str) -> Option<FixShape<'a>> {
+    let text = std::str::from_utf8(&fix.replacement).ok()?;
+    if redact::within(text.into(), Secrets::Hidden) != text {
+        return None;
+    }
+    let description = match fix.safety {
+        Safety::Safe => "safe: the embed stays the same",
+        Safety::Unsafe => "unsafe: it changes what the application does",
+    };
+    let bytes = record.text.in_file(fix.span);
+    let replacement = Replacement {
+        deleted_region: Region::of(record.region(fix.span), Some(bytes)),
+        inserted_content: Content { text },
+    };
+    Some(FixShape {
+        description: Message { text: description.to_owned() },
+        artifact_changes: [Change {
+            artifact_location: Artifact { uri },
+            replacements: [replacement],
+        }],
+    })
 }
 
 #[cfg(test)]
@@ -192,7 +316,7 @@ mod tests {
     fn a_declaration_says_what_the_rule_finds() {
         assert_eq!(pascal_case("jwt-bad-audience"), "JwtBadAudience");
         assert_eq!(
-            description("## What it finds\nA thing.\n\n## Why it matters\nSo.\n"),
+            description("## What it finds\nA thing.\n\nHow.\n\n## Why it matters\nSo.\n"),
             "A thing."
         );
         for rule in RULES {

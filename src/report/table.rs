@@ -1,10 +1,14 @@
-//! A table of judged URLs: one row a finding, and one for a URL without; comma-separated by RFC 4180, lines ended by `\n`.
+//! A table of judged URLs or scanned files: one row a finding, and one for a URL without; comma-separated by RFC 4180, lines
+//! ended by `\n`.
 
 use std::borrow::Cow;
 
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
+use super::check::{CheckSummary, FileRecord, Files, Item};
 use super::location::parameter;
 use super::redact::{self, Secrets};
+use crate::rule::{Kind, Safety};
 
 /// The names of the columns.
 const COLUMNS: [&str; 13] = [
@@ -21,6 +25,25 @@ const COLUMNS: [&str; 13] = [
     "message",
     "suggestion",
     "url",
+];
+
+/// The names of the columns for files.
+const FILE_COLUMNS: [&str; 15] = [
+    "path",
+    "line",
+    "column",
+    "end_line",
+    "end_column",
+    "kind",
+    "embed_id",
+    "severity",
+    "rule",
+    "parameter",
+    "message",
+    "suggestion",
+    "fix",
+    "replacement",
+    "fingerprint",
 ];
 
 /// The longest URL that stands in every row of its findings, in bytes. A longer one stands in the first of them, and the
@@ -54,17 +77,17 @@ impl<'a> Rows<'a> {
         Self(csv::Writer::from_writer(out))
     }
 
-    fn add(&mut self, cells: [&str; COLUMNS.len()]) {
+    fn add<const N: usize>(&mut self, cells: [&str; N]) {
         let _ = self.0.write_record(cells.map(harmless).each_ref().map(|cell| cell.as_bytes()));
     }
 }
 
-impl Report for Table {
+impl Report<Urls> for Table {
     fn begin(&self, _: &Summary, out: &mut Vec<u8>) {
         Rows::new(out).add(COLUMNS);
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         let judgement = record.judgement;
         let line = record.line.to_string();
         let (kind, verdict) = (judgement.kind.name(), record.verdict.name());
@@ -118,6 +141,47 @@ impl Report for Table {
     }
 
     fn end(&self, _: &Summary, _: &mut Vec<u8>) {}
+}
+
+impl Report<Files> for Table {
+    fn begin(&self, _: &CheckSummary, out: &mut Vec<u8>) {
+        Rows::new(out).add(FILE_COLUMNS);
+    }
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        let text = |text: &[u8]| redact::text(text, self.secrets);
+        let optional = |name: Option<&str>| text(name.unwrap_or_default().as_bytes());
+        let mut rows = Rows::new(out);
+        for Item { found, region, fingerprint, .. } in &record.items {
+            let [line, column, end_line, end_column] =
+                [region.line, region.column, region.end_line, region.end_column]
+                    .map(|number| number.to_string());
+            let (fix, replacement) = match &found.fix {
+                Some(fix) if fix.safety == Safety::Safe => ("safe", text(&fix.replacement)),
+                Some(fix) => ("unsafe", text(&fix.replacement)),
+                None => ("", String::new()),
+            };
+            rows.add([
+                record.path,
+                &line,
+                &column,
+                &end_line,
+                &end_column,
+                found.kind.map(Kind::name).unwrap_or_default(),
+                &optional(found.embed_id.as_deref()),
+                found.finding.severity.name(),
+                found.finding.rule.id,
+                &optional(found.parameter.as_deref()),
+                &text(found.finding.message.as_bytes()),
+                &text(found.finding.suggestion.as_bytes()),
+                fix,
+                &replacement,
+                fingerprint,
+            ]);
+        }
+    }
+
+    fn end(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
 }
 
 #[cfg(test)]

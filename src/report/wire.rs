@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::check::{FileRecord, Item};
 use super::{Origin, help_link, location, redact};
 use crate::judge::Judgement;
-use crate::rule::{Arg, Finding};
+use crate::rule::{Arg, Finding, Safety};
 
 /// The number in every object.
 pub const SCHEMA: u32 = 1;
@@ -71,4 +72,75 @@ pub fn findings<'a>(
         help: help_link(finding.rule.id),
     };
     judgement.findings.iter().map(shape).collect()
+}
+
+/// One finding in a file.
+#[derive(Debug, Serialize)]
+pub struct FileFinding<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    message: Cow<'a, str>,
+    suggestion: Option<Cow<'a, str>>,
+    parameter: Option<Cow<'a, str>>,
+    path: &'a str,
+    line: u64,
+    column: u64,
+    end_line: u64,
+    end_column: u64,
+    byte_start: u32,
+    byte_end: u32,
+    kind: Option<&'static str>,
+    embed_id: Option<Cow<'a, str>>,
+    fix: Option<FixShape<'a>>,
+    fingerprint: &'a str,
+    help: String,
+}
+
+/// What mends a finding.
+#[derive(Debug, Serialize)]
+struct FixShape<'a> {
+    safe: bool,
+    replacement: Cow<'a, str>,
+    /// What is replaced, which need not be what the finding is about.
+    byte_start: u32,
+    byte_end: u32,
+}
+
+/// The findings of a file, in order.
+pub(super) fn file_findings<'a>(
+    record: &'a FileRecord<'_>,
+    secrets: redact::Secrets,
+) -> impl Iterator<Item = FileFinding<'a>> {
+    let shown = move |text: &'a str| redact::within(Cow::Borrowed(text), secrets);
+    record.items.iter().map(move |item| {
+        let Item { found, region, fingerprint, .. } = item;
+        let bytes = record.text.in_file(found.finding.span);
+        FileFinding {
+            rule: found.finding.rule.id,
+            severity: found.finding.severity.name(),
+            message: shown(&found.finding.message),
+            suggestion: Some(&*found.finding.suggestion).filter(|text| !text.is_empty()).map(shown),
+            parameter: found.parameter.as_deref().map(shown),
+            path: record.path,
+            line: region.line,
+            column: region.column,
+            end_line: region.end_line,
+            end_column: region.end_column,
+            byte_start: bytes.start,
+            byte_end: bytes.end,
+            kind: found.kind.map(crate::rule::Kind::name),
+            embed_id: found.embed_id.as_deref().map(shown),
+            fix: found.fix.as_ref().map(|fix| {
+                let bytes = record.text.in_file(fix.span);
+                FixShape {
+                    safe: fix.safety == Safety::Safe,
+                    replacement: redact::within(String::from_utf8_lossy(&fix.replacement), secrets),
+                    byte_start: bytes.start,
+                    byte_end: bytes.end,
+                }
+            }),
+            fingerprint,
+            help: help_link(found.finding.rule.id),
+        }
+    })
 }

@@ -11,11 +11,14 @@ pub use excerpt::{Frame, boundary};
 pub use file::{Encoding, Fix, Found, Safety, Text};
 pub use finding::{Finding, Findings};
 pub(crate) use view::ABSENT;
-pub use view::{Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, UserKind, View};
+pub use view::{
+    Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, TokenArg, UserKind, View,
+};
 
 use std::fmt;
 
 use crate::dialect::params::Id;
+use crate::dialect::reading::Token;
 
 /// How much a finding weighs. Policy may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +50,8 @@ impl fmt::Display for Severity {
 
 /// The function of a rule that looks at a whole URL.
 pub type UrlCheck = fn(&View<'_>, &mut Findings);
+/// The function of a rule that looks at one token.
+pub type TokenCheck = fn(&View<'_>, &TokenArg, &Token, &mut Findings);
 /// The function of a rule that looks at one parameter.
 pub type ParamCheck = fn(&View<'_>, &Arg, &mut Findings);
 
@@ -59,6 +64,12 @@ pub enum Check {
     Embed(UrlCheck),
     /// Every legacy signed URL.
     Signed(UrlCheck),
+    /// Every URL with a token.
+    Jwt(UrlCheck),
+    /// Every URL on an embed path, and every one with a token.
+    Any(UrlCheck),
+    /// Every token that can be read.
+    Token(TokenCheck),
     /// The URLs of a run beside one another: the run raises it.
     Run,
     /// Files rather than URLs: the scan raises it.

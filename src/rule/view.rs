@@ -7,6 +7,7 @@ use crate::dialect::key::HmacKey;
 use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{COUNT, Fate, Id, Parameter, lookup};
 use crate::dialect::path::Place;
+use crate::dialect::reading::Reading;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Param, Url};
 
@@ -70,7 +71,7 @@ pub trait Keys: Sync {
     fn can_sign(&self, client_id: &[u8]) -> bool;
 }
 
-/// What came of verifying a legacy signature.
+/// What came of verifying the signature of a URL or a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signature {
     /// No secret at hand, or no signature.
@@ -113,6 +114,10 @@ pub struct Context<'a> {
     pub embeds: Option<&'a dyn Embeds>,
     /// The keys of the client ids.
     pub keys: Option<&'a dyn Keys>,
+    /// The clock, in seconds since 1970. Without one nothing is expired.
+    pub now: Option<u64>,
+    /// Whether every URL is meant as it stands, like a row of a list; in a file a token may be yet to be put in.
+    pub whole: bool,
     /// Whether the URL is to be converted: then what stops that is a finding too.
     pub converting: bool,
     /// Whether the client id is given from outside.
@@ -139,6 +144,8 @@ impl Context<'_> {
             parameters: None,
             embeds: None,
             keys: None,
+            now: None,
+            whole: false,
             converting: false,
             client_id_given: false,
             nonce_needed: false,
@@ -226,6 +233,17 @@ impl Arg {
     }
 }
 
+/// A parameter that carries a token, or is meant to.
+#[derive(Debug)]
+pub struct TokenArg {
+    /// The parameter.
+    pub arg: Arg,
+    /// What it holds.
+    pub reading: Reading,
+    /// What came of verifying it.
+    pub signature: Signature,
+}
+
 /// Number of a parameter that is not there.
 pub(crate) const ABSENT: u32 = u32::MAX;
 
@@ -241,6 +259,8 @@ pub struct View<'a> {
     pub args: &'a [Arg],
     /// Number of the first parameter of each row that has a value.
     pub(crate) first: &'a [u32; COUNT],
+    /// Those that carry a token.
+    pub tokens: &'a [TokenArg],
     /// What the map says.
     pub embed: EmbedStatus,
     /// What came of verifying its signature.

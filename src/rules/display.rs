@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::dialect::params::{Fate, Id};
+use crate::dialect::params::{Fate, Id, Parameter};
+use crate::dialect::span::Span;
 use crate::dialect::values::footer_position;
 use crate::rule::{Arg, Check, Finding, Findings, View, declare_rule};
 
@@ -32,19 +33,29 @@ declare_rule! {
 }
 
 fn check_footer(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if arg.row.fate != Fate::Replaced {
-        return;
+    let value = arg.value(view.url.bytes);
+    let has_position = view.get(Id::MenuPosition).is_some();
+    let finding = footer(arg.row, Some(&value), has_position, arg.param.span());
+    findings.extend(finding.map(|finding| finding.about(arg.index)));
+}
+
+/// The finding for a replaced parameter; without a value, code fills it in.
+pub(super) fn footer(
+    row: &'static Parameter,
+    value: Option<&[u8]>,
+    has_position: bool,
+    span: Span,
+) -> Option<Finding> {
+    if row.fate != Fate::Replaced {
+        return None;
     }
-    let suggestion: Cow<'static, str> = if arg.row.target != Some(Id::MenuPosition.row().name) {
-        arg.row.remedy.into()
-    } else if view.get(Id::MenuPosition).is_some() {
-        "remove it: `:menu_position` stands in the URL already".into()
-    } else {
-        format!("use `:menu_position={}`", footer_position(&arg.value(view.url.bytes))).into()
+    let suggestion: Cow<'static, str> = match value {
+        _ if row.target != Some(Id::MenuPosition.row().name) => row.remedy.into(),
+        _ if has_position => "remove it: `:menu_position` stands in the URL already".into(),
+        Some(value) => format!("use `:menu_position={}`", footer_position(value)).into(),
+        None => row.remedy.into(),
     };
-    findings.push(
-        Finding::new(&REPLACED_SHOW_FOOTER, arg.param.span()).about(arg.index).suggest(suggestion),
-    );
+    Some(Finding::new(&REPLACED_SHOW_FOOTER, span).suggest(suggestion))
 }
 
 declare_rule! {

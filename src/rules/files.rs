@@ -4,21 +4,65 @@ use crate::rule::{Check, declare_rule};
 
 declare_rule! {
     /// ## What it finds
-    /// Source code or configuration that assembles a legacy URL from its parameters: `'&:email=' + email`, `":external_user_team"` as a
-    /// key. One finding for a group of parameters that stand near one another; it names each with what becomes of it.
+    /// Source code, templates or configuration that assembles a legacy URL from its parameters, in any language: the file is not parsed. One finding
+    /// for a group of parameters, each at most 20 lines and 2,000 bytes behind the one before; it stands at the first and names all of them
+    /// with what becomes of them. The rules of single parameters (`unsupported-hide-send`, `replaced-show-footer`, `unknown-parameter`, …)
+    /// speak at their own places.
+    ///
+    /// Rails, SQL, routes and templates share the words, so a group is a builder from 8 points on. A parameter counts once, as it is written best:
+    ///
+    /// | written | only Sigma has it | few have it | everybody has it |
+    /// |---|---|---|---|
+    /// | `&:email=`, behind a separator | 8 | 8 | 6 |
+    /// | `":email="`, at the beginning of a string | 8 | 5 | 2 |
+    /// | `":email"`, a whole string | 8 | 3 | 2 |
+    /// | `PARAMS=:email=x`, elsewhere | 8 | 3 | 2 |
+    /// | `params :email=x`, behind white space | 4 | 2 | 0 |
+    ///
+    /// The separator may be `?`, `&` or one of their escapes, the colon `%3A`. Only Sigma has `external_user_team`, `ua_…`,
+    /// `eval_connection_id`, `hide_send` and nearly all that hide, show or load something; few have `nonce`, `session_length`, `external_user_id`,
+    /// `signature`, `user_attributes`; everybody has `email`, `time`, `mode`, `client_id` and the rest. Those that everybody has count for 4 together unless a
+    /// separator stands before one; those that stay parameters of the new URLs, for 4 together. Words within 2,000 bytes count once a line:
+    ///
+    /// | words near the group | points |
+    /// |---|---|
+    /// | `sigmacomputing`, or a host of the configuration | +6 |
+    /// | `userbacked` | +6 |
+    /// | `SIGMA_`, `Sigma`, `sigma_`, `sigma-` | +4 |
+    /// | `/embed/` | +4 |
+    /// | `URLSearchParams`, `searchParams`, `queryParam`, `url.Values`, `urlencode`, `http_build_query`, `encode_www_form`, `to_query` | +4 |
+    /// | `bindValue`, `bindParam`, `ExpressionAttribute`, `setParameter`, `prepare(`, `execute(` | -6 |
+    ///
+    /// A parameter does not count if the file has a bind variable of the same name (`email = :email`, `VALUES (:email)`), nor if it
+    /// stands alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`), the end of
+    /// a longer string (`id + ":nonce"`) is nothing at all. From 8 points of parameters behind separators on, the words do not matter.
+    ///
+    /// A group whose parameters all stay is no builder of legacy URLs. In a file with `:jwt`, which builds new ones, a group is one of
+    /// legacy URLs only if parameters that sign those (`:nonce`, `:email`, …) reach 8 points without the words; otherwise only
+    /// its unsupported parameters are found.
     ///
     /// ## Why it matters
     /// Most repositories hold no whole URL. The code that makes one stops working all the same.
     ///
     /// ## What to do
-    /// Sign a token with the claims in its place, and append `?:jwt=<token>&:embed=true` to the workbook's URL.
+    /// Sign a token with the claims in their place, and append `?:jwt=<token>&:embed=true` and the parameters that are kept to the workbook's
+    /// URL. In literal parameter strings `check --fix` replaces `:show_footer`, and removes an unsupported parameter that restricts nothing.
     ///
     /// ```fires
     /// url = base + "?:nonce=" + nonce + "&:email=" + email + "&:external_user_team=" + team
     /// ```
+    /// ```fires
+    /// if (!canDownload) url += '&:hide_send=true';
+    /// ```
+    /// ```fires
+    /// params := map[string]string{":external_user_team": team, ":mode": "userbacked"}
+    /// ```
     /// ```silent
     /// t.text :external_user_id
     /// SELECT * FROM users WHERE email = :email AND time > :time
+    /// ```
+    /// ```silent
+    /// url = base + "?:jwt=" + token + "&:embed=true&:menu_position=none"
     /// ```
     pub static LEGACY_URL_BUILDER = {
         id: "legacy-url-builder",
@@ -30,13 +74,16 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A signed URL, legacy or with a token, that is stored in a scanned file.
+    /// A whole signed URL that is stored in a scanned file: a legacy one with its `:signature`, or one with a token in `:jwt`; also as a
+    /// base64 value. A place for a signature or token is none: `${token}`, `<token>`, `YOUR_TOKEN`, `...`.
     ///
     /// ## Why it matters
-    /// It works once and is dead then, and whoever reads the file reads a signature or a token.
+    /// It works once, and only until its session or token ends: whatever reads it from the file later gets an error. Until then everybody
+    /// who can read the file can open the embed as that user, and the file's history keeps it.
     ///
     /// ## What to do
-    /// Store the URL without signature or token, and let the application sign it when it is used.
+    /// Store the URL without signature and token, and let the application sign it when it is used; `check --unsafe-fixes` rewrites it so. In
+    /// documentation and tests, write a placeholder in place of the signature or token.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com&:signature=0123456789abcdef
@@ -54,13 +101,14 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An `embed2jwt: ignore` comment that hides nothing.
+    /// An `embed2jwt: ignore` comment that hides nothing: no finding stands on its line or the next, none is of the rules that it
+    /// names, or its date (`until=`) is past.
     ///
     /// ## Why it matters
     /// It will hide the next finding that comes to stand there, which nobody has looked at.
     ///
     /// ## What to do
-    /// Remove the comment, or name the rule that it is for.
+    /// Remove the comment, or correct the rules or the date in it.
     ///
     /// ```fires
     /// x = 1  # embed2jwt: ignore[theme-case]

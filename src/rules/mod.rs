@@ -2,12 +2,16 @@
 //!
 //! To add a rule, declare it in the file of its family, name it here, and give it `fixtures/fires/<id>.txt`.
 
+pub mod code;
 pub mod display;
 pub mod files;
 pub mod parameter;
 pub mod path;
 pub mod run;
 pub mod session;
+pub mod token;
+pub mod token_time;
+pub mod token_url;
 pub mod unsupported;
 pub mod url;
 pub mod user;
@@ -17,7 +21,7 @@ pub use url::{MALFORMED_URL, malformed, unreadable};
 use std::sync::LazyLock;
 
 use crate::dialect::params::{COUNT, Id};
-use crate::rule::{Check, Findings, Kind, ParamCheck, Rule, UrlCheck, View};
+use crate::rule::{Check, Findings, Kind, ParamCheck, Rule, TokenCheck, UrlCheck, View};
 
 macro_rules! registry {
     ($($family:ident::$name:ident),* $(,)?) => {
@@ -74,6 +78,21 @@ registry! {
     unsupported::UNSUPPORTED_LOADING_BG,
     unsupported::UNSUPPORTED_LOADING_TEXT,
     unsupported::UNSUPPORTED_USE_USER_NAME,
+    token::JWT_WRONG_TYPE,
+    token::JWT_WRONG_ALGORITHM,
+    token::JWT_MISSING_KID,
+    token::JWT_MISSING_CLAIM,
+    token::JWT_UNKNOWN_CLAIM,
+    token_time::JWT_MILLISECONDS,
+    token_time::JWT_TOO_LONG,
+    token_time::JWT_EXPIRED,
+    token_time::JWT_BAD_VERSION,
+    token_time::JWT_BAD_AUDIENCE,
+    token_url::JWT_BAD_SIGNATURE,
+    token_url::JWT_LEGACY_PATH,
+    token_url::JWT_MISSING_COLON,
+    token_url::JWT_MISSING_EMBED,
+    token_url::JWT_LEFTOVER_PARAMETER,
     files::LEGACY_URL_BUILDER,
     files::SIGNED_URL_IN_FILE,
     files::UNUSED_SUPPRESSION,
@@ -89,6 +108,8 @@ struct Plan {
     public: Vec<UrlCheck>,
     embed: Vec<UrlCheck>,
     signed: Vec<UrlCheck>,
+    jwt: Vec<UrlCheck>,
+    token: Vec<TokenCheck>,
     param: [Vec<ParamCheck>; COUNT],
 }
 
@@ -97,6 +118,8 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         public: Vec::new(),
         embed: Vec::new(),
         signed: Vec::new(),
+        jwt: Vec::new(),
+        token: Vec::new(),
         param: [const { Vec::new() }; COUNT],
     };
     for rule in RULES {
@@ -104,6 +127,12 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
             Check::Public(check) => plan.public.push(check),
             Check::Embed(check) => plan.embed.push(check),
             Check::Signed(check) => plan.signed.push(check),
+            Check::Jwt(check) => plan.jwt.push(check),
+            Check::Any(check) => {
+                plan.embed.push(check);
+                plan.jwt.push(check);
+            }
+            Check::Token(check) => plan.token.push(check),
             Check::Run | Check::File => {}
             Check::Param(ids, check) => {
                 for &id in ids {
@@ -137,7 +166,16 @@ pub fn check(view: &View<'_>, findings: &mut Findings) {
                 }
             }
         }
-        Kind::Jwt | Kind::Other | Kind::Malformed => {}
+        Kind::Jwt => {
+            run(&PLAN.jwt, findings);
+            for carried in view.tokens {
+                let Some(token) = carried.reading.token() else { continue };
+                for check in &PLAN.token {
+                    check(view, carried, token, findings);
+                }
+            }
+        }
+        Kind::Other | Kind::Malformed => {}
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
 }

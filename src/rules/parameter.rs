@@ -225,38 +225,42 @@ declare_rule! {
 }
 
 fn check_unknown(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    match arg.row.fate {
+    if matches!(arg.row.fate, Fate::Unknown | Fate::Unsupported) {
+        let name = arg.shown_name(view.url.bytes);
+        let finding = unknown(view.context, arg.row, &name, arg.param.span());
+        findings.extend(finding.map(|finding| finding.about(arg.index)));
+    }
+}
+
+/// The finding for a parameter that nobody knows, unless only its case is wrong.
+pub(super) fn unknown(
+    context: &Context<'_>,
+    row: &'static Parameter,
+    name: &str,
+    span: Span,
+) -> Option<Finding> {
+    match row.fate {
         Fate::Unknown => {}
         // Only the configuration says so: the table's own have rules of their own.
-        Fate::Unsupported if arg.row.id.row().fate != Fate::Unsupported => {
-            let message = format!("JWT-signed URLs have no parameter `:{}`", arg.row.name);
-            findings.push(
-                Finding::new(&UNKNOWN_PARAMETER, arg.param.span())
-                    .about(arg.index)
-                    .message(message)
-                    .suggest(arg.row.remedy),
+        Fate::Unsupported if row.id.row().fate != Fate::Unsupported => {
+            let message = format!("JWT-signed URLs have no parameter `:{}`", row.name);
+            return Some(
+                Finding::new(&UNKNOWN_PARAMETER, span).message(message).suggest(row.remedy),
             );
-            return;
         }
-        _ => return,
+        _ => return None,
     }
-    let name = arg.shown_name(view.url.bytes);
-    if in_other_case(view.context, &name).is_some() {
-        return;
+    if in_other_case(context, name).is_some() {
+        return None;
     }
-    let fate = if view.context.keep_unknown { "kept as it is" } else { "dropped" };
+    let fate = if context.keep_unknown { "kept as it is" } else { "dropped" };
     let message = format!("Sigma knows no parameter `:{name}`: {fate}");
-    let suggestion = match nearest(view.context, &name) {
+    let suggestion = match nearest(context, name) {
         Some(row) => format!("did you mean `:{}`?", row.name),
-        None if view.context.keep_unknown => String::new(),
+        None if context.keep_unknown => String::new(),
         None => "remove it, or keep it with `--keep-unknown`".to_owned(),
     };
-    findings.push(
-        Finding::new(&UNKNOWN_PARAMETER, arg.param.span())
-            .about(arg.index)
-            .message(message)
-            .suggest(suggestion),
-    );
+    Some(Finding::new(&UNKNOWN_PARAMETER, span).message(message).suggest(suggestion))
 }
 
 /// The parameter whose name differs in one letter: added, left out, changed, or swapped with its neighbour.
@@ -265,7 +269,11 @@ pub fn nearest(context: &Context<'_>, name: &str) -> Option<&'static Parameter> 
     if name.len() > 40 {
         return None;
     }
-    rows(context).find(|row| strsim::osa_distance(row.name, name) == 1)
+    // The distance is no smaller than the difference of the lengths, which costs nothing.
+    let length = name.chars().count();
+    rows(context)
+        .filter(|row| row.name.len().abs_diff(length) <= 1)
+        .find(|row| strsim::osa_distance(row.name, name) == 1)
 }
 
 fn in_other_case(context: &Context<'_>, name: &str) -> Option<&'static Parameter> {
@@ -303,14 +311,16 @@ declare_rule! {
 }
 
 fn check_undocumented(_: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if arg.row.is_undocumented() {
-        findings.push(
-            Finding::new(&UNDOCUMENTED_PARAMETER, arg.param.span())
-                .about(arg.index)
-                .message(format!("`:{}` is {}", arg.row.name, UNDOCUMENTED_PARAMETER.summary))
-                .suggest(arg.row.remedy),
-        );
-    }
+    let finding = undocumented(arg.row, arg.param.span());
+    findings.extend(finding.map(|finding| finding.about(arg.index)));
+}
+
+/// The finding for a parameter that is kept without a promise.
+pub(super) fn undocumented(row: &'static Parameter, span: Span) -> Option<Finding> {
+    row.is_undocumented().then(|| {
+        let message = format!("`:{}` is {}", row.name, UNDOCUMENTED_PARAMETER.summary);
+        Finding::new(&UNDOCUMENTED_PARAMETER, span).message(message).suggest(row.remedy)
+    })
 }
 
 declare_rule! {
@@ -383,18 +393,27 @@ declare_rule! {
 }
 
 fn check_case(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if arg.row.fate != Fate::Unknown {
-        return;
+    if arg.row.fate == Fate::Unknown {
+        let name = arg.shown_name(view.url.bytes);
+        let finding = wrong_case(view.context, arg.row, &name, arg.param.span());
+        findings.extend(finding.map(|finding| finding.about(arg.index)));
     }
-    let name = arg.shown_name(view.url.bytes);
-    if let Some(row) = in_other_case(view.context, &name) {
-        findings.push(
-            Finding::new(&WRONG_CASE, arg.param.span())
-                .about(arg.index)
-                .message(format!("`:{name}` is not `:{}`: names are case-sensitive", row.name))
-                .suggest(format!("write `:{}`", row.name)),
-        );
+}
+
+/// The finding for a known name in other letters.
+pub(super) fn wrong_case(
+    context: &Context<'_>,
+    row: &'static Parameter,
+    name: &str,
+    span: Span,
+) -> Option<Finding> {
+    if row.fate != Fate::Unknown {
+        return None;
     }
+    let row = in_other_case(context, name)?;
+    let finding = Finding::new(&WRONG_CASE, span)
+        .message(format!("`:{name}` is not `:{}`: names are case-sensitive", row.name));
+    Some(finding.suggest(format!("write `:{}`", row.name)))
 }
 
 declare_rule! {

@@ -1,18 +1,45 @@
 //! Rules about parameters that JWT-signed URLs do not have. Fate and remedy come from the parameter table.
 
-use crate::dialect::params::{Fate, Id, Loss};
+use crate::dialect::params::{Fate, Id, Loss, Parameter};
+use crate::dialect::span::Span;
 use crate::rule::{Arg, Check, Finding, Findings, Rule, Severity, View, declare_rule};
 
-/// The finding for an unsupported parameter; it weighs nothing if the value restricted nothing. The configuration may say
-/// that Sigma has brought the parameter back.
+/// The finding for an unsupported parameter in a URL.
 fn unsupported(rule: &'static Rule, view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if arg.row.fate != Fate::Unsupported {
-        return;
+    let value = arg.value(view.url.bytes);
+    let finding = judge(rule, arg.row, Some(&value), arg.param.span());
+    findings.extend(finding.map(|finding| finding.about(arg.index)));
+}
+
+/// The finding for one in code.
+pub(super) fn in_code(
+    row: &'static Parameter,
+    value: Option<&[u8]>,
+    span: Span,
+) -> Option<Finding> {
+    // Only the configuration says so, and no rule stands for it.
+    if row.id.row().fate != Fate::Unsupported {
+        return None;
     }
-    let finding = Finding::new(rule, arg.param.span()).about(arg.index);
-    let lost = arg.row.loss.with_value(&arg.value(view.url.bytes));
-    findings.push(match (arg.row.loss, lost) {
-        (_, true) => finding.suggest(arg.row.remedy),
+    let own = |rule: &&Rule| matches!(rule.check, Check::Param(ids, _) if *ids == [row.id]);
+    judge(super::RULES.iter().copied().find(own)?, row, value, span)
+}
+
+/// It weighs nothing if the value restricted nothing; without one, code fills it in. The configuration may say that Sigma has
+/// brought the parameter back.
+fn judge(
+    rule: &'static Rule,
+    row: &'static Parameter,
+    value: Option<&[u8]>,
+    span: Span,
+) -> Option<Finding> {
+    if row.fate != Fate::Unsupported {
+        return None;
+    }
+    let finding = Finding::new(rule, span);
+    let lost = value.is_none_or(|value| row.loss.with_value(value));
+    Some(match (row.loss, lost) {
+        (_, true) => finding.suggest(row.remedy),
         (Loss::Access { .. }, false) => finding
             .severity(Severity::Info)
             .message(
@@ -20,7 +47,7 @@ fn unsupported(rule: &'static Rule, view: &View<'_>, arg: &Arg, findings: &mut F
             )
             .suggest("remove it"),
         _ => finding.severity(Severity::Info).suggest("remove it"),
-    });
+    })
 }
 
 declare_rule! {

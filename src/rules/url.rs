@@ -124,7 +124,7 @@ declare_rule! {
         id: "insecure-scheme",
         summary: "the URL uses `http:`: everyone on the way can read the signature or the token",
         severity: Warning,
-        check: Check::Embed(check_scheme),
+        check: Check::Any(check_scheme),
     }
 }
 
@@ -155,7 +155,7 @@ declare_rule! {
         id: "missing-query-separator",
         summary: "`&` stands where the first `?` belongs",
         severity: Warning,
-        check: Check::Embed(check_separator),
+        check: Check::Any(check_separator),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A file's text becomes the embeds and the building code in it, what is to be said of them, and the edits that mend them; pure.
 
 mod builder;
+pub mod fix;
 mod needle;
 mod url;
 
@@ -14,6 +15,12 @@ use crate::rule::{Context, Found, Text};
 pub trait Bases: Sync {
     /// Scheme, host and path of the URL that replaces this one; nothing if no workbook is known for it.
     fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>>;
+
+    /// The whole URL that replaces this one, without a token: the base, `?:embed=true`, the kept parameters byte for byte, the
+    /// fragment. Nothing if no workbook is known for it.
+    fn unsigned(&self, _judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// What is known beside the files: the same for all of a run.

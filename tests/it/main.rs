@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod audit;
+mod check;
+mod check_fix;
+mod check_known;
 mod config;
 mod config_errors;
 mod convert;
+mod corpus;
 mod docs;
 mod formats_human;
 mod formats_machine;
@@ -22,6 +26,8 @@ mod pull;
 mod pull_network;
 
 mod real;
+mod report_check;
+mod report_check_people;
 mod rooms;
 mod rules;
 mod schema;

@@ -105,7 +105,7 @@ impl Place {
             command.env("PATH", path);
         }
         command.args(args.split_whitespace());
-        Run { command, stdin: Vec::new(), _folder: Rc::clone(&self.folder) }
+        Run { command, stdin: Vec::new(), folder: Rc::clone(&self.folder) }
     }
 
     /// `convert` with the secret [`SECRET`], the clock at [`NOW`] and the nonce as token id unless `args` say
@@ -135,7 +135,7 @@ pub(crate) struct Run {
     pub(crate) command: Command,
     stdin: Vec<u8>,
     /// It runs there, however short-lived the [`Place`] is.
-    _folder: Rc<TempDir>,
+    folder: Rc<TempDir>,
 }
 
 impl Run {
@@ -146,6 +146,12 @@ impl Run {
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.command.arg(arg);
+        self
+    }
+
+    /// Runs it in a folder of the place.
+    pub(crate) fn within(mut self, folder: &str) -> Self {
+        self.command.current_dir(self.folder.path().join(folder));
         self
     }
 
@@ -338,4 +344,15 @@ pub(crate) fn open_token(token: &str, secret: &str) -> (String, String) {
 #[track_caller]
 pub(crate) fn claims(url: &str) -> Value {
     serde_json::from_str(&open_token(&cut(url).token, SECRET).1).unwrap()
+}
+
+/// What the published schema has against a SARIF document.
+pub(crate) fn sarif_errors(document: &Value) -> Vec<String> {
+    // As published, but for a pattern that only lenient engines read: of `language`, which is not written.
+    let published = crate_file("fixtures/schemas/sarif-2.1.0.json");
+    let schema = serde_json::from_str(&published.replace("{2}]?$", "{2}$")).unwrap();
+    let validator =
+        jsonschema::draft7::options().should_validate_formats(true).build(&schema).unwrap();
+    let errors = validator.iter_errors(document);
+    errors.map(|error| format!("{}: {error}", error.instance_path())).collect()
 }

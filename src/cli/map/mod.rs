@@ -1,7 +1,8 @@
-//! `map`: the embed map, fetched from Sigma's API or shown.
+//! `map`: the embed map, begun from files, fetched from Sigma's API, or shown.
 
 mod api;
 mod coverage;
+mod init;
 mod journal;
 mod pull;
 mod show;
@@ -10,6 +11,7 @@ pub(super) use api::MapCommandError;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::args::MapInit;
 use super::error::CliError;
 use super::exit::Exit;
 use crate::map::Format;
@@ -24,6 +26,8 @@ pub(super) struct Map {
 /// The commands about the map.
 #[derive(Debug, Subcommand)]
 enum MapCommand {
+    /// Write a map of every embed id found in files, with the workbooks to fill in.
+    Init(Box<MapInit>),
     /// Fetch the map from Sigma's REST API: every workbook, and the embeds of each.
     Pull(Box<pull::Pull>),
     /// Print the map that a run would use, or how much of a list it covers.
@@ -32,7 +36,7 @@ enum MapCommand {
 
 /// Formats of map files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum MapFormat {
+pub(super) enum MapFormat {
     /// A table.
     Csv,
     /// One object, the entries under `embeds`.
@@ -59,6 +63,7 @@ fn counted(count: usize, noun: &str) -> String {
 /// Runs the command.
 pub(super) fn run(args: &Map) -> Result<Exit, CliError> {
     match &args.command {
+        MapCommand::Init(args) => init::run(args),
         MapCommand::Pull(args) => pull::run(args),
         MapCommand::Show(args) => show::run(args),
     }

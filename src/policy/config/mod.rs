@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::{ConfigError, Place, Wrong};
 pub use parameters::{FATES, is_open};
-pub use value::is_path_part;
+pub use value::{is_path_part, parse_size};
 
 use self::source::Source;
 use self::table::{Item, Table};
@@ -199,7 +199,7 @@ fn size(item: &Item<'_, '_>) -> Result<u64, ConfigError> {
         let help = "write a number of bytes, or one with K, M or G: `max-file-size = \"10M\"`";
         item.wrong("is no size", "not a size", help)
     };
-    item.text().ok().and_then(|text| value::size(&text)).ok_or_else(wrong)
+    item.text().ok().and_then(|text| parse_size(&text)).ok_or_else(wrong)
 }
 
 /// The levels that a configuration can give a rule.

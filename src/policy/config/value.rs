@@ -19,7 +19,7 @@ pub(super) fn host(text: &str) -> Option<String> {
 }
 
 /// A number of bytes as ripgrep takes it: `500`, `10K`, `2M`, `1G`.
-pub(super) fn size(text: &str) -> Option<u64> {
+pub fn parse_size(text: &str) -> Option<u64> {
     let (digits, shift) = match text.as_bytes().last()? {
         b'K' => (text.strip_suffix('K')?, 10),
         b'M' => (text.strip_suffix('M')?, 20),
@@ -50,10 +50,10 @@ mod tests {
     fn sizes_are_those_of_ripgrep() {
         let sizes = [("1", 1), ("3K", 3 << 10), ("2M", 2 << 20), ("1G", 1 << 30)];
         for (text, bytes) in sizes {
-            assert_eq!(size(text), Some(bytes));
+            assert_eq!(parse_size(text), Some(bytes));
         }
         for text in ["", "0", "K", "-1", "1T", "1.5M", "99999999999G", "1 M", "+1"] {
-            assert_eq!(size(text), None, "{text}");
+            assert_eq!(parse_size(text), None, "{text}");
         }
     }
 }

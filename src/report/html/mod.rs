@@ -1,6 +1,7 @@
 //! `html`: one page that asks nothing of the network and can be read without scripts.
 
 mod escape;
+mod files;
 mod next;
 mod rows;
 mod sections;
@@ -11,7 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use self::escape::escape;
-use super::audit::{Record, Report, Summary};
+use super::Report;
+use super::audit::{Record, Summary, Urls};
+use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::Secrets;
 
 /// URLs that are listed. A browser sorts and filters so many without a pause.
@@ -27,7 +30,7 @@ pub struct Html {
     pub secrets: Secrets,
 }
 
-impl Report for Html {
+impl Report<Urls> for Html {
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -38,7 +41,7 @@ impl Report for Html {
             sections::numbers(summary),
             sections::next(summary),
             sections::parameters(summary),
-            sections::findings(summary, self.secrets),
+            sections::findings(&summary.tally, self.secrets),
             sections::urls(summary),
         ];
         for part in parts {
@@ -46,7 +49,7 @@ impl Report for Html {
         }
     }
 
-    fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
+    fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         if record.number < ROWS {
             rows::write(record, self.secrets, out);
         }
@@ -54,14 +57,51 @@ impl Report for Html {
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
         let table = if summary.urls > 0 { "</table>\n</section>\n" } else { "" };
+        out.extend_from_slice(table.as_bytes());
+        self.foot(&format!("<script>{}</script>\n", part(SCRIPT)), out);
+    }
+}
+
+impl Report<Files> for Html {
+    fn begins_with_summary(&self) -> bool {
+        true
+    }
+
+    fn begin(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        let parts = [
+            self::files::head(summary),
+            self::files::numbers(summary),
+            self::files::next(summary),
+            sections::findings(&summary.tally, self.secrets),
+            self::files::parameters(summary),
+            self::files::table(summary),
+        ];
+        for part in parts {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+
+    fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        self::files::write(record, self.secrets, out);
+    }
+
+    fn end(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        let table = if summary.tally.total() > 0 { "</table>\n</section>\n" } else { "" };
+        out.extend_from_slice(table.as_bytes());
+        self.foot("", out);
+    }
+}
+
+impl Html {
+    /// Everything behind the last section.
+    fn foot(&self, script: &str, out: &mut Vec<u8>) {
         let tail = format!(
-            "{table}</main>\n<footer><p>Values of signatures, tokens and OAuth tokens are {}.</p></footer>\n\
-             <script>{}</script>\n</body>\n</html>\n",
+            "</main>\n<footer><p>Values of signatures, tokens and OAuth tokens are {}.</p></footer>\n\
+             {script}</body>\n</html>\n",
             match self.secrets {
                 Secrets::Hidden => "shortened to their first six characters",
                 Secrets::Shown => "shown in full: keep this page to yourself",
             },
-            part(SCRIPT)
         );
         out.extend_from_slice(tail.as_bytes());
     }
@@ -77,26 +117,53 @@ fn allowed(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(part(text).as_bytes())))
 }
 
+/// What stands in the head of a page.
+struct Head<'a> {
+    /// The name of the report.
+    name: &'a str,
+    /// How large the run was.
+    size: &'a str,
+    /// The run in a sentence.
+    headline: &'a str,
+    /// The sections to go to, as items of a list.
+    sections: &'a str,
+    /// The source expression of the page's script.
+    script: &'a str,
+}
+
 /// Everything before the first section.
 fn head(summary: &Summary) -> String {
-    let tool = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {style_hash}; script-src {script_hash}; base-uri 'none'; form-action 'none'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n\
-         <meta name=\"generator\" content=\"{tool}\">\n\
-         <title>Sigma embed audit: {urls}</title>\n<style>{style}</style>\n</head>\n<body>\n\
-         <a class=\"skip\" href=\"#main\">Skip to the report</a>\n\
-         <header>\n<h1>Sigma embed audit</h1>\n<p class=\"headline\">{headline}</p>\n<p class=\"by\">Generated by {tool}</p>\n\
-         <nav aria-label=\"Sections\"><ul><li><a href=\"#next\">What to do next</a></li><li><a href=\"#parameters\">Parameters</a></li>\
-         <li><a href=\"#findings\">Findings</a></li><li><a href=\"#urls\">URLs</a></li></ul></nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n",
-        style_hash = allowed(STYLE),
-        script_hash = allowed(SCRIPT),
-        urls = escape(&words::count(summary.urls, "URL", "URLs")),
-        style = part(STYLE),
-        headline = escape(&words::headline(summary)),
-    )
+    Head {
+        name: "Sigma embed audit",
+        size: &words::count(summary.urls, "URL", "URLs"),
+        headline: &words::headline(summary),
+        sections: "<li><a href=\"#next\">What to do next</a></li><li><a href=\"#parameters\">Parameters</a></li>\
+             <li><a href=\"#findings\">Findings</a></li><li><a href=\"#urls\">URLs</a></li>",
+        script: &allowed(SCRIPT),
+    }
+    .html()
+}
+
+impl Head<'_> {
+    fn html(&self) -> String {
+        let tool = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+        let Head { name, sections, script, .. } = self;
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src {style_hash}; script-src {script}; base-uri 'none'; form-action 'none'\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <meta name=\"referrer\" content=\"no-referrer\">\n\
+             <meta name=\"robots\" content=\"noindex\">\n\
+             <meta name=\"generator\" content=\"{tool}\">\n\
+             <title>{name}: {size}</title>\n<style>{style}</style>\n</head>\n<body>\n\
+             <a class=\"skip\" href=\"#main\">Skip to the report</a>\n\
+             <header>\n<h1>{name}</h1>\n<p class=\"headline\">{headline}</p>\n<p class=\"by\">Generated by {tool}</p>\n\
+             <nav aria-label=\"Sections\"><ul>{sections}</ul></nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n",
+            style_hash = allowed(STYLE),
+            size = escape(self.size),
+            style = part(STYLE),
+            headline = escape(self.headline),
+        )
+    }
 }

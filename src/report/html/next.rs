@@ -3,8 +3,9 @@
 use super::words::{count, number, parameter};
 use crate::dialect::params::Parameter;
 use crate::judge::Verdict;
-use crate::report::audit::{Summary, Use};
-use crate::rule::{Kind, Rule, Severity};
+use crate::report::audit::Summary;
+use crate::report::tally::Use;
+use crate::rule::{Kind, Severity};
 use crate::rules::user::MISSING_ACCOUNT_TYPE;
 
 /// One step. Both texts are sentences of ours, with Markdown's `code` and **weight** in them.
@@ -44,7 +45,7 @@ fn blocked(summary: &Summary) -> Option<Step> {
         return None;
     }
     let errors =
-        by_rule(summary).into_iter().filter(|(_, severity, _)| *severity == Severity::Error);
+        summary.tally.by_rule().into_iter().filter(|(_, severity, _)| *severity == Severity::Error);
     Some(Step {
         head: format!("Mend what blocks {}", count(blocked, "URL", "URLs")),
         text: "An error stands between them and a token.".to_owned(),
@@ -64,7 +65,8 @@ fn access(summary: &Summary) -> Option<Step> {
 }
 
 fn account_type(summary: &Summary) -> Option<Step> {
-    let groups = summary.groups().into_iter().filter(|group| group.rule == &MISSING_ACCOUNT_TYPE);
+    let groups =
+        summary.tally.groups().into_iter().filter(|group| group.rule == &MISSING_ACCOUNT_TYPE);
     let missing: u64 = groups.map(|group| group.count).sum();
     (missing > 0).then(|| Step {
         head: format!("Name an account type in {}", count(missing, "URL", "URLs")),
@@ -88,7 +90,7 @@ fn lost(summary: &Summary, which: fn(&Use) -> bool) -> Vec<String> {
     let point = |(row, used): (&Parameter, Use)| {
         format!("{}, lost {}: {}.", parameter(row), times(used.lost), row.remedy)
     };
-    summary.used().filter(|(_, used)| used.lost > 0 && which(used)).map(point).collect()
+    summary.uses.used().filter(|(_, used)| used.lost > 0 && which(used)).map(point).collect()
 }
 
 fn paths(summary: &Summary) -> Option<Step> {
@@ -106,7 +108,7 @@ fn paths(summary: &Summary) -> Option<Step> {
 }
 
 fn map(summary: &Summary) -> Option<Step> {
-    let (embeds, known) = summary.embeds();
+    let (embeds, known) = summary.embed_ids.count();
     (known < embeds).then(|| Step {
         head: "Map every embed to its workbook".to_owned(),
         text: format!(
@@ -129,20 +131,4 @@ fn convert(summary: &Summary) -> Option<Step> {
 
 fn times(n: u64) -> String {
     if n == 1 { "once".to_owned() } else { format!("{} times", number(n)) }
-}
-
-/// How many findings each rule has at each severity: the heaviest first, then the most frequent.
-pub(super) fn by_rule(summary: &Summary) -> Vec<(&'static Rule, Severity, u64)> {
-    let mut rules: Vec<(&'static Rule, Severity, u64)> = Vec::new();
-    for group in summary.groups() {
-        let same = |(rule, severity, _): &&mut (&'static Rule, Severity, u64)| {
-            *rule == group.rule && *severity == group.severity
-        };
-        match rules.iter_mut().find(same) {
-            Some((_, _, n)) => *n += group.count,
-            None => rules.push((group.rule, group.severity, group.count)),
-        }
-    }
-    rules.sort_by_key(|(rule, severity, n)| (std::cmp::Reverse((*severity, *n)), rule.index));
-    rules
 }

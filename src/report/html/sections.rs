@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use super::ROWS;
 use super::escape::{escape, prose};
-use super::next::{by_rule, steps};
+use super::next::steps;
 use super::rows::{severity, shown};
 use super::words::{self, FATES, count, number};
 use crate::judge::Verdict;
-use crate::report::audit::{Group, Spot, Summary, VERDICTS};
+use crate::report::audit::{Summary, VERDICTS};
 use crate::report::help_link;
 use crate::report::redact::Secrets;
+use crate::report::tally::{Group, Spot, Tally};
 
 /// Units of a bar's full length.
 const FULL: u64 = 1000;
@@ -103,10 +104,10 @@ pub(super) fn next(summary: &Summary) -> String {
 }
 
 /// Findings by rule, then equal findings with their places.
-pub(super) fn findings(summary: &Summary, secrets: Secrets) -> String {
+pub(super) fn findings(tally: &Tally, secrets: Secrets) -> String {
     let mut out =
         String::from("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings</h2>\n");
-    let rules = by_rule(summary);
+    let rules = tally.by_rule();
     if rules.is_empty() {
         return out + "<p>There are none.</p>\n</section>\n";
     }
@@ -128,7 +129,7 @@ pub(super) fn findings(summary: &Summary, secrets: Secrets) -> String {
     out.push_str(
         "</tbody>\n</table>\n<h3 id=\"by-message\">What they say, and where first</h3>\n<ul class=\"groups\" aria-labelledby=\"by-message\">\n",
     );
-    for found in summary.groups() {
+    for found in tally.groups() {
         out.push_str(&group(found, secrets));
     }
     out + "</ul>\n</section>\n"
@@ -141,7 +142,12 @@ fn group(group: &Group, secrets: Secrets) -> String {
         advice => format!("<p class=\"advice\">{}</p>", prose(&text(advice))),
     };
     let place = |spot: &Spot| {
-        format!("<code>{}:{}:{}</code>", escape(&text(&spot.source)), spot.line, spot.column)
+        format!(
+            "<code>{}:{}:{}</code>",
+            escape(&text(&spot.source)),
+            spot.region.line,
+            spot.region.column
+        )
     };
     let mut places: Vec<_> = group.spots.iter().map(place).collect();
     let further = words::further(group);
@@ -163,7 +169,7 @@ pub(super) fn parameters(summary: &Summary) -> String {
     let mut out = String::from(
         "<section aria-labelledby=\"parameters\">\n<h2 id=\"parameters\">Parameters</h2>\n",
     );
-    let used: Vec<_> = summary.used().collect();
+    let used: Vec<_> = summary.uses.used().collect();
     if used.is_empty() {
         return out + "<p>No embed URL carries any.</p>\n</section>\n";
     }

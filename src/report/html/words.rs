@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use crate::dialect::params::{Fate, Parameter};
 use crate::judge::Verdict;
-use crate::report::audit::{Group, Summary};
+use crate::report::audit::Summary;
+use crate::report::check::CheckSummary;
+use crate::report::tally::Group;
 
 /// What can become of a parameter, in the order in which it is told.
 pub(in crate::report) const FATES: [Fate; 7] = [
@@ -100,6 +102,76 @@ pub(in crate::report) fn headline(summary: &Summary) -> String {
     .collect();
     let _ = write!(out, " {}.", parts.join(", "));
     out
+}
+
+/// The run over files in a sentence.
+pub(in crate::report) fn check_headline(summary: &CheckSummary) -> String {
+    let files = count(summary.files, "file", "files");
+    match summary.tally.total() {
+        0 if summary.files == 0 => "No file was looked at.".to_owned(),
+        0 => format!("Nothing was found in {files}."),
+        total => format!(
+            "{} in {} of {files}.",
+            count(total, "finding", "findings"),
+            number(summary.affected)
+        ),
+    }
+}
+
+/// What can be fixed, a sentence each.
+pub(in crate::report) fn check_fixes(summary: &CheckSummary) -> Vec<String> {
+    let findings = |n: u64| count(n, "finding", "findings");
+    let (safe, other) = (summary.fixable, summary.fixable_unsafe);
+    said([
+        (safe, format!("{} with a safe fix: `embed2jwt check --fix`", findings(safe))),
+        (
+            other,
+            format!(
+                "{} with a fix that changes what the application does: `embed2jwt check --unsafe-fixes`",
+                findings(other)
+            ),
+        ),
+    ])
+}
+
+/// The sentences about something that there is.
+fn said<const N: usize>(sentences: [(u64, String); N]) -> Vec<String> {
+    sentences.into_iter().filter(|(n, _)| *n > 0).map(|(_, sentence)| sentence).collect()
+}
+
+/// What is not among the findings, a sentence each.
+pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
+    let findings = |n: u64| count(n, "finding", "findings");
+    let skipped = summary.skipped;
+    let reasons = [
+        (skipped.binary, "binary"),
+        (skipped.too_large, "too large"),
+        (skipped.unreadable, "unreadable"),
+    ];
+    let total: u64 = reasons.iter().map(|(n, _)| n).sum();
+    let reasons = said(reasons.map(|(n, reason)| (n, format!("{} {reason}", number(n)))));
+    let stale = summary.stale;
+    said([
+        (summary.fixed, format!("{} fixed in this run", findings(summary.fixed))),
+        (summary.suppressed, format!("{} hidden by comments", findings(summary.suppressed))),
+        (summary.baselined, format!("{} hidden by the baseline", findings(summary.baselined))),
+        (
+            stale,
+            format!(
+                "{} of the baseline {} nothing any more: `--write-baseline` renews it",
+                count(stale, "entry", "entries"),
+                if stale == 1 { "hides" } else { "hide" }
+            ),
+        ),
+        (
+            total,
+            format!(
+                "{} skipped: {} (`-v` names them)",
+                count(total, "file", "files"),
+                reasons.join(", ")
+            ),
+        ),
+    ])
 }
 
 /// How many findings a group has beside the places that are named.

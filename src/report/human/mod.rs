@@ -1,13 +1,15 @@
-//! `human` of judged URLs: a table of equal findings and a summary, for a person at a terminal.
+//! `human`: findings and a summary, for a person at a terminal.
+
+mod files;
+mod urls;
 
 use comfy_table::{Cell, ColumnConstraint, Width};
 
-use super::advice::{self, Given};
-use super::audit::{EMBEDS, Record, Report, SEVERITIES, SPOTS, Spot, Summary, Use};
+use super::advice::Given;
 use super::page::{Page, Paint, grouped, number_cell, one_line, plural};
+use super::tally::{EMBEDS, EmbedIds, SEVERITIES, SPOTS, Spot, Tally, Use, Uses};
 use crate::dialect::params::{Fate, Loss, Parameter};
-use crate::judge::Verdict;
-use crate::rule::{Kind, Rule, Severity};
+use crate::rule::{Rule, Severity};
 
 /// From this width on, rule and places have columns of their own.
 const WIDE: u16 = 120;
@@ -19,7 +21,7 @@ const NARROW: u16 = 60;
 /// and a table of a thousand rows is none.
 const WORDINGS: usize = 5;
 
-/// A table and a summary.
+/// Findings and a summary.
 #[derive(Debug)]
 pub struct Human {
     /// Columns of a line.
@@ -30,29 +32,11 @@ pub struct Human {
     pub given: Given,
 }
 
-impl Report for Human {
-    fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
-
-    fn row(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
-
-    fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let mut page = Page::new(self.width, self.colour);
-        if summary.urls == 0 {
-            page.paragraph("There was nothing to audit: no row holds a URL.");
-        } else {
-            self.findings(&mut page, summary);
-            self.urls(&mut page, summary);
-            parameters(&mut page, summary);
-            self.next(&mut page, summary);
-        }
-        out.extend_from_slice(page.text.as_bytes());
-    }
-}
-
 impl Human {
-    fn findings(&self, page: &mut Page, summary: &Summary) {
+    /// Equal findings, and how many there are.
+    fn findings(&self, page: &mut Page, tally: &Tally) {
         page.heading("Findings");
-        let lines = lines(summary);
+        let lines = lines(tally);
         if lines.is_empty() {
             page.paragraph("Nothing was found.");
             return;
@@ -62,17 +46,23 @@ impl Human {
         } else {
             self.finding_table(page, &lines);
         }
-        let total = SEVERITIES.map(|severity| {
-            let count = summary.severity(severity);
-            let many = match severity {
-                Severity::Error => "errors",
-                Severity::Warning => "warnings",
-                Severity::Info => "infos",
-            };
-            format!("{} {}", grouped(count), plural(count, severity.name(), many))
-        });
-        page.text.push('\n');
-        page.paragraph(&format!("{}. `embed2jwt explain RULE` tells more.", total.join(", ")));
+        totals(page, tally);
+    }
+
+    fn embeds(&self, page: &mut Page, embed_ids: &EmbedIds) {
+        let (embeds, known) = embed_ids.count();
+        if embeds == 0 {
+            return;
+        }
+        page.heading("Embeds");
+        let more = if embeds >= EMBEDS { " or more" } else { "" };
+        let known = if self.given.map {
+            format!("the map knows {}", grouped(known as u64))
+        } else {
+            "no map was given (--map)".to_owned()
+        };
+        let ids = plural(embeds as u64, "embed id", "different embed ids");
+        page.paragraph(&format!("{}{more} {ids}; {known}", grouped(embeds as u64)));
     }
 
     /// A row for each finding.
@@ -104,82 +94,21 @@ impl Human {
         }
         page.push(&table, Paint::Findings);
     }
+}
 
-    fn urls(&self, page: &mut Page, summary: &Summary) {
-        page.heading(&format!("{} {}", grouped(summary.urls), plural(summary.urls, "URL", "URLs")));
-        let mut table = page.table(&[]);
-        for (kind, text) in [
-            (Kind::LegacySigned, "legacy signed (deprecated)"),
-            (Kind::LegacyEmbed, "an embed path without a user: whether it is public, a map tells"),
-            (Kind::PublicEmbed, "a public embed, as the map says (not deprecated)"),
-            (Kind::Jwt, "JWT-signed already"),
-            (Kind::Other, "another page"),
-            (Kind::Malformed, "cannot be read as a URL"),
-        ] {
-            if summary.kind(kind) > 0 {
-                table.add_row([number_cell(summary.kind(kind)), Cell::new(text)]);
-            }
-        }
-        page.push(&table, Paint::Plain);
-
-        page.heading("Can they be moved?");
-        let mut table = page.table(&[]);
-        for (verdict, text) in [
-            (Verdict::Lossless, "lossless: everything is carried over"),
-            (Verdict::Lossy, "lossy: something has no counterpart in JWT-signed URLs"),
-            (Verdict::Blocked, "blocked: an error stands in the way"),
-            (Verdict::None, "nothing to do"),
-        ] {
-            table.add_row([number_cell(summary.verdict(verdict)), Cell::new(text)]);
-        }
-        page.push(&table, Paint::Plain);
-        self.signatures(page, summary);
-        self.embeds(page, summary);
-    }
-
-    fn signatures(&self, page: &mut Page, summary: &Summary) {
-        let [verified, mismatch, not_verified] = summary.signatures;
-        if verified + mismatch + not_verified == 0 {
-            return;
-        }
-        page.heading("Signatures");
-        let why = if not_verified == 0 {
-            ""
-        } else if self.given.keys {
-            " (no secret of that client id, or no signature)"
-        } else {
-            ": no secret was given (--secret-file, --credentials)"
+/// How many findings there are of each severity.
+fn totals(page: &mut Page, tally: &Tally) {
+    let total = SEVERITIES.map(|severity| {
+        let count = tally.severity(severity);
+        let many = match severity {
+            Severity::Error => "errors",
+            Severity::Warning => "warnings",
+            Severity::Info => "infos",
         };
-        let [verified, mismatch, not_verified] = [verified, mismatch, not_verified].map(grouped);
-        page.paragraph(&format!(
-            "{verified} verified, {mismatch} mismatch, {not_verified} not verified{why}"
-        ));
-    }
-
-    fn embeds(&self, page: &mut Page, summary: &Summary) {
-        let (embeds, known) = summary.embeds();
-        if embeds == 0 {
-            return;
-        }
-        page.heading("Embeds");
-        let more = if embeds >= EMBEDS { " or more" } else { "" };
-        let known = if self.given.map {
-            format!("the map knows {}", grouped(known as u64))
-        } else {
-            "no map was given (--map)".to_owned()
-        };
-        let ids = plural(embeds as u64, "embed id", "different embed ids");
-        page.paragraph(&format!("{}{more} {ids}; {known}", grouped(embeds as u64)));
-    }
-
-    fn next(&self, page: &mut Page, summary: &Summary) {
-        page.heading("What to do next");
-        let mut table = page.table(&[]);
-        for (number, step) in (1..).zip(advice::next(summary, self.given)) {
-            table.add_row([format!("{number}."), step]);
-        }
-        page.push(&table, Paint::Plain);
-    }
+        format!("{} {}", grouped(count), plural(count, severity.name(), many))
+    });
+    page.text.push('\n');
+    page.paragraph(&format!("{}. `embed2jwt explain RULE` tells more.", total.join(", ")));
 }
 
 /// The same where columns have no room: one below the other.
@@ -198,12 +127,12 @@ fn stack(page: &mut Page, lines: &[Line<'_>]) {
     }
 }
 
-fn parameters(page: &mut Page, summary: &Summary) {
-    let used: Vec<_> = summary.used().collect();
+fn parameters(page: &mut Page, heading: &str, uses: &Uses) {
+    let used: Vec<_> = uses.used().collect();
     if used.is_empty() {
         return;
     }
-    page.heading("Parameters in use");
+    page.heading(heading);
     let mut table = page.table(&["parameter", "count", "what becomes of it"]);
     for (row, used) in used {
         let name = Cell::new(shown_name(row));
@@ -223,8 +152,8 @@ struct Line<'a> {
 }
 
 /// The groups as rows: of a rule with many wordings, those behind the first few are one row.
-fn lines(summary: &Summary) -> Vec<Line<'_>> {
-    let groups = summary.groups();
+fn lines(tally: &Tally) -> Vec<Line<'_>> {
+    let groups = tally.groups();
     let mut lines: Vec<Line<'_>> = Vec::new();
     let mut others: Vec<Line<'_>> = Vec::new();
     for group in &groups {
@@ -270,8 +199,9 @@ impl Line<'_> {
 
     /// The first places, and how many more there are.
     fn places(&self) -> Vec<String> {
-        let spot =
-            |spot: &&Spot| format!("{}:{}:{}", one_line(&spot.source), spot.line, spot.column);
+        let spot = |spot: &&Spot| {
+            format!("{}:{}:{}", one_line(&spot.source), spot.region.line, spot.region.column)
+        };
         let mut places: Vec<String> = self.spots.iter().map(spot).collect();
         let more = self.count.saturating_sub(places.len() as u64);
         if more > 0 {

@@ -1,0 +1,148 @@
+//! What a thread does with a group of files.
+
+use super::judge::{Fixing, Judge, Judged};
+use super::report::Formats;
+use super::{diff, replace};
+use crate::cli::files::Group;
+use crate::input::files::{Candidate, Hidden, Reader, Skip};
+use crate::judge::Scratch;
+use crate::report::check::{CheckSummary, FileRecord};
+use crate::report::redact::{self, Secrets};
+use crate::rule::{EmbedStatus, Text};
+use crate::scan::{self, Needles, Options};
+
+/// What no report tells.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Tally {
+    /// Files that were named, and could not be read.
+    pub(super) unread: u64,
+    /// Findings that are gone, or would be.
+    pub(super) fixed: u64,
+    pub(super) fixed_files: u64,
+    /// Files that could not be fixed.
+    pub(super) left_alone: u64,
+}
+
+/// What all threads share.
+pub(super) struct Job<'a> {
+    pub(super) judge: Judge<'a>,
+    pub(super) options: Options<'a>,
+    pub(super) needles: Needles,
+    /// Nothing, if nothing is to be fixed.
+    pub(super) fixing: Option<Fixing>,
+    /// Whether fixes are shown, and not written.
+    pub(super) diff: bool,
+    pub(super) secrets: Secrets,
+    pub(super) formats: &'a Formats,
+    pub(super) verbose: bool,
+}
+
+/// What became of a group of files.
+#[derive(Default)]
+pub(super) struct Batch {
+    /// For the outputs.
+    pub(super) buffers: Vec<Vec<u8>>,
+    pub(super) diff: Vec<u8>,
+    pub(super) summary: CheckSummary,
+    pub(super) tally: Tally,
+    /// For a person.
+    pub(super) notes: Vec<String>,
+    /// For the baseline: path, rule, fingerprint.
+    pub(super) learned: Vec<(String, &'static str, String)>,
+    /// Files of the baseline that were scanned.
+    pub(super) seen: Vec<String>,
+}
+
+impl Job<'_> {
+    pub(super) fn group(&self, reader: &mut Reader, scratch: &mut Scratch, group: Group) -> Batch {
+        let mut batch = Batch { buffers: self.formats.buffers(), ..Batch::default() };
+        for file in group {
+            match file {
+                Ok(file) => match reader.read(&file.path) {
+                    Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
+                    Err(skip) => self.skip(&file.name, file.named, &skip, &mut batch),
+                },
+                Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
+            }
+        }
+        batch
+    }
+
+    /// Counts what was left out, and names it to whoever wants to know.
+    fn skip(&self, name: &str, named: bool, skip: &Skip, batch: &mut Batch) {
+        let skipped = &mut batch.summary.skipped;
+        match skip {
+            Skip::Binary => skipped.binary += 1,
+            Skip::TooLarge(_) => skipped.too_large += 1,
+            Skip::NotAFile | Skip::Unreadable(_) => skipped.unreadable += 1,
+        }
+        let broken = named && matches!(skip, Skip::Unreadable(_));
+        batch.tally.unread += u64::from(broken);
+        if self.verbose || broken {
+            batch.notes.push(format!("{}: left out: {skip}", redact::printable(name)));
+        }
+    }
+
+    fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
+        batch.summary.files += 1;
+        batch.summary.bytes += bytes.len() as u64;
+        let is_known = self.judge.baseline.knows(&file.name);
+        if is_known {
+            batch.seen.push(file.name.clone());
+        }
+        let ignores = self.judge.ignores;
+        let wanted = self.needles.may_match(bytes)
+            || ignores.is_some_and(|i| i.may_match(bytes))
+            || is_known;
+        if !wanted {
+            return;
+        }
+        let examine =
+            |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);
+        let text = Text::new(bytes);
+        let first = self.judge.judge(&file.name, text.bytes(), examine(&text, scratch));
+        let mended = self.fixing.and_then(|fixing| {
+            self.judge.mend(&file.name, bytes, &first, fixing, scratch, examine)
+        });
+        let Some(mended) = mended else { return self.report(&file.name, &text, first, batch) };
+        if self.diff {
+            let new = Text::new(&mended.bytes);
+            diff::write(&file.name, text.bytes(), new.bytes(), self.secrets, &mut batch.diff);
+        } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
+            batch.notes.push(format!("{}: not fixed: {problem}", redact::printable(&file.name)));
+            batch.tally.left_alone += 1;
+            return self.report(&file.name, &text, first, batch);
+        }
+        batch.tally.fixed += mended.fixed;
+        batch.tally.fixed_files += 1;
+        if self.diff {
+            self.report(&file.name, &text, first, batch);
+        } else {
+            batch.summary.fixed += mended.fixed;
+            self.report(&file.name, &Text::new(&mended.bytes), mended.judged, batch);
+        }
+    }
+
+    /// Counts what was found in a file, and gives it to the reports.
+    fn report(&self, name: &str, text: &Text<'_>, judged: Judged, batch: &mut Batch) {
+        let summary = &mut batch.summary;
+        summary.urls += judged.urls;
+        summary.suppressed += judged.suppressed;
+        summary.baselined += judged.known;
+        summary.stale += judged.stale;
+        for embed in &judged.embeds {
+            let id = embed.id.as_bytes();
+            let status = self.options.context.embeds.map(|embeds| embeds.status(id, false));
+            let unknown = [None, Some(EmbedStatus::NotAsked), Some(EmbedStatus::Unmapped)];
+            summary.embed_ids.add(id, !unknown.contains(&status));
+        }
+        let learned = judged.learned.into_iter();
+        batch.learned.extend(learned.map(|(rule, print)| (name.to_owned(), rule, print)));
+        if judged.found.is_empty() {
+            return;
+        }
+        let record = FileRecord::new(name, text, &judged.found);
+        summary.add(&record, self.options.context, self.secrets);
+        self.formats.record(&record, &mut batch.buffers);
+    }
+}

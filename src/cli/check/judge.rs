@@ -1,0 +1,285 @@
+//! One file: what the scan finds in it, what the policy leaves of that, and what the file becomes when it is fixed.
+
+use std::borrow::Cow;
+
+use crate::judge::Scratch;
+use crate::policy::{Baseline, Ignores, Levels};
+use crate::report::check::fingerprint;
+use crate::rule::{Fix, Found, Safety, Text};
+use crate::scan::{Embed, Examined, fix};
+
+/// How often a file is fixed: fixes that overlap need another round.
+const ROUNDS: usize = 10;
+
+/// Which fixes are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fixing {
+    /// Only those that change nothing for the embed's users.
+    Safe,
+    /// All.
+    All,
+}
+
+impl Fixing {
+    fn of(self, found: &Found) -> Option<&Fix> {
+        found.fix.as_ref().filter(|fix| self == Self::All || fix.safety == Safety::Safe)
+    }
+
+    fn count(self, found: &[Found]) -> usize {
+        found.iter().filter(|found| self.of(found).is_some()).count()
+    }
+}
+
+/// What decides which findings are left.
+pub(super) struct Judge<'a> {
+    pub(super) levels: &'a Levels,
+    /// Nothing, if no comment hides anything.
+    pub(super) ignores: Option<&'a Ignores>,
+    pub(super) baseline: &'a Baseline,
+    /// Whether what is found goes to the baseline, and not to the reports.
+    pub(super) learning: bool,
+}
+
+/// What is to be said of a file.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) found: Vec<Found>,
+    pub(super) urls: u64,
+    pub(super) embeds: Vec<Embed>,
+    /// Findings that a comment hides.
+    pub(super) suppressed: u64,
+    /// Findings that the baseline knows.
+    pub(super) known: u64,
+    /// Findings that the baseline knows, and that are not there any more.
+    pub(super) stale: u64,
+    /// What the baseline is to know: rule and fingerprint.
+    pub(super) learned: Vec<(&'static str, String)>,
+}
+
+/// A file after fixing.
+pub(super) struct Mended {
+    pub(super) bytes: Vec<u8>,
+    /// What is to be said of it now.
+    pub(super) judged: Judged,
+    /// Findings that are gone.
+    pub(super) fixed: u64,
+}
+
+/// What the baseline knows a finding by.
+fn name(path: &str, text: &[u8], found: &Found) -> String {
+    fingerprint(found.finding.rule, path, text, found.finding.span)
+}
+
+impl Judge<'_> {
+    /// Takes out of what was found what comments and the baseline hide and what is turned off.
+    pub(super) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
+        let Examined { mut found, urls, embeds } = examined;
+        let mut judged = Judged { urls, embeds, ..Judged::default() };
+        if let Some(ignores) = self.ignores {
+            let (hidden, said) = ignores.apply(text, &found);
+            judged.suppressed = drop_marked(&mut found, &hidden);
+            if !said.is_empty() {
+                found.extend(said);
+                found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
+            }
+        }
+        if !self.learning && self.baseline.knows(path) {
+            let names: Vec<_> = found
+                .iter()
+                .map(|found| (found.finding.rule.id, name(path, text, found)))
+                .collect();
+            let compared = self
+                .baseline
+                .compare(path, names.iter().map(|(rule, name)| (*rule, name.as_str())));
+            judged.known = drop_marked(&mut found, &compared.known);
+            judged.stale = compared.stale;
+        }
+        found.retain_mut(|found| self.levels.weigh(&mut found.finding));
+        if self.learning {
+            judged.learned = found
+                .drain(..)
+                .map(|found| (found.finding.rule.id, name(path, text, &found)))
+                .collect();
+        }
+        judged.found = found;
+        judged
+    }
+
+    /// Fixes a file until nothing is left to fix; nothing, if that leads nowhere.
+    pub(super) fn mend(
+        &self,
+        path: &str,
+        file: &[u8],
+        first: &Judged,
+        fixing: Fixing,
+        scratch: &mut Scratch,
+        examine: impl Fn(&Text<'_>, &mut Scratch) -> Examined,
+    ) -> Option<Mended> {
+        let all = fixing.count(&first.found);
+        let mut bytes = Cow::Borrowed(file);
+        let mut judged: Option<Judged> = None;
+        for _ in 0..ROUNDS {
+            let found = &judged.as_ref().unwrap_or(first).found;
+            if fixing.count(found) == 0 {
+                break;
+            }
+            let fixes = found.iter().filter_map(|found| fixing.of(found));
+            let next = fix::apply(&bytes, &Text::new(&bytes), fixes);
+            if next == *bytes {
+                break;
+            }
+            let text = Text::new(&next);
+            judged = Some(self.judge(path, text.bytes(), examine(&text, scratch)));
+            bytes = Cow::Owned(next);
+        }
+        let judged = judged?;
+        let fixed = all.saturating_sub(fixing.count(&judged.found)) as u64;
+        (fixed > 0).then(|| Mended { bytes: bytes.into_owned(), judged, fixed })
+    }
+}
+
+/// Drops the findings that are marked, and counts them.
+fn drop_marked(found: &mut Vec<Found>, marks: &[bool]) -> u64 {
+    let before = found.len();
+    let mut marks = marks.iter();
+    found.retain(|_| !marks.next().copied().unwrap_or(false));
+    (before - found.len()) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::span::Span;
+    use crate::policy::{Day, Level};
+    use crate::rule::Finding;
+    use crate::rules::find;
+
+    /// A stand-in for the scan: `bad` is mended by `good`, `BAD` by `bad` but not safely; `worse` cannot be mended.
+    fn examine(text: &Text<'_>, _: &mut Scratch) -> Examined {
+        let whole = String::from_utf8_lossy(text.bytes()).into_owned();
+        let mut examined = Examined::default();
+        for (word, mended) in [
+            ("bad", Some(("good", Safety::Safe))),
+            ("BAD", Some(("bad", Safety::Unsafe))),
+            ("worse", None),
+        ] {
+            examined.found.extend(whole.match_indices(word).map(|(at, _)| {
+                let span = Span::new(at, at + word.len());
+                Found {
+                    finding: Finding::new(find("theme-case").unwrap(), span),
+                    parameter: None,
+                    kind: None,
+                    embed_id: None,
+                    fix: mended.map(|(with, safety)| Fix {
+                        span,
+                        replacement: with.as_bytes().to_vec(),
+                        safety,
+                    }),
+                }
+            }));
+        }
+        examined.found.sort_by_key(|found| found.finding.span);
+        examined
+    }
+
+    struct Policy {
+        levels: Levels,
+        ignores: Ignores,
+        baseline: Baseline,
+    }
+
+    impl Policy {
+        fn new() -> Self {
+            let ignores = Ignores::new(Day::of(0));
+            Self { levels: Levels::default(), ignores, baseline: Baseline::default() }
+        }
+
+        fn judge(&self) -> Judge<'_> {
+            let Self { levels, ignores, baseline } = self;
+            Judge { levels, ignores: Some(ignores), baseline, learning: false }
+        }
+
+        fn first(&self, text: &str) -> Judged {
+            let bytes = text.as_bytes();
+            self.judge().judge("a", bytes, examine(&Text::new(bytes), &mut Scratch::default()))
+        }
+
+        /// The file after fixing, with the findings that are gone and those that are left.
+        fn mended(&self, text: &str, fixing: Fixing) -> Option<(String, u64, usize)> {
+            let (first, scratch) = (self.first(text), &mut Scratch::default());
+            let mended =
+                self.judge().mend("a", text.as_bytes(), &first, fixing, scratch, examine)?;
+            let left = mended.judged.found.len();
+            Some((String::from_utf8(mended.bytes).unwrap(), mended.fixed, left))
+        }
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_fixed() {
+        let policy = Policy::new();
+        let text = "bad BAD worse bad";
+        let safe = policy.mended(text, Fixing::Safe);
+        assert_eq!(safe, Some(("good BAD worse good".to_owned(), 2, 2)));
+        // The second round mends what the first one made.
+        let all = policy.mended(text, Fixing::All);
+        assert_eq!(all, Some(("good good worse good".to_owned(), 3, 1)));
+        assert_eq!(policy.mended("good good worse good", Fixing::All), None);
+        assert_eq!(policy.mended("", Fixing::All), None);
+    }
+
+    #[test]
+    fn what_a_comment_hides_is_not_fixed() {
+        let text = "bad # embed2jwt: ignore\nbad";
+        let fixed = Policy::new().mended(text, Fixing::All);
+        assert_eq!(fixed, Some(("bad # embed2jwt: ignore\ngood".to_owned(), 1, 0)));
+        let hidden = Policy::new().first(text);
+        assert_eq!((hidden.found.len(), hidden.suppressed), (1, 1));
+    }
+
+    #[test]
+    fn what_the_baseline_knows_is_not_fixed() {
+        let mut policy = Policy::new();
+        let learning = Judge { learning: true, ..policy.judge() };
+        let text = Text::new(b"bad 1");
+        let learned = learning.judge("a", text.bytes(), examine(&text, &mut Scratch::default()));
+        assert!(learned.found.is_empty(), "what is learned is not reported");
+        for (rule, name) in &learned.learned {
+            policy.baseline.add("a", rule, name);
+        }
+        let fixed = policy.mended("bad 2\nbad 1\n", Fixing::All);
+        assert_eq!(fixed, Some(("good 2\nbad 1\n".to_owned(), 1, 0)));
+        let gone = policy.first("good");
+        assert_eq!((gone.known, gone.stale), (0, 1));
+        let there = policy.first("bad 1");
+        assert_eq!((there.known, there.stale, there.found.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_rule_that_is_off_neither_fixes_nor_makes_comments_unused() {
+        let mut policy = Policy::new();
+        policy.levels.set("theme-case", Level::Off).unwrap();
+        assert_eq!(policy.mended("bad", Fixing::All), None);
+        let judged = policy.first("bad # embed2jwt: ignore");
+        assert!(judged.found.is_empty());
+    }
+
+    #[test]
+    fn a_fix_that_mends_nothing_is_not_made() {
+        let never = |text: &Text<'_>, _: &mut Scratch| {
+            let mut examined = examine(text, &mut Scratch::default());
+            for found in &mut examined.found {
+                found.fix = Some(Fix {
+                    span: Span::new(0, 0),
+                    replacement: b"x".to_vec(),
+                    safety: Safety::Safe,
+                });
+            }
+            examined
+        };
+        let policy = Policy::new();
+        let text = Text::new(b"worse");
+        let scratch = &mut Scratch::default();
+        let first = policy.judge().judge("a", text.bytes(), never(&text, scratch));
+        assert!(policy.judge().mend("a", b"worse", &first, Fixing::All, scratch, never).is_none());
+    }
+}

@@ -1,0 +1,264 @@
+//! `check`: the files of a tree scanned in one pass, judged by the policy, and fixed if that is asked for.
+
+mod diff;
+mod job;
+mod judge;
+mod replace;
+mod report;
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use self::job::{Batch, Job, Tally};
+use self::judge::{Fixing, Judge};
+use self::report::{Formats, Outputs};
+use super::args::{Check, FailOn};
+use super::config;
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::{self, Group};
+use super::levels::levels;
+use super::lists;
+use super::output::{self, Flow, Output};
+use super::pipeline;
+use super::progress::Progress;
+use super::system;
+use crate::convert::{Keep, Targets};
+use crate::input::files::{Reader, Tree};
+use crate::judge::{Judgement, Scratch};
+use crate::policy::{Baseline, Config, Day, Ignores};
+use crate::report::advice::Given;
+use crate::report::check::CheckSummary;
+use crate::report::redact::{self, Secrets};
+use crate::rule::{Context, Embeds, Severity};
+use crate::scan::{Bases, Options};
+
+/// The baseline that is written if none is named.
+const BASELINE: &str = "embed2jwt-baseline.json";
+
+/// Runs the command.
+pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
+    let config = config::load(&args.config)?;
+    let levels = levels(&config.levels, &args.levels)?;
+    let map = lists::load_map(&args.target.map, &config)?;
+    let org = args.target.org.clone().or_else(|| config.map.org.clone());
+    let workbook = args.target.workbook.as_deref().or(config.map.workbook.as_deref());
+    let targets = Targets::new(&map, org, workbook);
+    let known = Known::of(args, &config)?;
+    let own = own_files(args, &config).chain(&known.file).map(PathBuf::as_path);
+    let tree = files::tree(&args.files, &config, own)?;
+    let now = args.output.now.unwrap_or_else(system::now);
+    let ignores = (!args.known.no_ignores).then(|| Ignores::new(Day::of(now)));
+    let fixing = match (args.fixing.unsafe_fixes, args.fixing.fix || args.fixing.diff) {
+        (true, _) => Some(Fixing::All),
+        (false, true) => Some(Fixing::Safe),
+        (false, false) => None,
+    };
+    let has_map = !map.is_empty() || workbook.is_some();
+    let context = Context {
+        hosts: &config.check.hosts,
+        parameters: config.parameters.as_ref(),
+        now: Some(now),
+        embeds: (has_map || fixing.is_some()).then_some(&targets as &dyn Embeds),
+        // A diff ends as it does without: what cannot be fixed is no finding of it.
+        converting: args.fixing.fix || args.fixing.unsafe_fixes,
+        ..Context::none()
+    };
+    let unknown = config.convert.keep_unknown.unwrap_or(false);
+    let defaults = config.convert.preserve_defaults.unwrap_or(true);
+    let defaults = defaults && config::keeps_menu_position(&config);
+    let bases = Mapped { targets: &targets, keep: Keep { unknown, defaults } };
+    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
+    let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
+    let outputs = Outputs::begin(args, &formats)?;
+    let job = Job {
+        judge: Judge {
+            levels: &levels,
+            ignores: ignores.as_ref(),
+            baseline: &known.baseline,
+            learning: known.learning,
+        },
+        options: Options { context: &context, bases: Some(&bases) },
+        needles: files::needles(&config),
+        fixing,
+        diff: args.fixing.diff,
+        secrets,
+        formats: &formats,
+        verbose: args.output.verbose,
+    };
+    let largest = files::largest(&args.files, &config);
+    let progress = Progress::new(None, args.output.quiet);
+    match scan_all(args, &job, tree, largest, &progress, outputs)? {
+        Some(outcome) => finish(args, outcome, &known),
+        None => Ok(Exit::Clean),
+    }
+}
+
+/// Files that the run itself reads or writes, and that are no part of what it is asked about.
+fn own_files<'a>(args: &'a Check, config: &'a Config) -> impl Iterator<Item = &'a PathBuf> {
+    let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
+    let reports = args.output.report.iter().map(|report| &report.file);
+    args.output.file.iter().chain(reports).chain(maps)
+}
+
+/// What a run has found out.
+#[derive(Default)]
+struct Outcome {
+    summary: CheckSummary,
+    tally: Tally,
+    /// What the new baseline is to know.
+    learned: Baseline,
+}
+
+/// Scans the files and writes the reports; nothing, if their reader went away.
+fn scan_all(
+    args: &Check,
+    job: &Job<'_>,
+    tree: Tree,
+    largest: u64,
+    progress: &Progress,
+    mut outputs: Outputs<'_>,
+) -> Result<Option<Outcome>, CliError> {
+    let writes = job.judge.learning || (job.fixing.is_some() && !job.diff);
+    let mut outcome = Outcome::default();
+    let mut seen = HashSet::new();
+    let mut flow = Flow::Continue;
+    let ((), dealt) = pipeline::deal(
+        lists::threads(args.output.threads),
+        files::WAITING,
+        |send| files::send(tree, send),
+        || (Reader::new(largest), Scratch::default()),
+        |(reader, scratch), _, group: Group| job.group(reader, scratch, group),
+        |batch: Batch| {
+            flow = outputs.write(&batch.diff, &batch.buffers)?;
+            batch.notes.iter().for_each(|note| output::note(note));
+            outcome.summary.merge(batch.summary);
+            outcome.tally.unread += batch.tally.unread;
+            outcome.tally.fixed += batch.tally.fixed;
+            outcome.tally.fixed_files += batch.tally.fixed_files;
+            outcome.tally.left_alone += batch.tally.left_alone;
+            for (path, rule, name) in &batch.learned {
+                outcome.learned.add(path, rule, name);
+            }
+            seen.extend(batch.seen);
+            progress.files(outcome.summary.files);
+            // What is to be written is written, whoever reads about it.
+            Ok::<_, CliError>(if writes { Flow::Continue } else { flow })
+        },
+    );
+    progress.clear();
+    dealt?;
+    if flow == Flow::Closed && !writes {
+        return Ok(None);
+    }
+    // What is known of files that are not there any more is stale too.
+    let gone = |path: &str| {
+        !seen.contains(path)
+            && fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
+    };
+    let known = job.judge.baseline.files().filter(|(path, _)| gone(path));
+    outcome.summary.stale += known.map(|(_, count)| count).sum::<u64>();
+    outputs.end(&outcome.summary)?;
+    Ok(Some(outcome))
+}
+
+/// Writes the baseline, says what no report does, and decides how the run ended.
+fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliError> {
+    let Outcome { summary, tally, learned } = outcome;
+    if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
+        let mut output = Output::file(file)?;
+        output.write(&learned.write())?;
+        output.finish()?;
+    }
+    if !args.output.quiet {
+        tell(args, &summary, tally, &learned, known);
+    }
+    if tally.left_alone > 0 {
+        return Err(CliError::Unfixed(tally.left_alone));
+    }
+    if tally.unread > 0 {
+        return Err(CliError::Unread(tally.unread));
+    }
+    let skipped = summary.skipped;
+    let skipped = skipped.binary + skipped.too_large + skipped.unreadable;
+    if args.strict && skipped > 0 {
+        return Err(CliError::Strict(skipped));
+    }
+    let failing: &[Severity] = match args.output.fail_on.unwrap_or(FailOn::Warning) {
+        FailOn::Error => &[Severity::Error],
+        FailOn::Warning => &[Severity::Error, Severity::Warning],
+        FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
+        FailOn::Never => &[],
+    };
+    let fails = failing.iter().any(|severity| summary.tally.severity(*severity) > 0);
+    Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+/// The baseline of a run.
+struct Known {
+    /// The file that it is read from, or written to.
+    file: Option<PathBuf>,
+    baseline: Baseline,
+    /// Whether it is written.
+    learning: bool,
+}
+
+impl Known {
+    fn of(args: &Check, config: &Config) -> Result<Self, CliError> {
+        let named = args.known.baseline.as_ref().or(config.check.baseline.as_ref());
+        if let Some(to) = &args.known.write_baseline {
+            let file = to.as_ref().or(named).cloned().unwrap_or_else(|| PathBuf::from(BASELINE));
+            return Ok(Self { file: Some(file), baseline: Baseline::default(), learning: true });
+        }
+        let baseline = named.map_or_else(|| Ok(Baseline::default()), |file| read_baseline(file))?;
+        Ok(Self { file: named.cloned(), baseline, learning: false })
+    }
+}
+
+fn read_baseline(file: &Path) -> Result<Baseline, CliError> {
+    let bytes =
+        fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
+    Ok(Baseline::parse(&file.display().to_string(), &bytes)?)
+}
+
+/// Says on standard error what no report does.
+fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, known: &Known) {
+    let many = |count: u64, what: &str| {
+        if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+    };
+    let file = known.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+    let file = redact::printable(&file);
+    if known.learning {
+        output::note(&format!("{} written to {file}", many(learned.count(), "known finding")));
+    }
+    if summary.stale > 0 {
+        let are = if summary.stale == 1 { "is" } else { "are" };
+        output::note(&format!(
+            "{} of {file} {are} stale: not there any more; --write-baseline writes it anew",
+            many(summary.stale, "known finding")
+        ));
+    }
+    if tally.fixed > 0 {
+        let would = if args.fixing.diff { "would be " } else { "" };
+        let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
+        output::note(&format!("{findings} {would}fixed in {files}"));
+    }
+}
+
+/// The map as the scan asks it.
+struct Mapped<'a> {
+    targets: &'a Targets<'a>,
+    keep: Keep,
+}
+
+impl Bases for Mapped<'_> {
+    fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        self.targets.base(judgement)
+    }
+
+    fn unsigned(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
+        self.targets.unsigned(judgement, self.keep)
+    }
+}

@@ -1,0 +1,92 @@
+//! What `check` gives to its reports, and where they go.
+
+use crate::cli::args::{Check, ReportFormat};
+use crate::cli::document::{self, Document};
+use crate::cli::error::CliError;
+use crate::cli::output::{self, Flow, Output};
+use crate::cli::terminal::Look;
+use crate::report::Report;
+use crate::report::advice::Given;
+use crate::report::check::{CheckSummary, FileRecord, Files};
+use crate::report::github;
+use crate::report::redact::Secrets;
+
+/// The formats of a run, in the order of their outputs: the main one, unless a diff stands in its place, and those beside.
+pub(super) struct Formats {
+    reports: Vec<Box<dyn Report<Files>>>,
+    /// Whether one of them is for GitHub.
+    github: bool,
+}
+
+impl Formats {
+    pub(super) fn of(args: &Check, secrets: Secrets, given: Given) -> Self {
+        let output = &args.output;
+        let format = output.format.unwrap_or(ReportFormat::Human);
+        let main = (!args.fixing.diff).then_some((format, output.file.is_some()));
+        let beside = output.report.iter().map(|report| (report.format, true));
+        let formats: Vec<_> = main.into_iter().chain(beside).collect();
+        let github = formats.iter().any(|(format, _)| *format == ReportFormat::Github);
+        let report = |(format, to_file): (ReportFormat, bool)| {
+            document::report::<Files>(format, secrets, Look::of(output.color, to_file), given)
+        };
+        Self { reports: formats.into_iter().map(report).collect(), github }
+    }
+
+    /// Buffers for what a group of files writes: one for each format.
+    pub(super) fn buffers(&self) -> Vec<Vec<u8>> {
+        self.reports.iter().map(|_| Vec::new()).collect()
+    }
+
+    /// One file.
+    pub(super) fn record(&self, record: &FileRecord<'_>, buffers: &mut [Vec<u8>]) {
+        for (report, out) in self.reports.iter().zip(buffers) {
+            report.record(record, out);
+        }
+    }
+}
+
+/// The outputs of a run.
+pub(super) struct Outputs<'a> {
+    diff: Option<Output>,
+    documents: Vec<Document<'a, Files>>,
+    github: bool,
+}
+
+impl<'a> Outputs<'a> {
+    pub(super) fn begin(args: &Check, formats: &'a Formats) -> Result<Self, CliError> {
+        let beside = args.output.report.iter().map(|report| &*report.file);
+        let mut outputs = output::open(args.output.file.as_deref(), beside)?.into_iter();
+        let diff = if args.fixing.diff { outputs.next() } else { None };
+        let reports = formats.reports.iter().map(|report| &**report);
+        let begin = |(report, output)| Document::begin(report, output);
+        let documents = reports.zip(outputs).map(begin).collect::<Result<_, _>>()?;
+        Ok(Self { diff, documents, github: formats.github })
+    }
+
+    /// What a group of files wrote.
+    pub(super) fn write(&mut self, diff: &[u8], buffers: &[Vec<u8>]) -> Result<Flow, CliError> {
+        let mut flow = Flow::Continue;
+        if let Some(output) = &mut self.diff {
+            flow = output.write(diff)?;
+        }
+        for (document, bytes) in self.documents.iter_mut().zip(buffers) {
+            if document.rows(bytes)? == Flow::Closed {
+                flow = Flow::Closed;
+            }
+        }
+        Ok(flow)
+    }
+
+    pub(super) fn end(self, summary: &CheckSummary) -> Result<(), CliError> {
+        if let Some(output) = self.diff {
+            output.finish()?;
+        }
+        for document in self.documents {
+            document.end(summary)?;
+        }
+        if self.github {
+            document::step_summary(|base| github::check_step_summary(summary, base))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! Which files a command scans: what its arguments, the configuration and git say.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::args::Files;
+use super::error::CliError;
+use crate::dialect::overlay::Overlay;
+use crate::input::files::{Candidate, Globs, Hidden, Tree};
+use crate::policy::Config;
+use crate::scan::Needles;
+
+/// The largest file that is scanned, unless it is said otherwise.
+const LARGEST: u64 = 64 << 20;
+
+/// Files that go to a thread together.
+const TOGETHER: usize = 32;
+
+/// Groups of files that wait for a thread: enough that one with a large file holds nobody up.
+pub(super) const WAITING: usize = 8;
+
+/// Files that go to a thread together.
+pub(super) type Group = Vec<Result<Candidate, Hidden>>;
+
+/// The largest file that is scanned.
+pub(super) fn largest(args: &Files, config: &Config) -> u64 {
+    args.max_file_size.or(config.check.max_file_size).unwrap_or(LARGEST)
+}
+
+/// What has to stand in a file that is looked at closely.
+pub(super) fn needles(config: &Config) -> Needles {
+    let rows = config.parameters.iter().flat_map(Overlay::rows);
+    let names: Vec<&str> = rows.map(|row| row.name).collect();
+    Needles::new(&config.check.hosts, &names)
+}
+
+/// What is scanned, without the files that the run itself reads or writes.
+pub(super) fn tree<'p>(
+    args: &'p Files,
+    config: &'p Config,
+    own: impl IntoIterator<Item = &'p Path>,
+) -> Result<Tree, CliError> {
+    let folder = std::env::current_dir()
+        .map_err(|source| CliError::Read { file: PathBuf::from("."), source })?;
+    let mut globs = Globs::default();
+    let beside = config.file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let here = Path::new("");
+    if args.include.is_empty() {
+        globs.include(&folder, beside, &config.check.include)?;
+    } else {
+        globs.include(&folder, here, &args.include)?;
+    }
+    globs.exclude(&folder, beside, &config.check.exclude)?;
+    globs.exclude(&folder, here, &args.exclude)?;
+    let named = if let Some(list) = &args.list {
+        listed(list)?
+    } else if args.staged {
+        changed(&args.paths, &["--cached"])?
+    } else if let Some(reference) = &args.since {
+        changed(&args.paths, &[&commit(reference)?])?
+    } else if args.paths.is_empty() {
+        vec![PathBuf::from(".")]
+    } else {
+        args.paths.clone()
+    };
+    let lists = args.list.as_deref().into_iter().chain(config.file.as_deref());
+    Ok(Tree::new(&folder, named, globs)?.without(own.into_iter().chain(lists)))
+}
+
+/// Walks a tree and sends its files in groups.
+pub(super) fn send(tree: Tree, send: &mut dyn FnMut(Group) -> bool) {
+    let mut group = Vec::with_capacity(TOGETHER);
+    let mut wanted = true;
+    tree.walk(|found| {
+        group.push(found);
+        if group.len() == TOGETHER {
+            wanted = send(std::mem::replace(&mut group, Vec::with_capacity(TOGETHER)));
+        }
+        wanted
+    });
+    if wanted && !group.is_empty() {
+        send(group);
+    }
+}
+
+/// The paths in a list: with a NUL between them, or one a line.
+fn listed(list: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let mut bytes = Vec::new();
+    let read = if list.as_os_str() == "-" {
+        io::stdin().lock().read_to_end(&mut bytes).map(drop)
+    } else {
+        fs::read(list).map(|read| bytes = read)
+    };
+    read.map_err(|source| CliError::Read { file: list.to_owned(), source })?;
+    let separator = if bytes.contains(&0) { 0 } else { b'\n' };
+    let paths = bytes.split(|byte| *byte == separator);
+    let line = |line: &[u8]| {
+        let line = if separator == 0 { line } else { line.strip_suffix(b"\r").unwrap_or(line) };
+        (!line.is_empty()).then(|| path(line))
+    };
+    Ok(paths.filter_map(line).collect())
+}
+
+/// The files below these paths that git says have changed. Deleted ones, submodules and links are none.
+fn changed(paths: &[PathBuf], since: &[&str]) -> Result<Vec<PathBuf>, CliError> {
+    for file in paths {
+        fs::metadata(file).map_err(|source| CliError::Read { file: file.clone(), source })?;
+    }
+    let top = git(&["rev-parse", "--show-toplevel"], &[])?;
+    let top = path(top.strip_suffix(b"\n").unwrap_or(&top));
+    let mut args = vec!["diff", "--name-only", "-z", "--no-relative", "--no-ext-diff"];
+    args.extend(["--diff-filter=d", "--ignore-submodules=all"]);
+    args.extend(since);
+    args.push("--");
+    let here = [PathBuf::from(".")];
+    let names = git(&args, if paths.is_empty() { &here } else { paths })?;
+    let file = |name: &[u8]| {
+        let file = top.join(path(name));
+        fs::symlink_metadata(&file).is_ok_and(|about| about.is_file()).then_some(file)
+    };
+    Ok(names.split(|byte| *byte == 0).filter(|name| !name.is_empty()).filter_map(file).collect())
+}
+
+/// The commit that a name stands for; no name can be taken for an option then.
+fn commit(name: &str) -> Result<String, CliError> {
+    let name = format!("{name}^{{commit}}");
+    let args = ["rev-parse", "--verify", "--end-of-options", &name];
+    Ok(String::from_utf8_lossy(&git(&args, &[])?).trim_end().to_owned())
+}
+
+/// What git prints.
+fn git(args: &[&str], paths: &[PathBuf]) -> Result<Vec<u8>, CliError> {
+    let output = Command::new("git")
+        .args(args)
+        .args(paths)
+        // A path is a path, whatever it begins with.
+        .env("GIT_LITERAL_PATHSPECS", "1")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| CliError::Git { problem: error.to_string() })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let problem = said.lines().next().unwrap_or("it failed").to_owned();
+    Err(CliError::Git { problem })
+}
+
+/// A path as the system spells it.
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}
+
+/// A path as the system spells it.
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}

@@ -1,0 +1,215 @@
+//! The files of a tree: which of them are scanned, in the order of their paths, and their content.
+
+mod globs;
+mod lexical;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::WalkBuilder;
+
+pub use globs::{BadGlob, Globs};
+pub use lexical::absolute;
+pub use read::{Reader, Skip};
+
+/// How names of files begin and end that a run writes beside others until they are whole. A run that was killed may
+/// leave one behind: it is nobody's content.
+pub const UNFINISHED: (&str, &str) = (".embed2jwt-", ".tmp");
+
+/// A path was named that does not exist, or that cannot be looked at.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[error("cannot read {name}")]
+#[diagnostic(help("check the path and its permissions"))]
+pub struct NoSuchPath {
+    name: String,
+    source: io::Error,
+}
+
+/// A file that is to be scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Where it is read.
+    pub path: PathBuf,
+    /// What it is called: relative to the working directory if it lies below it, with slashes.
+    pub name: String,
+    /// Whether it was named, rather than found.
+    pub named: bool,
+}
+
+/// What cannot even be looked at.
+#[derive(Debug)]
+pub struct Hidden {
+    /// What it is called.
+    pub name: String,
+    /// Why not.
+    pub skip: Skip,
+    /// Whether it was named, rather than found.
+    pub named: bool,
+}
+
+/// A path that was named.
+struct Root {
+    path: PathBuf,
+    absolute: PathBuf,
+    is_dir: bool,
+}
+
+impl Root {
+    /// Where something below it lies, absolute.
+    fn absolute(&self, below: &Path) -> PathBuf {
+        if below.as_os_str().is_empty() { self.absolute.clone() } else { self.absolute.join(below) }
+    }
+
+    /// What something below it is called.
+    fn name(&self, folder: &Path, below: &Path) -> String {
+        let absolute = self.absolute(below);
+        let name = match absolute.strip_prefix(folder) {
+            Ok(name) if !name.as_os_str().is_empty() => Cow::Borrowed(name),
+            _ if below.as_os_str().is_empty() => Cow::Borrowed(&*self.path),
+            _ => Cow::Owned(self.path.join(below)),
+        };
+        let name = name.to_string_lossy();
+        if MAIN_SEPARATOR == '/' { name.into_owned() } else { name.replace(MAIN_SEPARATOR, "/") }
+    }
+}
+
+/// What is scanned: trees and single files.
+pub struct Tree {
+    folder: PathBuf,
+    roots: Vec<Root>,
+    globs: Arc<Globs>,
+    /// Absolute paths of files that the run itself reads or writes.
+    own: HashSet<PathBuf>,
+}
+
+impl Tree {
+    /// What lies below or is one of the `named` paths, seen from the folder that the run works in. Those that are left out
+    /// by the globs are left out, named or not.
+    pub fn new(
+        folder: &Path,
+        named: impl IntoIterator<Item = PathBuf>,
+        globs: Globs,
+    ) -> Result<Self, NoSuchPath> {
+        let mut roots = Vec::new();
+        for path in named {
+            let absolute = absolute(folder, &path);
+            let about = fs::metadata(folder.join(&path))
+                .map_err(|source| NoSuchPath { name: path.display().to_string(), source })?;
+            let is_dir = about.is_dir();
+            if !globs.leave_out_named(&absolute, is_dir) {
+                roots.push(Root { path, absolute, is_dir });
+            }
+        }
+        roots.sort_by(|one, other| one.absolute.cmp(&other.absolute));
+        roots.dedup_by(|one, other| one.absolute == other.absolute);
+        Ok(Self { folder: folder.to_owned(), roots, globs: Arc::new(globs), own: HashSet::new() })
+    }
+
+    /// Leaves out files that the run itself reads or writes, if they exist.
+    #[must_use]
+    pub fn without<'p>(mut self, own: impl IntoIterator<Item = &'p Path>) -> Self {
+        self.own = own.into_iter().map(|path| absolute(&self.folder, path)).collect();
+        self.roots.retain(|root| !self.own.contains(&root.absolute));
+        self
+    }
+
+    /// Calls `each` for every file, in the order of the paths, until it has enough.
+    pub fn walk(self, mut each: impl FnMut(Result<Candidate, Hidden>) -> bool) {
+        let Self { folder, roots, globs, mut own } = self;
+        // What is named is walked by itself, once.
+        own.extend(roots.iter().map(|root| root.absolute.clone()));
+        let own = Arc::new(own);
+        for root in roots {
+            let beginning = folder.join(&root.path);
+            if !root.is_dir {
+                let name = root.name(&folder, Path::new(""));
+                let file = Candidate { path: beginning, name, named: true };
+                if globs.take_in(&root.absolute) && !each(Ok(file)) {
+                    return;
+                }
+                continue;
+            }
+            for entry in walker(&folder, &root, &globs, &own).build() {
+                let found = match entry {
+                    Ok(entry) => {
+                        // Links are not followed: what they lead to is scanned where it lies, or lies outside.
+                        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+                            continue;
+                        }
+                        let path = entry.into_path();
+                        let below = path.strip_prefix(&beginning).unwrap_or(&path);
+                        if !globs.take_in(&root.absolute(below)) {
+                            continue;
+                        }
+                        Ok(Candidate { name: root.name(&folder, below), path, named: false })
+                    }
+                    Err(error) => Err(hidden(&folder, &root, &beginning, error)),
+                };
+                if !each(found) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// The walk through one of the named paths.
+fn walker(
+    folder: &Path,
+    root: &Root,
+    globs: &Arc<Globs>,
+    own: &Arc<HashSet<PathBuf>>,
+) -> WalkBuilder {
+    let mut walker = WalkBuilder::new(folder.join(&root.path));
+    let (globs, own) = (Arc::clone(globs), Arc::clone(own));
+    let (base, beginning) = (root.absolute.clone(), folder.join(&root.path));
+    walker
+        .current_dir(folder)
+        .hidden(false)
+        // A tree that was copied without its repository is ignored by the same rules.
+        .require_git(false)
+        .skip_stdout(true)
+        .sort_by_file_name(OsStr::cmp)
+        .filter_entry(move |entry| {
+            let name = entry.file_name();
+            if name == ".git" || is_unfinished(name) {
+                return false;
+            }
+            let below = entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
+            let absolute = base.join(below);
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            !own.contains(&absolute) && !globs.leave_out(&absolute, is_dir)
+        });
+    walker
+}
+
+fn is_unfinished(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(UNFINISHED.0.as_bytes()) && name.ends_with(UNFINISHED.1.as_bytes())
+}
+
+/// What could not be looked at, and why.
+fn hidden(folder: &Path, root: &Root, beginning: &Path, error: ignore::Error) -> Hidden {
+    fn path(error: &ignore::Error) -> Option<&Path> {
+        match error {
+            ignore::Error::WithPath { path, .. } => Some(path),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+                path(err)
+            }
+            _ => None,
+        }
+    }
+    let below = path(&error).and_then(|path| path.strip_prefix(beginning).ok());
+    let named = below.is_none_or(|below| below.as_os_str().is_empty());
+    let name = root.name(folder, below.unwrap_or(Path::new("")));
+    let problem = error.into_io_error().unwrap_or_else(|| io::Error::other("it is a loop"));
+    Hidden { name, skip: Skip::Unreadable(problem), named }
+}

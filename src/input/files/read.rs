@@ -1,0 +1,107 @@
+//! A file's content in a buffer that is kept from one file to the next.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _};
+use std::path::Path;
+
+/// What is read before it is decided whether a file is binary, as ripgrep does.
+const FIRST: usize = 64 << 10;
+
+/// The buffer that is kept; what a larger file needed is given back.
+const KEPT: usize = 4 << 20;
+
+/// The largest size that can be asked for: places in a file are 32 bits wide.
+const LARGEST: u64 = u32::MAX as u64;
+
+/// Why a file is not scanned.
+#[derive(Debug)]
+pub enum Skip {
+    /// A NUL stands in its first part.
+    Binary,
+    /// It has more bytes than are scanned.
+    TooLarge(u64),
+    /// A pipe, a device, a socket.
+    NotAFile,
+    /// The operating system said no.
+    Unreadable(io::Error),
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Binary => f.write_str("it is binary"),
+            Self::TooLarge(size) => write!(f, "it is too large: {size} bytes"),
+            Self::NotAFile => f.write_str("it is no regular file"),
+            Self::Unreadable(problem) => write!(f, "it cannot be read: {problem}"),
+        }
+    }
+}
+
+/// Reads one file after the other.
+#[derive(Debug)]
+pub struct Reader {
+    page: Vec<u8>,
+    largest: u64,
+}
+
+impl Reader {
+    /// Files of more than `largest` bytes are left out.
+    pub fn new(largest: u64) -> Self {
+        Self { page: Vec::new(), largest: largest.min(LARGEST) }
+    }
+
+    /// The content of a file that is worth scanning.
+    pub fn read(&mut self, path: &Path) -> Result<&[u8], Skip> {
+        let unreadable = |error| Skip::Unreadable(error);
+        // Before it is opened: opening a pipe waits for somebody to write.
+        let about = fs::metadata(path).map_err(unreadable)?;
+        if !about.is_file() {
+            return Err(Skip::NotAFile);
+        }
+        if about.len() > self.largest {
+            return Err(Skip::TooLarge(about.len()));
+        }
+        let mut file = File::open(path).map_err(unreadable)?;
+        if self.page.len() > KEPT {
+            self.page = Vec::new();
+        }
+        let mut filled = 0;
+        // A size of 0 is also what files have that are made while they are read.
+        let size = usize::try_from(about.len()).unwrap_or(usize::MAX);
+        while size == 0 || filled < size {
+            if filled == self.page.len() {
+                // What the size promises at once, so that the buffer is not twice as large; without one, half as much again.
+                let left = if filled < FIRST { FIRST } else { size.saturating_sub(filled) };
+                let more = if left == 0 { FIRST.max(filled / 2) } else { left };
+                self.page.reserve_exact(more);
+                self.page.resize(filled + more, 0);
+            }
+            let first = filled < FIRST;
+            let end = if first { FIRST.min(self.page.len()) } else { self.page.len() };
+            match file.read(self.page.get_mut(filled..end).unwrap_or_default()) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(Skip::Unreadable(error)),
+            }
+            if first && is_binary(self.page.get(..filled).unwrap_or_default()) {
+                return Err(Skip::Binary);
+            }
+            if filled as u64 > self.largest {
+                return Err(Skip::TooLarge(filled as u64));
+            }
+        }
+        Ok(self.page.get(..filled).unwrap_or_default())
+    }
+}
+
+/// Whether the beginning of a file is not that of a text. UTF-16 is full of NULs, and UTF-32 begins like it.
+fn is_binary(first: &[u8]) -> bool {
+    let is_utf16 = match first {
+        [0xff, 0xfe, 0, 0, ..] => false,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        _ => false,
+    };
+    !is_utf16 && memchr::memchr(0, first).is_some()
+}

@@ -1,0 +1,246 @@
+//! What a report of scanned files is given: one record a file with findings, and at the end a summary of bounded size.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use memchr::{memchr, memrchr};
+use sha2::{Digest as _, Sha256};
+
+use super::Subject;
+use super::frame::Frame;
+use super::location::take;
+use super::place::Places;
+use super::redact::Secrets;
+use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
+use super::veil::Veil;
+use crate::dialect::params::{Fate, Id, Loss, Parameter};
+use crate::dialect::span::Span;
+use crate::rule::{Context, Found, Rule, Safety, Text};
+use crate::rules::parameter::CONTROL_VALUE_RLS;
+
+/// The files of a repository.
+#[derive(Debug)]
+pub struct Files;
+
+impl Subject for Files {
+    type Record<'a> = FileRecord<'a>;
+    type Summary = CheckSummary;
+}
+
+/// What is found in one file, after the policy has spoken, with what reports add: lines, columns, fingerprints.
+#[derive(Debug)]
+pub struct FileRecord<'a> {
+    /// Relative to the root of the run, with slashes.
+    pub path: &'a str,
+    /// What it holds.
+    pub text: &'a Text<'a>,
+    pub(super) items: Vec<Item<'a>>,
+    places: Places,
+}
+
+/// One finding in a file.
+#[derive(Debug)]
+pub(super) struct Item<'a> {
+    pub(super) found: &'a Found,
+    pub(super) region: Region,
+    /// See [`fingerprint`]; equal findings of a file have the same.
+    pub(super) fingerprint: String,
+    /// How many equal ones stand before it in the file.
+    before: u64,
+}
+
+impl<'a> FileRecord<'a> {
+    /// Gives every finding its place in the file.
+    pub fn new(path: &'a str, text: &'a Text<'a>, found: &'a [Found]) -> Self {
+        let spans = |found: &Found| {
+            let fix = found.fix.as_ref().map_or(found.finding.span, |fix| fix.span);
+            [found.finding.span, fix]
+        };
+        let places = Places::of(text.bytes(), found.iter().flat_map(spans));
+        let mut seen: HashMap<String, u64> = HashMap::new();
+        let item = |found: &'a Found| {
+            let span = found.finding.span;
+            let fingerprint = fingerprint(found.finding.rule, path, text.bytes(), span);
+            let count = seen.entry(fingerprint.clone()).or_default();
+            *count += 1;
+            Item { found, region: places.region(span), fingerprint, before: *count - 1 }
+        };
+        Self { path, text, items: found.iter().map(item).collect(), places }
+    }
+
+    /// Where the text that a fix replaces stands.
+    pub(super) fn region(&self, span: Span) -> Region {
+        self.places.region(span)
+    }
+}
+
+impl Item<'_> {
+    /// A fingerprint that no other finding of the run has.
+    pub(super) fn unique_fingerprint(&self) -> Cow<'_, str> {
+        match self.before {
+            0 => Cow::Borrowed(&self.fingerprint),
+            n => Cow::Owned(format!("{}:{}", self.fingerprint, n + 1)),
+        }
+    }
+}
+
+/// The longest line that a fingerprint is made from, in bytes; of a longer one it is made from the finding's own text.
+const LINE: usize = 1000;
+
+/// What a baseline knows a finding by: the SHA-256 of its rule, its path, and its line and its own text without
+/// secrets, indentation and line number.
+pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let own = text.get(start..end.min(start.saturating_add(LINE))).unwrap_or_default();
+    let before = text.get(start.saturating_sub(LINE)..start).unwrap_or_default();
+    let behind = text.get(end..end.saturating_add(LINE).min(text.len())).unwrap_or_default();
+    let line_start = match memrchr(b'\n', before) {
+        Some(at) => Some(start - before.len() + at + 1),
+        None => (before.len() == start).then_some(0),
+    };
+    let line_end = match memchr(b'\n', behind) {
+        Some(at) => Some(end + at),
+        None => (end + behind.len() == text.len()).then_some(text.len()),
+    };
+    let line = match (line_start, line_end) {
+        (Some(from), Some(to)) if to - from <= LINE => text.get(from..to).unwrap_or_default(),
+        _ => own,
+    };
+    let mut hash = Sha256::new();
+    take(&mut hash, rule.id);
+    take(&mut hash, path);
+    for part in [line, own] {
+        let whole = Span::new(0, part.len());
+        take(&mut hash, Veil::of(part, whole, Secrets::Hidden).show(part, whole).trim());
+    }
+    hash.finalize().iter().fold(String::new(), |mut name, byte| {
+        // A text takes everything.
+        let _ = write!(name, "{byte:02x}");
+        name
+    })
+}
+
+/// Files that were not looked at, by the reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Skipped {
+    /// They hold no text.
+    pub binary: u64,
+    /// They are larger than what was asked for.
+    pub too_large: u64,
+    /// The system would not give them.
+    pub unreadable: u64,
+}
+
+/// What a run tells at its end; its size does not depend on that of the files.
+#[derive(Clone, Debug, Default)]
+pub struct CheckSummary {
+    /// Files that were looked at.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// URLs of Sigma's in them.
+    pub urls: u64,
+    /// Files with findings.
+    pub affected: u64,
+    /// Findings with a fix that needs no asking.
+    pub fixable: u64,
+    /// Findings with a fix that changes what the application does.
+    pub fixable_unsafe: u64,
+    /// Files that were not looked at.
+    pub skipped: Skipped,
+    /// Findings that a comment hides.
+    pub suppressed: u64,
+    /// Findings that the baseline hides.
+    pub baselined: u64,
+    /// Entries of the baseline that hide nothing any more.
+    pub stale: u64,
+    /// Findings that were fixed in this run.
+    pub fixed: u64,
+    /// The parameters that findings are about, each place counted once.
+    pub uses: Uses,
+    /// The embed ids.
+    pub embed_ids: EmbedIds,
+    /// The findings.
+    pub tally: Tally,
+    /// The first of them with the lines around them, up to [`FRAMES`].
+    pub frames: Vec<Frame>,
+}
+
+/// Findings that a person reads one by one. Of more than these, equal ones are told together.
+pub const FRAMES: usize = 50;
+
+impl CheckSummary {
+    /// Counts what was found in one file. `context` knows the rows of the parameters. `secrets` is about the lines that
+    /// are kept to be shown.
+    pub fn add(&mut self, record: &FileRecord<'_>, context: &Context<'_>, secrets: Secrets) {
+        if record.items.is_empty() {
+            return;
+        }
+        self.affected += 1;
+        let source: Arc<str> = record.path.into();
+        let text = record.text.bytes();
+        let mut places: BTreeMap<(Span, &str), (&'static Parameter, Use)> = BTreeMap::new();
+        for Item { found, region, .. } in &record.items {
+            let finding = &found.finding;
+            match found.fix.as_ref().map(|fix| fix.safety) {
+                Some(Safety::Safe) => self.fixable += 1,
+                Some(Safety::Unsafe) => self.fixable_unsafe += 1,
+                None => {}
+            }
+            self.tally.add(finding, Spot { source: Arc::clone(&source), region: *region });
+            let Some(name) = found.parameter.as_deref() else { continue };
+            let row = if finding.rule == &CONTROL_VALUE_RLS {
+                Id::Control.row()
+            } else {
+                context.lookup(name.as_bytes())
+            };
+            // One that weighs less than its rule says that nothing is lost.
+            let lost = row.fate == Fate::Unsupported && finding.severity >= finding.rule.severity;
+            let widens = lost && matches!(row.loss, Loss::Access { .. });
+            let (_, place) = places.entry((finding.span, name)).or_insert((row, Use::default()));
+            place.count = 1;
+            place.lost = place.lost.max(lost.into());
+            place.widens = place.widens.max(widens.into());
+        }
+        for (row, used) in places.into_values() {
+            self.uses.add(row, used);
+        }
+        let room = FRAMES.saturating_sub(self.frames.len());
+        if room > 0 {
+            let shown = || record.items.iter().take(room);
+            let part = shown().map(|item| item.found.finding.span).reduce(Span::join);
+            let veil = Veil::of(text, part.unwrap_or_default(), secrets);
+            let frame = |item| Frame::new(item, &source, text, &veil, secrets);
+            self.frames.extend(shown().map(frame));
+        }
+    }
+
+    /// Adds what was counted of the files that come next in the order of the run.
+    pub fn merge(&mut self, next: Self) {
+        let sums = [
+            (&mut self.files, next.files),
+            (&mut self.bytes, next.bytes),
+            (&mut self.urls, next.urls),
+            (&mut self.affected, next.affected),
+            (&mut self.fixable, next.fixable),
+            (&mut self.fixable_unsafe, next.fixable_unsafe),
+            (&mut self.skipped.binary, next.skipped.binary),
+            (&mut self.skipped.too_large, next.skipped.too_large),
+            (&mut self.skipped.unreadable, next.skipped.unreadable),
+            (&mut self.suppressed, next.suppressed),
+            (&mut self.baselined, next.baselined),
+            (&mut self.stale, next.stale),
+            (&mut self.fixed, next.fixed),
+        ];
+        for (into, from) in sums {
+            *into += from;
+        }
+        self.uses.merge(next.uses);
+        self.embed_ids.merge(next.embed_ids);
+        self.tally.merge(next.tally);
+        let room = FRAMES.saturating_sub(self.frames.len());
+        self.frames.extend(next.frames.into_iter().take(room));
+    }
+}

@@ -1,0 +1,309 @@
+//! A code frame: the lines around a finding with the finding underlined.
+
+use std::fmt;
+use std::sync::Arc;
+
+use memchr::{memchr, memrchr};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, Severity as Weight, SourceCode, SourceSpan, SpanContents,
+};
+
+use super::check::Item;
+use super::page::one_line;
+use super::redact::{self, Secrets, printable};
+use super::tally::Region;
+use super::veil::Veil;
+use crate::dialect::span::Span;
+use crate::rule::{Rule, Safety, Severity};
+
+/// Bytes that are kept of a line on each side of a finding, of the finding, and of each line beside it. A minified file
+/// is one line.
+const NEAR: usize = 400;
+
+/// A finding with the lines around it: without secrets, and short enough to be kept until the end of the run.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    rule: &'static Rule,
+    severity: Severity,
+    message: String,
+    suggestion: String,
+    fix: Option<(Safety, String)>,
+    path: Arc<str>,
+    region: Region,
+    /// The line before.
+    above: Option<String>,
+    /// The finding's first line: what stands before it, the finding, what stands behind it.
+    line: [String; 3],
+    /// Whether more stands on either side.
+    cut: [bool; 2],
+    /// The line behind.
+    below: Option<String>,
+}
+
+impl Frame {
+    /// The frame of a finding. `veil` is that of the whole text.
+    pub(super) fn new(
+        item: &Item<'_>,
+        path: &Arc<str>,
+        text: &[u8],
+        veil: &Veil,
+        secrets: Secrets,
+    ) -> Self {
+        let found = item.found;
+        let start = (found.finding.span.start as usize).min(text.len());
+        let end = (found.finding.span.end as usize).min(text.len()).max(start);
+        let shown = |from: usize, to: usize| {
+            let text = veil.show(text, Span::new(whole(text, from), whole(text, to)));
+            let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
+            printable(&text.replace('\t', "    ")).into_owned()
+        };
+        // Where the line ends that `from` is in, as far as it is looked at, and whether that is its end.
+        let end_from = |from: usize| {
+            let near = text.get(from..from.saturating_add(NEAR).min(text.len()));
+            let near = near.unwrap_or_default();
+            match memchr(b'\n', near) {
+                Some(at) => (from + at, true),
+                None => (from + near.len(), from + near.len() == text.len()),
+            }
+        };
+        let start_of = |to: usize| {
+            let from = to.saturating_sub(NEAR);
+            match memrchr(b'\n', text.get(from..to).unwrap_or_default()) {
+                Some(at) => (from + at + 1, true),
+                None => (from, from == 0),
+            }
+        };
+        let (line_start, is_start) = start_of(start);
+        let (marked_end, ends) = end_from(start);
+        let (marked_end, (line_end, is_end)) = if ends || end < marked_end {
+            let marked_end = marked_end.min(end);
+            (marked_end, end_from(marked_end))
+        } else {
+            (marked_end, (marked_end, false))
+        };
+        let above = (is_start && line_start > 0).then(|| {
+            let end = line_start - 1;
+            shown(start_of(end).0, end)
+        });
+        let below = (is_end && line_end + 1 < text.len())
+            .then(|| shown(line_end + 1, end_from(line_end + 1).0));
+        let hide = |text: &str| redact::within(text.into(), secrets).into_owned();
+        let fix = found.fix.as_ref().map(|fix| {
+            let replacement = String::from_utf8_lossy(&fix.replacement);
+            (fix.safety, hide(head(&replacement, NEAR)))
+        });
+        Self {
+            rule: found.finding.rule,
+            severity: found.finding.severity,
+            message: one_line(&hide(&found.finding.message)),
+            // Emphasis is for Markdown.
+            suggestion: one_line(&hide(&found.finding.suggestion)).replace("**", ""),
+            fix,
+            path: Arc::clone(path),
+            region: item.region,
+            above,
+            line: [shown(line_start, start), shown(start, marked_end), shown(marked_end, line_end)],
+            cut: [!is_start, !is_end],
+            below,
+        }
+    }
+
+    /// The frame for a terminal of this width.
+    pub(super) fn render(&self, width: u16, colour: bool) -> String {
+        let mut theme =
+            if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let styles = &mut theme.styles;
+        styles.highlights = vec![match self.severity {
+            Severity::Error => styles.error,
+            Severity::Warning => styles.warning,
+            Severity::Info => styles.advice,
+        }];
+        let width = usize::from(width);
+        let number = (self.region.line + 1).to_string().len();
+        // The number of the line, the bar and the spaces around them.
+        let shown = Shown { frame: self, source: self.source(width.saturating_sub(number + 4)) };
+        let mut text = String::new();
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_links(false)
+            .with_width(width)
+            .with_context_lines(1);
+        // A text takes everything.
+        let _ = handler.render_report(&mut text, &shown);
+        text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+
+    fn source(&self, room: usize) -> Snippet {
+        let [before, marked, behind] = self.fit(room.max(20));
+        let beside = |line: &Option<String>| {
+            line.as_deref().map(|line| {
+                if line.chars().count() > room {
+                    format!("{}\u{2026}", head(line, room - 1))
+                } else {
+                    line.to_owned()
+                }
+            })
+        };
+        let mut text = String::new();
+        let mut line = self.region.line;
+        if let Some(above) = beside(&self.above) {
+            text = above + "\n";
+            line -= 1;
+        }
+        let at = text.len() + before.len();
+        let length = marked.len();
+        text.extend([before, marked, behind]);
+        if let Some(below) = beside(&self.below) {
+            text.extend(["\n", &below]);
+        }
+        Snippet {
+            name: one_line(&self.path),
+            text,
+            first_line: zero_based(line),
+            place: (zero_based(self.region.line), zero_based(self.region.column)),
+            mark: (at, length).into(),
+        }
+    }
+
+    /// The finding's line in so many characters: of the finding as much as there is room for, and then of both sides.
+    fn fit(&self, room: usize) -> [String; 3] {
+        let [before, marked, behind] = &self.line;
+        let [left, middle, right] = self.line.each_ref().map(|part| part.chars().count());
+        let marked = if middle > room { head(marked, room).to_owned() } else { marked.clone() };
+        // An ellipsis on each side.
+        let rest = room.saturating_sub(middle + 2);
+        let (keep_left, keep_right) = if left + right <= rest {
+            (left, right)
+        } else {
+            let keep_left = left.min((rest / 2).max(rest.saturating_sub(right)));
+            (keep_left, right.min(rest - keep_left))
+        };
+        let mut first = tail(before, left - keep_left).to_owned();
+        if keep_left < left || self.cut[0] {
+            first.insert(0, '\u{2026}');
+        }
+        let mut last = head(behind, keep_right).to_owned();
+        if keep_right < right || self.cut[1] {
+            last.push('\u{2026}');
+        }
+        [first, marked, last]
+    }
+
+    fn help(&self) -> String {
+        let mut lines = Vec::new();
+        if !self.suggestion.is_empty() {
+            lines.push(self.suggestion.clone());
+        }
+        if let Some((safety, replacement)) = &self.fix {
+            let flag = match safety {
+                Safety::Safe => "--fix",
+                Safety::Unsafe => "--unsafe-fixes",
+            };
+            lines.push(match &*one_line(replacement) {
+                "" => format!("`{flag}` removes it"),
+                replacement => format!("`{flag}` writes `{replacement}`"),
+            });
+        }
+        lines.join("\n")
+    }
+}
+
+fn zero_based(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1)
+}
+
+/// The same place, or the begin of the character that it is in.
+fn whole(text: &[u8], at: usize) -> usize {
+    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    (at.saturating_sub(3)..=at).rev().find(|at| !is_inside(at)).unwrap_or(at)
+}
+
+/// The first characters.
+fn head(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
+}
+
+/// What stands behind so many characters.
+fn tail(text: &str, count: usize) -> &str {
+    let start = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    text.get(start..).unwrap_or_default()
+}
+
+/// The lines as they are shown.
+#[derive(Debug)]
+struct Snippet {
+    name: String,
+    text: String,
+    /// The number of the first line, from 0.
+    first_line: usize,
+    /// Line and column of the finding in the file, from 0: what is shown may begin later in its line.
+    place: (usize, usize),
+    /// The finding in the text.
+    mark: SourceSpan,
+}
+
+impl SourceCode for Snippet {
+    fn read_span<'a>(
+        &'a self,
+        _: &SourceSpan,
+        before: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        // Without lines around it, the finding is asked for its place.
+        let (line, column) = if before == 0 { self.place } else { (self.first_line, 0) };
+        let span = (0, self.text.len()).into();
+        let contents = MietteSpanContents::new_named(
+            self.name.clone(),
+            self.text.as_bytes(),
+            span,
+            line,
+            column,
+            self.text.lines().count(),
+        );
+        Ok(Box::new(contents))
+    }
+}
+
+/// A frame as miette takes it.
+#[derive(Debug)]
+struct Shown<'a> {
+    frame: &'a Frame,
+    source: Snippet,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.frame.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(format!("{}[{}]", self.frame.severity, self.frame.rule.id)))
+    }
+
+    fn severity(&self) -> Option<Weight> {
+        Some(match self.frame.severity {
+            Severity::Error => Weight::Error,
+            Severity::Warning => Weight::Warning,
+            Severity::Info => Weight::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.frame.help();
+        (!help.is_empty()).then(|| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_primary_with_span(None, self.source.mark);
+        Some(Box::new(std::iter::once(label)))
+    }
+}

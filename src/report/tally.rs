@@ -1,0 +1,307 @@
+//! What a summary counts whatever the run is about: findings, parameters, embed ids; of bounded size.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::redact;
+use crate::dialect::params::{COUNT, Loss, Parameter, TABLE};
+use crate::rule::{Arg, Finding, Rule, Severity};
+
+/// A part of a source. Lines and columns are 1-based; columns count characters of the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// Where it begins.
+    pub line: u64,
+    /// Where it begins.
+    pub column: u64,
+    /// Where it ends.
+    pub end_line: u64,
+    /// Behind the last character.
+    pub end_column: u64,
+}
+
+impl Region {
+    /// A part of one line.
+    pub fn in_line(line: u64, column: u64, end_column: u64) -> Self {
+        Self { line, column, end_line: line, end_column: end_column.max(column) }
+    }
+}
+
+/// Where a finding stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The list's name, or the file's path.
+    pub source: Arc<str>,
+    /// The part of it.
+    pub region: Region,
+}
+
+/// Equal findings.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Their rule.
+    pub rule: &'static Rule,
+    /// Their weight.
+    pub severity: Severity,
+    /// What they say.
+    pub message: String,
+    /// What to do.
+    pub suggestion: String,
+    /// How many there are.
+    pub count: u64,
+    /// The first of them, up to [`SPOTS`].
+    pub spots: Vec<Spot>,
+}
+
+/// Spots that are kept of a group.
+pub const SPOTS: usize = 3;
+
+/// Groups that are kept apart by their message; beyond it, findings of a rule are one group. Messages can hold names
+/// from the list, and memory must not grow with it.
+const GROUPS: usize = 1000;
+
+/// Single findings that are kept of each severity, for formats that show the first few.
+pub const FIRST: usize = 10;
+
+/// Different embed ids that are counted exactly.
+pub const EMBEDS: usize = 100_000;
+
+/// One of the first findings.
+#[derive(Clone, Debug)]
+pub struct Single {
+    /// Its rule.
+    pub rule: &'static Rule,
+    /// What it says.
+    pub message: String,
+    /// What to do.
+    pub suggestion: String,
+    /// Where.
+    pub spot: Spot,
+}
+
+/// Severities in the order in which they are told.
+pub const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+
+/// Adds one to the count of `what` in a list that is ordered as `order`.
+pub(super) fn count<T: PartialEq, const N: usize>(counts: &mut [u64; N], order: &[T; N], what: &T) {
+    for (slot, _) in counts.iter_mut().zip(order).filter(|(_, other)| *other == what) {
+        *slot += 1;
+    }
+}
+
+/// Adds counts to counts.
+pub(super) fn sum<const N: usize>(into: &mut [u64; N], from: &[u64; N]) {
+    into.iter_mut().zip(from).for_each(|(into, from)| *into += from);
+}
+
+/// The findings of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// By severity, in the order of [`SEVERITIES`].
+    pub findings: [u64; SEVERITIES.len()],
+    /// Equal findings, by rule, severity and message.
+    groups: BTreeMap<(usize, Severity, String), Group>,
+    /// The first findings of each severity, in the order of [`SEVERITIES`].
+    pub first: [Vec<Single>; SEVERITIES.len()],
+}
+
+impl Tally {
+    /// Counts one finding.
+    pub fn add(&mut self, finding: &Finding, spot: Spot) {
+        count(&mut self.findings, &SEVERITIES, &finding.severity);
+        // A message may name what stood in the URL, and a summary is read where no secret may be.
+        let hide = |text: &str| redact::within(text.into(), redact::Secrets::Hidden).into_owned();
+        let order = SEVERITIES.iter().position(|severity| *severity == finding.severity);
+        if let Some(first) = order.and_then(|order| self.first.get_mut(order))
+            && first.len() < FIRST
+        {
+            first.push(Single {
+                rule: finding.rule,
+                message: hide(&finding.message),
+                suggestion: hide(&finding.suggestion),
+                spot: spot.clone(),
+            });
+        }
+        self.add_group(Group {
+            rule: finding.rule,
+            severity: finding.severity,
+            message: hide(&finding.message),
+            suggestion: hide(&finding.suggestion),
+            count: 1,
+            spots: vec![spot],
+        });
+    }
+
+    fn add_group(&mut self, mut group: Group) {
+        let mut key = (group.rule.index, group.severity, group.message.clone());
+        if self.groups.len() >= GROUPS && !self.groups.contains_key(&key) {
+            group.rule.summary.clone_into(&mut group.message);
+            group.suggestion.clear();
+            key.2.clone_from(&group.message);
+        }
+        match self.groups.get_mut(&key) {
+            Some(known) => {
+                known.count += group.count;
+                let room = SPOTS.saturating_sub(known.spots.len());
+                known.spots.extend(group.spots.into_iter().take(room));
+            }
+            None => {
+                self.groups.insert(key, group);
+            }
+        }
+    }
+
+    /// Adds what was counted of what comes next in the order of the input.
+    pub fn merge(&mut self, next: Self) {
+        sum(&mut self.findings, &next.findings);
+        for (into, from) in self.first.iter_mut().zip(next.first) {
+            let room = FIRST.saturating_sub(into.len());
+            into.extend(from.into_iter().take(room));
+        }
+        for group in next.groups.into_values() {
+            self.add_group(group);
+        }
+    }
+
+    /// Equal findings: the heaviest first, then the most frequent, then by rule.
+    pub fn groups(&self) -> Vec<&Group> {
+        let mut groups: Vec<_> = self.groups.values().collect();
+        groups.sort_by_key(|group| {
+            (std::cmp::Reverse((group.severity, group.count)), group.rule.index, &group.message)
+        });
+        groups
+    }
+
+    /// How many findings each rule has at each severity: the heaviest first, then the most frequent.
+    pub fn by_rule(&self) -> Vec<(&'static Rule, Severity, u64)> {
+        let mut rules: Vec<(&'static Rule, Severity, u64)> = Vec::new();
+        for group in self.groups() {
+            let same = |(rule, severity, _): &&mut (&'static Rule, Severity, u64)| {
+                *rule == group.rule && *severity == group.severity
+            };
+            match rules.iter_mut().find(same) {
+                Some((_, _, n)) => *n += group.count,
+                None => rules.push((group.rule, group.severity, group.count)),
+            }
+        }
+        rules.sort_by_key(|(rule, severity, n)| (std::cmp::Reverse((*severity, *n)), rule.index));
+        rules
+    }
+
+    /// How many findings have this severity.
+    pub fn severity(&self, severity: Severity) -> u64 {
+        let pairs = SEVERITIES.iter().zip(self.findings);
+        pairs.filter(|(other, _)| **other == severity).map(|(_, n)| n).sum()
+    }
+
+    /// How many findings there are.
+    pub fn total(&self) -> u64 {
+        self.findings.iter().sum()
+    }
+}
+
+/// How often a parameter is used, and how often it is lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Use {
+    /// Occurrences.
+    pub count: u64,
+    /// Those whose effect has no counterpart.
+    pub lost: u64,
+    /// Those whose loss lets the embed user do more.
+    pub widens: u64,
+}
+
+impl Use {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.lost += other.lost;
+        self.widens += other.widens;
+    }
+}
+
+/// The parameters of a run.
+#[derive(Clone, Debug)]
+pub struct Uses {
+    /// By the number of their row.
+    table: [Use; COUNT],
+    /// Those whose row is the configuration's.
+    configured: Vec<(&'static Parameter, Use)>,
+}
+
+impl Default for Uses {
+    fn default() -> Self {
+        Self { table: [Use::default(); COUNT], configured: Vec::new() }
+    }
+}
+
+impl Uses {
+    /// Counts one parameter of a URL.
+    pub fn add_arg(&mut self, arg: &Arg, bytes: &[u8]) {
+        let lost = u64::from(arg.is_lost(bytes, false));
+        let widens = if matches!(arg.row.loss, Loss::Access { .. }) { lost } else { 0 };
+        self.add(arg.row, Use { count: 1, lost, widens });
+    }
+
+    /// Counts uses of the parameters of a row.
+    pub fn add(&mut self, row: &'static Parameter, uses: Use) {
+        if std::ptr::eq(row, row.id.row()) {
+            if let Some(slot) = self.table.get_mut(row.id as usize) {
+                slot.add(uses);
+            }
+            return;
+        }
+        match self.configured.iter_mut().find(|(known, _)| std::ptr::eq(*known, row)) {
+            Some((_, slot)) => slot.add(uses),
+            None => self.configured.push((row, uses)),
+        }
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn merge(&mut self, next: Self) {
+        for (into, from) in self.table.iter_mut().zip(next.table) {
+            into.add(from);
+        }
+        for (row, uses) in next.configured {
+            self.add(row, uses);
+        }
+    }
+
+    /// The parameters that are used: those of the table in its order, then those of the configuration by name.
+    pub fn used(&self) -> impl Iterator<Item = (&'static Parameter, Use)> {
+        let mut configured = self.configured.clone();
+        configured.sort_by_key(|(row, _)| row.name);
+        TABLE.iter().zip(self.table).filter(|(_, used)| used.count > 0).chain(configured)
+    }
+}
+
+/// The different embed ids of a run.
+#[derive(Clone, Debug, Default)]
+pub struct EmbedIds {
+    /// With whether the map knows them; at most [`EMBEDS`].
+    known: HashMap<Vec<u8>, bool>,
+}
+
+impl EmbedIds {
+    /// Counts an embed id. `known` says whether the map knows it.
+    pub fn add(&mut self, id: &[u8], known: bool) {
+        self.insert(id.strip_prefix(b"1-").unwrap_or(id).to_vec(), known);
+    }
+
+    fn insert(&mut self, id: Vec<u8>, known: bool) {
+        if self.known.len() < EMBEDS || self.known.contains_key(&id) {
+            self.known.insert(id, known);
+        }
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn merge(&mut self, next: Self) {
+        for (id, known) in next.known {
+            self.insert(id, known);
+        }
+    }
+
+    /// How many there are, and how many of them the map knows. [`EMBEDS`] means that many or more.
+    pub fn count(&self) -> (usize, usize) {
+        (self.known.len(), self.known.values().filter(|known| **known).count())
+    }
+}

@@ -1,0 +1,34 @@
+//! A parameter in code that builds URLs: what the rules say of it that need no whole URL.
+
+use super::{display, parameter, unsupported};
+use crate::dialect::params::{Fate, Parameter};
+use crate::dialect::span::Span;
+use crate::rule::{Context, Finding};
+
+/// A parameter as it stands in code.
+#[derive(Clone, Copy, Debug)]
+pub struct Fragment<'a> {
+    /// Its row.
+    pub row: &'static Parameter,
+    /// Its name without the colon, decoded.
+    pub name: &'a str,
+    /// Its value, decoded; nothing if the code fills it in.
+    pub value: Option<&'a [u8]>,
+    /// Where.
+    pub span: Span,
+    /// Whether `:menu_position` stands beside it.
+    pub has_position: bool,
+}
+
+/// The finding of the rule for this parameter, if it has one.
+pub fn check(context: &Context<'_>, fragment: &Fragment<'_>) -> Option<Finding> {
+    let &Fragment { row, name, value, span, has_position } = fragment;
+    match row.fate {
+        Fate::Unsupported => unsupported::in_code(row, value, span)
+            .or_else(|| parameter::unknown(context, row, name, span)),
+        Fate::Replaced => display::footer(row, value, has_position, span),
+        Fate::Unknown => parameter::wrong_case(context, row, name, span)
+            .or_else(|| parameter::unknown(context, row, name, span)),
+        _ => parameter::undocumented(row, span),
+    }
+}

@@ -1,0 +1,471 @@
+//! Rules about what a token holds: its form, header, claims and their types.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::user::{
+    INTERNAL_USER_CLAIMS, INVALID_EMAIL, MISSING_ACCOUNT_TYPE, PLAINTEXT_OAUTH_TOKEN, UNPAIRED_NAME,
+};
+use crate::dialect::claims::{ALGORITHM, Claim, Demand, Part, TABLE, Type, find};
+use crate::dialect::oauth::is_encrypted;
+use crate::dialect::params::lookup;
+use crate::dialect::reading::{Broken, Reading, Token};
+use crate::dialect::values::{Email, email};
+use crate::rule::{
+    Check, Finding, Findings, Rule, Severity, TokenArg, UserKind, View, declare_rule,
+};
+
+/// A finding about a token: it stands at the parameter, and names the claim. No value of a claim is in its texts.
+pub(super) fn about(rule: &'static Rule, carried: &TokenArg) -> Finding {
+    Finding::new(rule, carried.arg.param.span()).about(carried.arg.index)
+}
+
+/// A name from a token as a message shows it.
+fn shown(name: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 40;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}\u{2026}", name.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(name),
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A token that is none: not three base64url parts without padding, of which the first two are JSON objects; a name that stands
+    /// twice in one object. And a claim of another type than Sigma's table has: `teams` that is no array of texts, `user_attributes`
+    /// that is no object of texts, `iat` or `exp` that is no whole number of seconds (a fraction is a warning).
+    ///
+    /// A template's hole in the place of the token (`${token}`, `{{ token }}`, `<token>`, `eyJ...`) is no token, and nothing is said
+    /// of it. In a scanned file that holds for nothing at all and for a word like `TOKEN` too.
+    ///
+    /// ## Why it matters
+    /// Sigma cannot read the token and answers `EINVAL`; for `iat` and `exp` it says `Invalid time`. A wrong type in `teams` or
+    /// `user_attributes` leaves the user without them.
+    ///
+    /// ## What to do
+    /// Let a JWT library write the token, and give it texts, arrays and numbers: `"teams": ["Sales"]`,
+    /// `"user_attributes": {"Region": "West,Midwest"}`, `"exp": 1750003600`.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwLCJ0ZWFtcyI6IlNhbGVzIn0.tr41UXxLTikKvJ8bYsIxvDpYoqa_3CMgFYyCEsAo2tQ&:embed=true
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiJ9.e30&:embed=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwLCJ0ZWFtcyI6WyJTYWxlcyJdfQ.BEcDMLtwjmneGA4XXUvUZfm61jwVUpzTwbdn0sqACnk&:embed=true
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=${token}&:embed=true
+    /// ```
+    pub static JWT_WRONG_TYPE = {
+        id: "jwt-wrong-type",
+        summary: "the token, or a claim of it, has not the form that Sigma reads",
+        severity: Error,
+        check: Check::Jwt(check_types),
+    }
+}
+
+fn check_types(view: &View<'_>, findings: &mut Findings) {
+    for carried in view.tokens {
+        match &carried.reading {
+            Reading::Hole => {}
+            Reading::Broken(broken) => findings.push(unreadable(carried, broken)),
+            Reading::Token(token) => {
+                for row in &TABLE {
+                    if let Some(value) = token.part(row.part).get(row.name) {
+                        findings.extend(wrong_type(carried, row, value));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn unreadable(carried: &TokenArg, broken: &Broken) -> Finding {
+    let finding = about(&JWT_WRONG_TYPE, carried);
+    let base64 = "a token is base64url without padding: take it as the JWT library gives it";
+    let json = "let a JWT library write the token";
+    match broken {
+        Broken::Empty => {
+            finding.message("the token is empty").suggest("put the token behind `:jwt=`")
+        }
+        Broken::TooLong => {
+            finding.message("the token is longer than 1 MiB").suggest("put less into it")
+        }
+        Broken::Parts(parts) => {
+            let noun = if *parts == 1 { "part" } else { "parts" };
+            finding
+                .message(format!("not a token: it has {parts} {noun}, not three with dots between"))
+                .suggest("write the whole token: header, claims, signature")
+        }
+        Broken::Base64(part) => {
+            finding.message(format!("not a token: its {part} is not base64url")).suggest(base64)
+        }
+        Broken::Json(part) => {
+            finding.message(format!("not a token: its {} is not JSON", part.name())).suggest(json)
+        }
+        Broken::NotObject(part) => finding
+            .message(format!("not a token: its {} is no JSON object", part.name()))
+            .suggest(json),
+        Broken::Repeated(part, name) => finding
+            .message(format!("`{}` stands twice in the token's {}", shown(name), part.name()))
+            .suggest("write every name once"),
+    }
+}
+
+/// What is wrong with the type of a value. What other rules judge whole is left to them.
+fn wrong_type(carried: &TokenArg, row: &Claim, value: &Value) -> Option<Finding> {
+    if matches!(row.name, "alg" | "ver" | "aud") {
+        return None;
+    }
+    let finding = about(&JWT_WRONG_TYPE, carried);
+    let name = row.name;
+    let (needed, suggestion) = match (row.kind, value) {
+        (Type::Text, Value::String(_)) => return None,
+        (Type::Seconds, Value::Number(number)) => {
+            return match (number.as_u64(), number.as_f64()) {
+                (Some(_), _) => None,
+                (None, Some(seconds)) if seconds >= 0.0 && seconds.fract() == 0.0 => None,
+                (None, Some(seconds)) if seconds >= 0.0 => Some(
+                    finding
+                        .severity(Severity::Warning)
+                        .message(format!("`{name}` has a fraction of a second"))
+                        .suggest("write whole seconds since 1970"),
+                ),
+                _ => Some(
+                    finding
+                        .message(format!("`{name}` is negative"))
+                        .suggest("write whole seconds since 1970"),
+                ),
+            };
+        }
+        (Type::Texts, Value::Array(items)) if items.iter().all(Value::is_string) => return None,
+        (Type::TextByName, Value::Object(map)) if map.values().all(Value::is_string) => {
+            return None;
+        }
+        (Type::Text, _) => ("a text", "write one text in quotes"),
+        (Type::Seconds, _) => ("a number", "write whole seconds since 1970, without quotes"),
+        (Type::Texts, _) => ("an array of texts", "write it like `[\"Sales\", \"Ops\"]`"),
+        (Type::TextByName, _) => (
+            "an object of texts",
+            "write it like `{\"Region\": \"West,Midwest\"}`: several values are one text",
+        ),
+    };
+    Some(finding.message(format!("`{name}` is not {needed}")).suggest(suggestion))
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A token that names another algorithm in `alg` than HS256, or none.
+    ///
+    /// ## Why it matters
+    /// Sigma verifies HMAC-SHA256 with the embed secret and nothing else: `Invalid Embed secret`. A token with `none` is not signed at
+    /// all, so anybody can write one.
+    ///
+    /// ## What to do
+    /// Sign with HS256; in most libraries it is the default. A changed `alg` in a token that was sound is an attack.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.KbsUoV5-QIYJHKm-aTFXfvAUs6jQzthYqu60ZO9NXV9czrJy7oyr71PUHoPQa67zghuXnV6fpJrC-2TTncVYOw&:embed=true
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJub25lIiwidHlwIjoiSldUIiwia2lkIjoiYzEifQ.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.&:embed=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true
+    /// ```
+    pub static JWT_WRONG_ALGORITHM = {
+        id: "jwt-wrong-algorithm",
+        summary: "the token is not signed with HS256",
+        severity: Error,
+        check: Check::Token(check_algorithm),
+    }
+}
+
+fn check_algorithm(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
+    let algorithm = token.header.get("alg").and_then(Value::as_str);
+    let is_name = |name: &str| name.len() <= 16 && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    let message = match algorithm {
+        Some(ALGORITHM) => return,
+        Some(name) if name.eq_ignore_ascii_case("none") => {
+            Cow::Borrowed("`alg` is `none`: the token is not signed")
+        }
+        Some(name) if is_name(name) => {
+            Cow::Owned(format!("`alg` is `{name}`: Sigma takes HS256 and no other"))
+        }
+        _ => Cow::Borrowed("`alg` is not HS256: Sigma takes no other"),
+    };
+    findings.push(about(&JWT_WRONG_ALGORITHM, carried).message(message).suggest("sign with HS256"));
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A token whose header has no `kid`, or an empty one.
+    ///
+    /// ## Why it matters
+    /// `kid` is the client id: it tells Sigma with which embed secret to verify. Without it: `Invalid kid parameter`.
+    ///
+    /// ## What to do
+    /// Give the client id as `kid` in the header: `keyid` in Node's `jsonwebtoken`, `headers={"kid": …}` in `PyJWT`,
+    /// `setProtectedHeader` in `jose`. As a claim it has no effect.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.3m0IGy74eO2_LTF8qQTUoezXX7StPy9HfE8cjdnmAbw&:embed=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true
+    /// ```
+    pub static JWT_MISSING_KID = {
+        id: "jwt-missing-kid",
+        summary: "the token's header has no `kid`: Sigma answers `Invalid kid parameter`",
+        severity: Error,
+        check: Check::Token(check_kid),
+    }
+}
+
+fn check_kid(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
+    let misplaced = token.claims.contains_key("kid");
+    match token.header.get("kid") {
+        Some(Value::String(kid)) if kid.is_empty() => {}
+        None => {}
+        Some(_) => return,
+    }
+    findings.push(about(&JWT_MISSING_KID, carried).missing("kid").suggest(if misplaced {
+        "`kid` stands among the claims: put it into the header"
+    } else {
+        "put the client id into the header as `kid`"
+    }));
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A token without `sub`, `jti`, `iat` or `exp`, or with an empty `sub` or `jti`.
+    ///
+    /// ## Why it matters
+    /// Sigma requires them: `sub` is the user (`Invalid email`), `jti` makes the token unique, `iat` and `exp` bound the session
+    /// (`Invalid time`, `exp cannot be in the past`).
+    ///
+    /// ## What to do
+    /// Set the claim where the token is made. Some libraries set `iat` by themselves, none sets `jti`.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJpYXQiOjE3NTAwMDAwMDAsImV4cCI6MTc1MDAwMzYwMH0.hPYZoYtJdEoHlh2gfC-sKmCK0_zF3sFtIJCYmR91gL0&:embed=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true
+    /// ```
+    pub static JWT_MISSING_CLAIM = {
+        id: "jwt-missing-claim",
+        summary: "the token lacks a claim that Sigma requires",
+        severity: Error,
+        check: Check::Token(check_claims),
+    }
+}
+
+fn check_claims(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
+    let required = |row: &&Claim| row.part == Part::Payload && row.demand == Demand::Always;
+    for row in TABLE.iter().filter(required) {
+        let wrong = match token.claims.get(row.name) {
+            None => "is missing",
+            Some(Value::String(text)) if text.is_empty() => "is empty",
+            Some(_) => continue,
+        };
+        findings.push(
+            about(&JWT_MISSING_CLAIM, carried)
+                .missing(row.name)
+                .message(format!("the claim `{}` {wrong}", row.name))
+                .suggest(format!("set it: {}", row.about)),
+        );
+    }
+    check_user(view, carried, token, findings);
+}
+
+/// What rules of the old dialect say of a user, said of the claims that took the place of the parameters.
+fn check_user(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
+    let claims = &token.claims;
+    let text =
+        |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    if let Some(sub) = text("sub") {
+        match email(sub) {
+            Email::Fine => {}
+            Email::Doubtful => findings.push(
+                about(&INVALID_EMAIL, carried)
+                    .severity(Severity::Info)
+                    .message("`sub` has a character before the `@` that Sigma's documentation calls unsupported")
+                    .suggest("try one such user first"),
+            ),
+            Email::Invalid(why) => findings.push(
+                about(&INVALID_EMAIL, carried)
+                    .message(format!("`sub` is not an e-mail address: {why}"))
+                    .suggest("give the user's e-mail address"),
+            ),
+        }
+    }
+    let other = match (claims.contains_key("first_name"), claims.contains_key("last_name")) {
+        (true, false) => Some("last_name"),
+        (false, true) => Some("first_name"),
+        _ => None,
+    };
+    if let Some(other) = other {
+        findings.push(
+            about(&UNPAIRED_NAME, carried)
+                .missing(other)
+                .suggest(format!("add the claim `{other}`")),
+        );
+    }
+    check_user_kind(view, carried, token, findings);
+    for row in TABLE.iter().filter(|row| row.encrypted) {
+        let plain = match claims.get(row.name) {
+            Some(Value::String(token)) => !is_encrypted(token),
+            Some(Value::Object(map)) => {
+                map.values().filter_map(Value::as_str).any(|token| !is_encrypted(token))
+            }
+            _ => false,
+        };
+        if plain {
+            findings.push(
+                about(&PLAINTEXT_OAUTH_TOKEN, carried)
+                    .message(format!(
+                        "`{}` is not encrypted: everyone who sees the URL can read it",
+                        row.name
+                    ))
+                    .suggest("encrypt it with the embed secret where the token is made"),
+            );
+        }
+    }
+}
+
+fn check_user_kind(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
+    let has = |name: &&str| token.claims.contains_key(*name);
+    if view.context.user == UserKind::Internal {
+        for name in ["account_type", "teams", "user_attributes"].iter().filter(|name| has(name)) {
+            findings.push(
+                about(&INTERNAL_USER_CLAIMS, carried)
+                    .message(format!(
+                        "the token of an internal user must not carry `{name}`: they have their own"
+                    ))
+                    .suggest(format!("leave `{name}` out")),
+            );
+        }
+    } else if !has(&"account_type") && ["teams", "user_attributes"].iter().any(has) {
+        findings.push(
+            about(&MISSING_ACCOUNT_TYPE, carried)
+                .severity(Severity::Info)
+                .missing("account_type")
+                .message("no `account_type`: the user gets the highest there is")
+                .suggest("name the account type of the embed users"),
+        );
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// A claim that Sigma's table does not have, with the one that is near it: `team` is answered with `teams`, `account_types` with
+    /// `account_type`, `email` with `sub`. After twenty of them the rest is counted.
+    ///
+    /// ## Why it matters
+    /// Sigma ignores it without a word: a token with `team` puts the user into no team. Sigma's own first sample has that slip.
+    ///
+    /// ## What to do
+    /// Correct the name if it is a slip; otherwise leave the claim out. Everyone who sees the URL can read it.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwLCJ0ZWFtIjpbIlNhbGVzIl19.GOZPHSq7OrmdYTaMJYA6WG3MtZt9q3H6lR_HrqUzgLM&:embed=true
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwLCJ0ZWFtcyI6WyJTYWxlcyJdLCJ0ZW5hbnQiOiJ0MSJ9.f8MxgaNl2YIk7ussmXGnszx82nBR22JGKmO1WbYfLgQ&:embed=true
+    /// ```
+    pub static JWT_UNKNOWN_CLAIM = {
+        id: "jwt-unknown-claim",
+        summary: "Sigma knows no such claim: it is ignored",
+        severity: Warning,
+        check: Check::Token(check_unknown),
+    }
+}
+
+/// Unknown claims that are named one by one: a token may hold any number.
+const NAMED: usize = 20;
+
+fn check_unknown(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
+    let mut unknown = token.claims.keys().filter(|name| find(Part::Payload, name).is_none());
+    for name in unknown.by_ref().take(NAMED) {
+        let suggestion = meant(name).unwrap_or_else(|| "leave it out".to_owned());
+        findings.push(
+            about(&JWT_UNKNOWN_CLAIM, carried)
+                .message(format!("Sigma knows no claim `{}`: it is ignored", shown(name)))
+                .suggest(suggestion),
+        );
+    }
+    let rest = unknown.count();
+    if rest > 0 {
+        findings.push(
+            about(&JWT_UNKNOWN_CLAIM, carried)
+                .message(format!("{rest} more claims that Sigma does not know"))
+                .suggest("leave them out"),
+        );
+    }
+}
+
+/// What a claim of this name was meant to be.
+fn meant(name: &str) -> Option<String> {
+    // Longer ones are near nothing, and the distance costs the product of the lengths.
+    if name.len() > 40 {
+        return None;
+    }
+    if find(Part::Header, name).is_some() {
+        return Some(format!("`{name}` belongs in the token's header"));
+    }
+    let plain = |name: &str| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
+    };
+    let wanted = plain(name);
+    let claims = || TABLE.iter().filter(|row| row.part == Part::Payload);
+    let same = claims().find(|row| plain(row.name) == wanted);
+    let nearest = || {
+        claims()
+            .map(|row| (strsim::osa_distance(row.name, name), row))
+            .filter(|(distance, row)| *distance <= 1 + usize::from(row.name.len() > 5))
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, row)| row)
+    };
+    if let Some(row) = same {
+        return Some(format!("did you mean `{}`?", row.name));
+    }
+    // The old dialect's names are known words here.
+    let row = lookup(name.strip_prefix(':').unwrap_or(name).as_bytes());
+    match row.target.filter(|_| row.fate.is_signed()) {
+        Some(target) if find(Part::Header, target).is_some() => {
+            Some(format!("did you mean `{target}`? It belongs in the token's header"))
+        }
+        Some(target) => Some(format!("did you mean `{target}`?")),
+        None => nearest().map(|row| format!("did you mean `{}`?", row.name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_claims_are_answered_with_what_was_meant() {
+        for (name, claim) in [
+            ("team", "teams"),
+            ("account_types", "account_type"),
+            ("accountType", "account_type"),
+            ("Teams", "teams"),
+            ("user_attribute", "user_attributes"),
+            ("first-name", "first_name"),
+            ("email", "sub"),
+            ("nonce", "jti"),
+            ("external_user_team", "teams"),
+            ("ua_Region", "user_attributes"),
+            ("client_id", "kid"),
+            ("session_length", "exp"),
+            ("tennant", "tenant"),
+        ] {
+            let meant = meant(name).unwrap();
+            assert!(meant.starts_with(&format!("did you mean `{claim}`?")), "{name}: {meant}");
+        }
+        assert_eq!(meant("kid").unwrap(), "`kid` belongs in the token's header");
+        for name in ["nbf", "role", "mode", "", "x".repeat(100).as_str()] {
+            assert_eq!(meant(name), None, "{name}");
+        }
+    }
+}

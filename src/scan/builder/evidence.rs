@@ -1,0 +1,361 @@
+//! What speaks for code that builds legacy URLs, and what against: the points that `explain legacy-url-builder` lists.
+
+use std::cell::OnceCell;
+
+use memchr::memmem::{self, Finder};
+
+use super::mention::{Form, Mention, Seen, is_bind, next_colon, read};
+use crate::dialect::params::{COUNT, Fate, Id, Parameter};
+use crate::rule::Context;
+
+/// From this many points on a group of mentions is a builder.
+pub(super) const ENOUGH: i32 = 8;
+/// What all names that everybody uses are worth together, unless a separator stands before one.
+pub(super) const MOST_OF_COMMON: i32 = 4;
+/// What all parameters that the new dialect has too are worth together.
+pub(super) const MOST_OF_KEPT: i32 = 4;
+/// How far around a group the words are looked for, in bytes.
+pub(super) const WORDS_WITHIN: usize = 2_000;
+
+/// How long a list of values may be, in bytes.
+const LIST_WITHIN: usize = 2_000;
+
+/// Who else has a parameter of this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rarity {
+    /// Nobody.
+    Own,
+    /// Few.
+    Rare,
+    /// Everybody.
+    Common,
+    /// Another product has it in its URLs, colon and all, or may have.
+    Shared,
+}
+
+/// A fact about other software, so it is not in the table of Sigma's.
+pub(super) fn rarity(row: &Parameter) -> Rarity {
+    if row.fate == Fate::Unknown {
+        return Rarity::Shared;
+    }
+    match row.id {
+        Id::ExternalUserTeam
+        | Id::UserAttribute
+        | Id::EvalConnectionId
+        | Id::ShowFooter
+        | Id::HideRunAsRecipient
+        | Id::HideSchedule
+        | Id::HideSend
+        | Id::LoadingBg
+        | Id::LoadingText
+        | Id::HideSheetInteractions
+        | Id::ShowUnderlyingData
+        | Id::UseUserName
+        | Id::HideBookmarks
+        | Id::HideExploreToggle
+        | Id::HideFolderNavigation
+        | Id::HidePageControls
+        | Id::HideReloadButton
+        | Id::HideViewSelect
+        | Id::LngVariant
+        | Id::DisableAutoRefresh
+        | Id::DisableMobileView => Rarity::Own,
+        Id::Nonce
+        | Id::SessionLength
+        | Id::ExternalUserId
+        | Id::Signature
+        | Id::UserAttributes
+        | Id::HideMenu
+        | Id::HideTitle
+        | Id::HideTooltip
+        | Id::MenuPosition
+        | Id::ResponsiveHeight
+        // The configuration's own.
+        | Id::Unknown
+        | Id::Control => Rarity::Rare,
+        Id::ClientId
+        | Id::Email
+        | Id::Time
+        | Id::AccountType
+        | Id::Teams
+        | Id::FirstName
+        | Id::LastName
+        | Id::OauthToken
+        | Id::Mode
+        | Id::Lng
+        | Id::Theme
+        | Id::PageId
+        | Id::ViewId
+        | Id::Explore
+        | Id::Bookmark => Rarity::Common,
+        // Tableau's URLs have `?:embed=yes`.
+        Id::Embed => Rarity::Shared,
+    }
+}
+
+/// What one mention is worth, by how it is written and by who else has the name.
+pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 5] = [
+    (Form::Joined, [(Rarity::Own, 8), (Rarity::Rare, 8), (Rarity::Common, 6)]),
+    (Form::Opening, [(Rarity::Own, 8), (Rarity::Rare, 5), (Rarity::Common, 2)]),
+    (Form::Key, [(Rarity::Own, 8), (Rarity::Rare, 3), (Rarity::Common, 2)]),
+    (Form::Loose, [(Rarity::Own, 8), (Rarity::Rare, 3), (Rarity::Common, 2)]),
+    (Form::Spaced, [(Rarity::Own, 4), (Rarity::Rare, 2), (Rarity::Common, 0)]),
+];
+
+/// Words near a group, and what they are worth once.
+pub(super) struct Words {
+    /// What they are worth together.
+    pub points: i32,
+    /// One of them is enough.
+    pub words: &'static [&'static str],
+}
+
+/// Hosts and words of Sigma's and of code that puts queries together; the last group speaks against.
+pub(super) static WORDS: [Words; 6] = [
+    Words { points: 6, words: &["sigmacomputing"] },
+    Words { points: 6, words: &["userbacked"] },
+    Words { points: 4, words: &["SIGMA_", "Sigma", "sigma_", "sigma-"] },
+    Words { points: 4, words: &["/embed/"] },
+    Words {
+        points: 4,
+        words: &[
+            "URLSearchParams",
+            "searchParams",
+            "queryParam",
+            "url.Values",
+            "urlencode",
+            "http_build_query",
+            "encode_www_form",
+            "to_query",
+        ],
+    },
+    Words {
+        points: -6,
+        words: &[
+            "bindValue",
+            "bindParam",
+            "ExpressionAttribute",
+            "setParameter",
+            "prepare(",
+            "execute(",
+        ],
+    },
+];
+
+/// What a group's parameters say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// Points of parameters that the new dialect does not have.
+    pub legacy: i32,
+    /// Of these, the points of parameters behind a separator.
+    pub joined: i32,
+    /// Of the legacy ones, the points of those that make a URL a signed one.
+    pub signing: i32,
+    /// Points of parameters that both dialects have.
+    pub kept: i32,
+    /// Whether the token of the new dialect stands among them.
+    pub token: bool,
+}
+
+impl Tally {
+    /// Counts a group. Each parameter counts once, as it is written best; one in `binds` does not.
+    pub(super) fn of(mentions: &[Mention], text: &[u8], binds: Option<&[bool; COUNT]>) -> Self {
+        let mut best = [0; COUNT];
+        let mut joined = [false; COUNT];
+        let mut tally = Self::default();
+        for mention in mentions {
+            let id = mention.row.id as usize;
+            tally.token |= mention.is_token(text);
+            let is_bind = binds.is_some_and(|binds| binds.get(id) == Some(&true));
+            if is_bind || mention.quoted {
+                continue;
+            }
+            if let (Some(best), Some(joined)) = (best.get_mut(id), joined.get_mut(id)) {
+                *best = (*best).max(points(mention));
+                *joined |= mention.form == Form::Joined;
+            }
+        }
+        let (mut common, mut common_signing) = (0, 0);
+        let mut counted = [false; COUNT];
+        for mention in mentions {
+            let id = mention.row.id as usize;
+            if std::mem::replace(counted.get_mut(id).unwrap_or(&mut true), true) {
+                continue;
+            }
+            let points = best.get(id).copied().unwrap_or_default();
+            match mention.row.fate {
+                Fate::Unknown => {}
+                Fate::Kept => tally.kept += points,
+                _ if rarity(mention.row) == Rarity::Common && joined.get(id) != Some(&true) => {
+                    common += points;
+                    common_signing += if mention.row.signs { points } else { 0 };
+                }
+                _ => {
+                    tally.joined += if joined.get(id) == Some(&true) { points } else { 0 };
+                    tally.legacy += points;
+                    tally.signing += if mention.row.signs { points } else { 0 };
+                }
+            }
+        }
+        tally.legacy += common.min(MOST_OF_COMMON);
+        tally.signing += common_signing.min(MOST_OF_COMMON);
+        tally.kept = tally.kept.min(MOST_OF_KEPT);
+        tally
+    }
+}
+
+fn points(mention: &Mention) -> i32 {
+    let rarity = rarity(mention.row);
+    POINTS
+        .iter()
+        .filter(|(form, _)| *form == mention.form)
+        .flat_map(|(_, points)| points)
+        .find(|(known, _)| *known == rarity)
+        .map_or(0, |(_, points)| *points)
+}
+
+/// The words around groups that come in order. Each word is looked for once in the whole text, however many groups ask.
+pub(super) struct Around<'t> {
+    text: &'t [u8],
+    context: &'t Context<'t>,
+    words: Vec<Word>,
+    whole: OnceCell<Whole>,
+}
+
+/// What is to be known of the whole text.
+pub(super) struct Whole {
+    /// The parameters whose names are bind variables of SQL.
+    pub binds: [bool; COUNT],
+    /// Whether the token of the new dialect stands somewhere.
+    pub token: bool,
+}
+
+struct Word {
+    group: usize,
+    finder: Finder<'static>,
+    /// The first place that is not before the last question.
+    next: Option<usize>,
+    asked: bool,
+}
+
+impl<'t> Around<'t> {
+    /// Nothing is looked for before it is asked.
+    pub(super) fn new(text: &'t [u8], context: &'t Context<'t>) -> Self {
+        Self { text, context, words: Vec::new(), whole: OnceCell::new() }
+    }
+
+    /// The points of the words near `start..end`. The starts must not go back.
+    pub(super) fn points(&mut self, start: usize, end: usize) -> i32 {
+        if self.words.is_empty() {
+            self.words = words(self.context.hosts);
+        }
+        let from = start.saturating_sub(WORDS_WITHIN);
+        let near = self.text.get(..self.text.len().min(end + WORDS_WITHIN)).unwrap_or_default();
+        let mut stand = [false; WORDS.len()];
+        for word in &mut self.words {
+            if !word.asked || word.next.is_some_and(|next| next < from) {
+                let rest = self.text.get(from..).unwrap_or_default();
+                word.next = word.finder.find(rest).map(|at| from + at);
+                word.asked = true;
+            }
+            let stands =
+                word.next.is_some_and(|next| next + word.finder.needle().len() <= near.len());
+            if let Some(group) = stand.get_mut(word.group) {
+                *group |= stands;
+            }
+        }
+        WORDS.iter().zip(stand).filter(|(_, stands)| *stands).map(|(words, _)| words.points).sum()
+    }
+
+    /// Reads the whole text, when this is asked for the first time.
+    pub(super) fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| {
+            let mut whole = Whole { binds: [false; COUNT], token: false };
+            let mut lists =
+                ["VALUES", "values"].map(|word| memmem::find_iter(self.text, word).peekable());
+            let mut list = None;
+            let mut from = 0;
+            while let Some((at, colon)) = next_colon(self.text, from) {
+                from = at + colon;
+                for lists in &mut lists {
+                    while let Some(start) = lists.next_if(|start| *start < at) {
+                        list = list.max(Some(start));
+                    }
+                }
+                match read(self.text, at, colon, self.context) {
+                    Seen::Mention(mention) => whole.token |= mention.is_token(self.text),
+                    Seen::Bare(id) => {
+                        let listed = list.is_some_and(|start| at - start <= LIST_WITHIN);
+                        if let Some(slot) = whole.binds.get_mut(id as usize) {
+                            *slot |= is_bind(self.text.get(..at).unwrap_or_default(), listed);
+                        }
+                    }
+                    Seen::Nothing => {}
+                }
+            }
+            whole
+        })
+    }
+}
+
+fn words(hosts: &[String]) -> Vec<Word> {
+    let word = |group: usize, word: &str| Word {
+        group,
+        finder: Finder::new(word).into_owned(),
+        next: None,
+        asked: false,
+    };
+    let known = WORDS.iter().enumerate();
+    // The configuration's hosts speak as Sigma's own does.
+    known
+        .flat_map(|(group, words)| words.words.iter().map(move |text| (group, *text)))
+        .chain(hosts.iter().map(|host| (0, host.as_str())))
+        .map(|(group, text)| word(group, text))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::files::LEGACY_URL_BUILDER;
+
+    #[test]
+    fn the_documentation_lists_the_points() {
+        let documentation = LEGACY_URL_BUILDER.documentation;
+        for (form, points) in &POINTS {
+            let example = match form {
+                Form::Joined => "| `&:email=`, behind a separator |",
+                Form::Opening => "| `\":email=\"`, at the beginning of a string |",
+                Form::Key => "| `\":email\"`, a whole string |",
+                Form::Loose => "| `PARAMS=:email=x`, elsewhere |",
+                Form::Spaced => "| `params :email=x`, behind white space |",
+            };
+            let [(_, own), (_, rare), (_, common)] = points;
+            let line = format!("{example} {own} | {rare} | {common} |");
+            assert!(documentation.contains(&line), "{line}");
+        }
+        for Words { points, words } in &WORDS {
+            for word in *words {
+                let word = format!("`{word}`");
+                let line = documentation.lines().find(|line| line.contains(&word));
+                let line = line.unwrap_or_else(|| panic!("{word} is not documented"));
+                assert!(line.contains(&format!("| {points:+} |")), "{line}");
+            }
+        }
+        for number in [ENOUGH, MOST_OF_COMMON, MOST_OF_KEPT] {
+            assert!(documentation.contains(&number.to_string()), "{number}");
+        }
+    }
+
+    #[test]
+    fn the_words_are_found_near_every_group_that_asks() {
+        let far = " ".repeat(3_000);
+        let text = format!("/embed/{far}x{far}userbacked /embed/");
+        let context = Context::none();
+        let mut around = Around::new(text.as_bytes(), &context);
+        assert_eq!(around.points(100, 120), 4);
+        assert_eq!(around.points(3_010, 3_011), 0);
+        assert_eq!(around.points(5_000, 5_010), 10);
+        assert_eq!(around.points(6_000, 6_010), 10);
+    }
+}

@@ -1,0 +1,221 @@
+//! Code that builds legacy URLs: parameters near one another that no whole URL holds.
+
+mod evidence;
+mod fix;
+mod mention;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write as _;
+
+use evidence::{Around, ENOUGH, Tally};
+use fix::Fixer;
+use mention::{Mention, Seen, next_colon, read};
+
+use super::Options;
+use crate::dialect::escape::{Plus, decode};
+use crate::dialect::overlay::Overlay;
+use crate::dialect::params::{Fate, Id, TABLE, USER_ATTRIBUTE_PREFIX};
+use crate::dialect::span::Span;
+use crate::rule::{Context, Finding, Found};
+use crate::rules::code::{self, Fragment};
+use crate::rules::files::LEGACY_URL_BUILDER;
+
+/// A parameter belongs to a group if it stands at most this many lines behind the one before it…
+const LINES: usize = 20;
+/// … and at most this many bytes.
+const BYTES: usize = 2_000;
+/// A longer group is cut: its findings are made when it is whole, and a file may be hostile.
+const LONGEST_GROUP: usize = 256;
+
+/// The names of which at least one stands, right behind a colon (`:`, or `3A` of any case), in every text in which
+/// [`examine`] finds something: those that the new dialect does not have.
+pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
+    let prefix = std::str::from_utf8(USER_ATTRIBUTE_PREFIX).unwrap_or_default();
+    let added = context.parameters.into_iter().flat_map(Overlay::rows);
+    let rows = TABLE.iter().map(|row| context.parameters.map_or(row, |rows| rows.row(row.id)));
+    let mut names: Vec<_> = rows
+        .chain(added)
+        .filter(|row| !matches!(row.fate, Fate::Kept | Fate::Unknown))
+        .map(|row| if row.id == Id::UserAttribute { prefix } else { row.name })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Adds what is to be said of building code outside of the spans `taken` by whole URLs.
+pub(super) fn examine(text: &[u8], taken: &[Span], options: &Options<'_>, found: &mut Vec<Found>) {
+    let context = options.context;
+    let mut around = Around::new(text, context);
+    let mut taken = taken.iter().peekable();
+    let mut group: Vec<Mention> = Vec::new();
+    let mut from = 0;
+    while let Some((at, colon)) = next_colon(text, from) {
+        while taken.next_if(|url| url.end as usize <= at).is_some() {}
+        if let Some(url) = taken.peek().filter(|url| url.start as usize <= at) {
+            from = (url.end as usize).max(at + colon);
+            continue;
+        }
+        from = at + colon;
+        if let Seen::Mention(mention) = read(text, at, colon, context) {
+            let apart = group.last().is_some_and(|last| !near(text, last, &mention));
+            if apart || group.len() == LONGEST_GROUP {
+                report(text, &group, context, &mut around, found);
+                group.clear();
+            }
+            from = from.max(mention.span.end as usize);
+            group.push(mention);
+        }
+    }
+    report(text, &group, context, &mut around, found);
+}
+
+/// Whether two mentions belong together.
+fn near(text: &[u8], last: &Mention, next: &Mention) -> bool {
+    let between = Span { start: last.span.end, end: next.span.start }.of(text);
+    between.len() <= BYTES && memchr::memchr_iter(b'\n', between).count() <= LINES
+}
+
+/// Says what there is to be said of a group.
+fn report(
+    text: &[u8],
+    group: &[Mention],
+    context: &Context<'_>,
+    around: &mut Around<'_>,
+    found: &mut Vec<Found>,
+) {
+    let (Some(first), Some(last)) = (group.first(), group.last()) else {
+        return;
+    };
+    let verdict = Verdict::of(text, group, around, first.span.join(last.span));
+    if verdict == Verdict::Nothing {
+        return;
+    }
+    if verdict == Verdict::Builder {
+        found.push(builder(text, group));
+    }
+    let has_position = group.iter().any(|mention| mention.row.id == Id::MenuPosition);
+    let mut fixer = Fixer::new(text, has_position);
+    for mention in group {
+        // In a builder of new URLs all that is wrong is what they do not have.
+        let leftover = matches!(mention.row.fate, Fate::Unsupported | Fate::Replaced);
+        if verdict == Verdict::Leftovers && !leftover || mention.is_token(text) {
+            continue;
+        }
+        let name = shown(mention, text);
+        let value = mention.value.map(|value| decode(value.of(text), mention.row.plus));
+        let fragment = Fragment {
+            row: mention.row,
+            name: &name,
+            value: value.as_deref().filter(|value| decides(mention, value)),
+            span: mention.span,
+            has_position,
+        };
+        if let Some(finding) = code::check(context, &fragment) {
+            let fix = fixer.fix(mention);
+            found.push(Found { finding, parameter: Some(name), kind: None, embed_id: None, fix });
+        }
+    }
+}
+
+/// Whether a literal value says what replaces the parameter: another one than a boolean stands for something in code.
+fn decides(mention: &Mention, value: &[u8]) -> bool {
+    mention.row.fate != Fate::Replaced || value == b"true" || value == b"false"
+}
+
+/// What a group is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Something else that has such names, or a builder of JWT-signed URLs with nothing wrong.
+    Nothing,
+    /// A builder of JWT-signed URLs with parameters that those do not have.
+    Leftovers,
+    /// A builder of legacy URLs.
+    Builder,
+}
+
+impl Verdict {
+    fn of(text: &[u8], group: &[Mention], around: &mut Around<'_>, span: Span) -> Self {
+        let mut tally = Tally::of(group, text, None);
+        if tally.legacy == 0 {
+            return Self::Nothing;
+        }
+        // The text is read again only now: nearly every file has no such group.
+        let whole = around.whole();
+        tally = Tally::of(group, text, Some(&whole.binds));
+        if whole.token {
+            // The words stand around builders of either dialect.
+            return if tally.signing >= ENOUGH {
+                Self::Builder
+            } else if tally.legacy >= ENOUGH || tally.token && tally.legacy > 0 {
+                Self::Leftovers
+            } else {
+                Self::Nothing
+            };
+        }
+        // Nobody else joins two such parameters to a URL, or one that only Sigma has, whatever the words say.
+        let enough = tally.joined >= ENOUGH
+            || tally.legacy > 0
+                && tally.legacy
+                    + tally.kept
+                    + around.points(span.start as usize, span.end as usize)
+                    >= ENOUGH;
+        if enough { Self::Builder } else { Self::Nothing }
+    }
+}
+
+/// The finding for the group: it stands at its first parameter, and names each with what becomes of it.
+fn builder(text: &[u8], group: &[Mention]) -> Found {
+    let mut message = format!("{}: ", LEGACY_URL_BUILDER.summary);
+    let mut names: Vec<String> = Vec::new();
+    let mut place = None;
+    for mention in group {
+        if mention.is_token(text) {
+            continue;
+        }
+        if mention.row.fate != Fate::Unknown {
+            place.get_or_insert(mention.span);
+        }
+        let name = shown(mention, text);
+        if names.contains(&name) {
+            continue;
+        }
+        if !names.is_empty() {
+            message.push_str(", ");
+        }
+        let _ = write!(message, "`:{name}` ({})", fate(mention));
+        names.push(name);
+    }
+    let finding = Finding::new(&LEGACY_URL_BUILDER, place.unwrap_or_default())
+        .message(message)
+        .suggest("sign a token with the claims, and append `?:jwt=<token>&:embed=true` and what is kept to the workbook's URL");
+    Found { finding, parameter: None, kind: None, embed_id: None, fix: None }
+}
+
+/// What becomes of a parameter, in two words.
+fn fate(mention: &Mention) -> String {
+    let row = mention.row;
+    let target = row.target.unwrap_or_default();
+    match row.fate {
+        Fate::Claim => format!("claim `{target}`"),
+        Fate::Header => format!("header `{target}`"),
+        Fate::Replaced => format!("replaced by `:{target}`"),
+        Fate::Kept => "kept".to_owned(),
+        Fate::Unsupported => "unsupported".to_owned(),
+        Fate::Obsolete => "dropped: nothing needs it".to_owned(),
+        Fate::Unknown => "unknown".to_owned(),
+    }
+}
+
+/// The name for a person; where code fills in the rest of it, an ellipsis stands for that.
+fn shown(mention: &Mention, text: &[u8]) -> String {
+    let name = decode(mention.name.of(text), Plus::Literal);
+    let mut name = String::from_utf8_lossy(&name).into_owned();
+    if name.as_bytes() == USER_ATTRIBUTE_PREFIX {
+        name.push('\u{2026}');
+    }
+    name
+}

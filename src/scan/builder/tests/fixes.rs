@@ -1,0 +1,108 @@
+//! What the fixes leave.
+
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use super::look;
+use crate::rule::Fix;
+
+/// The text with all fixes applied.
+fn mended(text: &str) -> String {
+    let mut out = text.to_owned();
+    let fixes: Vec<Fix> = look(text.as_bytes()).into_iter().filter_map(|found| found.fix).collect();
+    for fix in fixes.iter().rev() {
+        let range = fix.span.start as usize..fix.span.end as usize;
+        out.replace_range(range, std::str::from_utf8(&fix.replacement).unwrap());
+    }
+    out
+}
+
+#[test]
+fn fixes_leave_valid_parameter_strings_of_the_same_escape() {
+    for (before, after) in [
+        ("'&:show_footer=false'", "'&:menu_position=none'"),
+        ("'&:show_footer=true&:theme=Dark'", "'&:menu_position=bottom&:theme=Dark'"),
+        ("'&%3Ashow_footer%3Dfalse%26'", "'&%3Amenu_position%3Dnone%26'"),
+        ("'\\u0026:show_footer\\u003dfalse'", "'\\u0026:menu_position\\u003dnone'"),
+        // Another menu position stands already, or only the code knows.
+        ("'&:show_footer=false&:menu_position=top'", "'&:show_footer=false&:menu_position=top'"),
+        ("'&:show_footer=' + x", "'&:show_footer=' + x"),
+        ("'&:show_footer=no'", "'&:show_footer=no'"),
+        ("{':show_footer': 'false'}", "{':show_footer': 'false'}"),
+        // One separator goes with the parameter.
+        ("'?:email=a&:hide_send=false&:theme=Dark'", "'?:email=a&:theme=Dark'"),
+        ("'?:hide_send=false&:email=a'", "'?:email=a'"),
+        ("'?:email=a&amp;:hide_send=false&amp;:lng=fr'", "'?:email=a&amp;:lng=fr'"),
+        ("'?:hide_send=false&amp;:email=a'", "'?:email=a'"),
+        ("'?:hide_send=false\\u0026:email=a'", "'?:email=a'"),
+        ("x%3F%3Ahide_send%3Dfalse%26%3Aemail%3Da", "x%3F%3Aemail%3Da"),
+        ("P=':hide_send=false&:email=a'", "P=':email=a'"),
+        ("P=:hide_send=false&:email=a", "P=:email=a"),
+        ("url += '&:hide_send=false'", "url += ''"),
+        ("$url .= \"&:hide_send=false\"", "$url .= \"\""),
+        ("if u.includes('&:hide_send=false')", "if u.includes('&:hide_send=false')"),
+        ("u == '&:hide_send=false'", "u == '&:hide_send=false'"),
+        ("'?:showUnderlyingData=true&:email=a'", "'?:email=a'"),
+        // A pair at the beginning takes one separator each, and never the same.
+        ("'?:hide_send=false&:hide_schedule=false&:email=a'", "'?:email=a'"),
+        ("'?:hide_send=false&:hide_schedule=false'", "'?:hide_schedule=false'"),
+        // It restricts something, or nothing valid would be left.
+        ("'&:hide_send=true'", "'&:hide_send=true'"),
+        ("'?:hide_send=false'", "'?:hide_send=false'"),
+        ("'?:email=a&&:hide_send=false'", "'?:email=a&&:hide_send=false'"),
+        ("x + ':hide_send=false&:email=a'", "x + ':hide_send=false&:email=a'"),
+        ("next=%3F%3Ahide_send%3Dfalse&x=1", "next=%3F%3Ahide_send%3Dfalse&x=1"),
+        ("':hide_send=false'", "':hide_send=false'"),
+        ("'?:hide_send=false' + '&:email=a'", "'?:hide_send=false' + '&:email=a'"),
+        ("'&:hide_send=false${more}'", "'&:hide_send=false${more}'"),
+        ("P=:hide_send=false&&run", "P=:hide_send=false&&run"),
+        ("&quot;?:hide_send=false&quot;", "&quot;?:hide_send=false&quot;"),
+    ] {
+        let once = mended(before);
+        assert_eq!(once, after);
+        assert_eq!(mended(&once), once, "twice");
+    }
+}
+
+proptest! {
+    #[test]
+    fn fixing_twice_is_fixing_once(
+        strings in prop::collection::vec(
+            (
+                prop::sample::select(vec!["\nurl += ", " + ", " + x + ", ", ", "; if (u == ", "[", "\n\n"]),
+                prop::sample::select(vec!["?", "&", "&amp;", "", "${base}?", "a=b&", "\\u0026"]),
+                prop::sample::select(vec!["&", "&amp;", "\\u0026", "&&", "&x=1&"]),
+                prop::collection::vec(
+                    prop::sample::select(vec![
+                        ":hide_send=false", ":hide_send=true", ":hide_schedule=false",
+                        ":show_footer=true", ":show_footer=false", "%3Ahide_send=false", ":menu_position=top", ":email=a",
+                        ":nonce=", ":hide_send=${x}",
+                    ]),
+                    0..5,
+                ),
+                prop::sample::select(vec!["", "&", "${x}", "#a"]),
+                any::<bool>(),
+            ),
+            0..5,
+        ),
+    ) {
+        let mut text = String::new();
+        for (glue, lead, separator, parameters, end, nested) in &strings {
+                let query = format!("{lead}{}{end}", parameters.join(separator));
+                // Whole inside another URL.
+                let nested = [(":", "%3A"), ("=", "%3D"), ("&", "%26"), ("?", "%3F")]
+                    .iter()
+                    .filter(|_| *nested && !query.contains('\\'))
+                    .fold(query.clone(), |text, (mark, escape)| text.replace(mark, escape));
+                write!(text, "{glue}'{nested}'").unwrap();
+            }
+        let fixes: Vec<Fix> =
+            look(text.as_bytes()).into_iter().filter_map(|found| found.fix).collect();
+        for pair in fixes.windows(2) {
+            prop_assert!(pair[0].span.end <= pair[1].span.start, "{:?}", pair);
+        }
+        let once = mended(&text);
+        prop_assert_eq!(mended(&once), once);
+    }
+}

@@ -1,0 +1,260 @@
+//! One URL out of a text: from where it begins to where it ends, its escapes taken off.
+
+use super::hole::hole;
+use super::join;
+use super::map::Map;
+use super::start::Start;
+use super::unit::{Unit, percent, unit};
+use crate::dialect::span::Span;
+
+/// The longest URL that is read, in bytes of the text.
+pub(super) const LONGEST: usize = 1 << 20;
+
+/// A URL as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Candidate {
+    /// Its bytes. What a hole holds is a part of it, with other characters for those that mean something in a URL.
+    pub(super) bytes: Vec<u8>,
+    /// Where they are written.
+    pub(super) map: Map,
+    /// Where it stands in the text.
+    pub(super) span: Span,
+    /// The holes, in bytes of the URL.
+    pub(super) holes: Vec<Span>,
+    /// Whether it is put together from several lines or literals.
+    pub(super) joined: bool,
+    /// Whether its scheme is not written.
+    pub(super) bare: bool,
+    /// How often it is percent-encoded as a whole.
+    pub(super) depth: u8,
+    /// Whether an ellipsis stands behind it: somebody shortened it.
+    pub(super) shortened: bool,
+    /// The parts of the path and the query that are being read.
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// The quote it stands in.
+    quote: Option<u8>,
+    /// Where the parameter begins that is being read; nothing in the path.
+    param: Option<usize>,
+    /// Brackets that are open.
+    round: usize,
+    square: usize,
+}
+
+impl Candidate {
+    fn clear(&mut self, start: Start) {
+        self.bytes.clear();
+        self.map.clear();
+        self.holes.clear();
+        self.joined = false;
+        self.bare = !start.has_scheme();
+        self.depth = start.depth;
+        self.state = State::default();
+    }
+
+    /// Whether a part of it has a hole in it.
+    pub(super) fn has_hole(&self, part: Span) -> bool {
+        let next = self.holes.partition_point(|hole| hole.end <= part.start);
+        self.holes.get(next).is_some_and(|hole| hole.start < part.end)
+    }
+
+    /// The last character, outside of holes.
+    fn last(&self) -> u8 {
+        self.bytes.last().copied().unwrap_or_default()
+    }
+
+    fn in_hole(&self) -> bool {
+        self.holes.last().is_some_and(|hole| hole.end as usize == self.bytes.len())
+    }
+
+    fn push(&mut self, text: &[u8], at: usize, unit: Unit) {
+        let from = self.bytes.len();
+        if !unit.escaped {
+            for (n, byte) in text.iter().skip(at).take(unit.len).enumerate() {
+                self.map.literal(from + n, at + n);
+                self.bytes.push(*byte);
+            }
+        } else if let Some(c) = char::from_u32(unit.value) {
+            self.map.escape(from, Span::new(at, at + unit.len));
+            self.bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
+
+    fn push_byte(&mut self, byte: u8, text: Span) {
+        self.map.escape(self.bytes.len(), text);
+        self.bytes.push(byte);
+    }
+
+    fn push_hole(&mut self, text: &[u8], at: usize, len: usize) {
+        let from = self.bytes.len();
+        for (n, byte) in text.iter().skip(at).take(len).enumerate() {
+            self.map.literal(from + n, at + n);
+            // The URL is parsed as a whole: a hole must not end a part of it.
+            let special = *byte <= b' ' || *byte == 0x7f || b"?&=#/%+".contains(byte);
+            self.bytes.push(if special { b'_' } else { *byte });
+        }
+        self.holes.push(Span::new(from, from + len));
+    }
+
+    /// Takes punctuation off the end that belongs to the sentence around the URL.
+    fn trim(&mut self) {
+        while b".,;:!?*~'".contains(&self.last()) && !self.in_hole() {
+            self.bytes.pop();
+        }
+    }
+}
+
+/// Reads the URL that begins at `start`; `ahead` are the beginnings behind it.
+pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candidate) {
+    into.clear(start);
+    let mut at = start.at;
+    if into.bare {
+        for byte in b"https://" {
+            into.push_byte(*byte, Span::new(at, at));
+        }
+    }
+    into.state.quote = opening(text, start.at);
+    let limit = text.len().min(at + LONGEST);
+    let mut ahead = ahead.iter().peekable();
+    while at < limit {
+        while ahead.next_if(|next| next.at < at).is_some() {}
+        if ahead.peek().is_some_and(|next| next.at == at && cuts(into, **next)) {
+            break;
+        }
+        if let Some(len) = hole(text, at, into.last()) {
+            into.push_hole(text, at, len);
+            at += len;
+            continue;
+        }
+        if let Some(len) = step(text, at, into) {
+            at += len;
+        } else if let Some(next) = join::next(text, at, into.last()) {
+            into.joined = true;
+            into.state.quote = next.quote.or(into.state.quote);
+            at = next.at;
+        } else {
+            break;
+        }
+    }
+    let closed = into.state.quote.is_some() && text.get(at) == into.state.quote.as_ref();
+    if !closed {
+        into.trim();
+    }
+    let end = into.map.span(Span::new(0, into.bytes.len())).end;
+    into.span = Span { start: Span::new(start.at, start.at).start, end };
+    let behind = text.get(end as usize..).unwrap_or_default();
+    into.shortened =
+        ["\u{2026}", "...", "&hellip;"].iter().any(|e| behind.starts_with(e.as_bytes()));
+}
+
+/// The quote that opens right before the URL.
+fn opening(text: &[u8], at: usize) -> Option<u8> {
+    let head = text.get(at.saturating_sub(8)..at)?;
+    if let Some(quote) = head.last().filter(|b| b"\"'`".contains(b)) {
+        return Some(*quote);
+    }
+    [(&b"&quot;"[..], b'"'), (b"&#34;", b'"'), (b"&#x22;", b'"')]
+        .into_iter()
+        .find_map(|(entity, quote)| head.ends_with(entity).then_some(quote))
+}
+
+/// Whether the URL that begins here ends the one that is being read: two that touch, or another page of Sigma's that leads
+/// to it. A parameter's value may be a URL, and what is encoded more often is a part of it by all means.
+fn cuts(candidate: &Candidate, next: Start) -> bool {
+    next.has_scheme()
+        && next.depth <= candidate.depth
+        && !candidate.bytes.is_empty()
+        && (candidate.state.param.is_none()
+            || candidate.last() != b'='
+            || !leads_home(&candidate.bytes))
+}
+
+/// Whether the path is one of embeds.
+fn leads_home(bytes: &[u8]) -> bool {
+    let path = bytes.split(|b| b"?&".contains(b)).next().unwrap_or_default();
+    [&b"/embed/"[..], b"/workbook/"].iter().any(|part| memchr::memmem::find(path, part).is_some())
+}
+
+/// Takes one character into the URL; nothing if the URL ends before it.
+fn step(text: &[u8], at: usize, into: &mut Candidate) -> Option<usize> {
+    let unit = unit(text, at)?;
+    if into.depth > 0 {
+        if unit.is(b'%') {
+            let (byte, len) = percent(text, at, into.depth)?;
+            if byte <= b' ' || byte == 0x7f || b"\"<>\\^`|".contains(&byte) {
+                return None;
+            }
+            enter(into, byte);
+            into.push_byte(byte, Span::new(at, at + len));
+            return Some(len);
+        }
+        // The outer URL goes on.
+        if [b'&', b'#', b';'].iter().any(|byte| unit.is(*byte)) {
+            return None;
+        }
+    }
+    match u8::try_from(unit.value).ok().filter(u8::is_ascii) {
+        Some(byte) if !belongs(into, byte) => return None,
+        Some(byte) => enter(into, byte),
+        None if !is_letter(into, unit.value) => return None,
+        None => {}
+    }
+    into.push(text, at, unit);
+    Some(unit.len)
+}
+
+/// Follows the separators.
+fn enter(into: &mut Candidate, byte: u8) {
+    match (byte, into.state.param) {
+        (b'?', None) | (b'&', _) => into.state.param = Some(into.bytes.len() + 1),
+        _ => {}
+    }
+}
+
+/// Whether an ASCII character may be a part of the URL, as it stands outside of percent-encoding.
+fn belongs(into: &mut Candidate, byte: u8) -> bool {
+    let last = into.last();
+    let state = &mut into.state;
+    match byte {
+        0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
+        b'\'' => matches!(state.quote, Some(b'"' | b'`')),
+        b'(' => {
+            state.round += 1;
+            true
+        }
+        b'[' => {
+            state.square += 1;
+            // AsciiDoc writes the text of a link behind its path; a placeholder stands in the place of an id.
+            state.param.is_some() || last == b'/'
+        }
+        b')' => close(&mut state.round),
+        b']' => close(&mut state.square),
+        // A row of a table goes on: only a query has such characters, and no signature or token.
+        b',' | b';' => {
+            let Some(param) = state.param else { return false };
+            let key = into.bytes.get(param..).unwrap_or_default();
+            let signs: [&[u8]; 4] = [b":signature=", b"%3Asignature=", b":jwt=", b"%3Ajwt="];
+            !signs.iter().any(|sign| key.starts_with(sign))
+        }
+        _ => true,
+    }
+}
+
+fn close(open: &mut usize) -> bool {
+    let balanced = *open > 0;
+    *open = open.saturating_sub(1);
+    balanced
+}
+
+/// Whether a character outside ASCII may be a part of the URL. Prose without spaces between its words follows a URL as often
+/// as not, so that its letters belong to one only in quotes.
+fn is_letter(into: &Candidate, value: u32) -> bool {
+    /// From here on: the scripts of China, Japan and Korea.
+    const EAST_ASIAN: u32 = 0x2e80;
+    let quoted = into.state.quote.is_some();
+    let place = quoted || (into.state.param.is_some() && value < EAST_ASIAN);
+    place && char::from_u32(value).is_some_and(char::is_alphanumeric)
+}

@@ -1,0 +1,147 @@
+//! What is said of a URL in a file: the judgement, without what a template or code makes nonsense of, at its place in the text.
+
+use super::fix::Mender;
+use super::read::Candidate;
+use crate::dialect::params::{Fate, Id};
+use crate::dialect::span::Span;
+use crate::judge::Judgement;
+use crate::rule::{Arg, Finding, Found, Kind, Rule};
+use crate::rules::files::SIGNED_URL_IN_FILE;
+use crate::rules::{MALFORMED_URL, display, parameter, session, user};
+use crate::scan::{Embed, Examined, Options};
+
+/// Rules that look at the value of a parameter: there is none where a hole is.
+static OF_VALUES: [&Rule; 13] = [
+    &MALFORMED_URL,
+    &parameter::DUPLICATE_PARAMETER,
+    &parameter::ENCODED_COMMA,
+    &session::INVALID_MODE,
+    &session::INVALID_SESSION_LENGTH,
+    &session::INVALID_TIME,
+    &session::SIGNATURE_MISMATCH,
+    &user::INVALID_EMAIL,
+    &user::INVALID_TEAMS,
+    &user::INVALID_USER_ATTRIBUTES,
+    &user::PLAINTEXT_OAUTH_TOKEN,
+    &display::RESPONSIVE_HEIGHT_ON_EDIT,
+    &display::THEME_CASE,
+];
+
+/// Rules that miss a parameter: code may add it.
+static OF_ABSENCE: [&Rule; 4] = [
+    &MALFORMED_URL,
+    &user::UNPAIRED_NAME,
+    &display::HIDE_MENU_WITHOUT_POSITION,
+    &display::LNG_VARIANT_WITHOUT_LNG,
+];
+
+/// What may be said of a parameter of a JWT-signed URL whose value is not known: how its name is written, and that it
+/// does not belong there.
+static WHATEVER_THE_TOKEN: [&str; 2] = ["jwt-missing-colon", "jwt-leftover-parameter"];
+
+/// Adds what is to be said of a URL.
+pub(super) fn say(
+    text: &[u8],
+    candidate: &Candidate,
+    judgement: &Judgement<'_>,
+    options: &Options<'_>,
+    examined: &mut Examined,
+) {
+    let seal = seal(candidate, judgement);
+    let whole = seal.is_some() && candidate.holes.is_empty();
+    let id = judgement
+        .place
+        .embed_id()
+        .map(|span| Embed { id: written(text, candidate, span), span: candidate.map.span(span) });
+    let mender = Mender::new(text, candidate, judgement, options, seal.is_some());
+    let found = |finding: Finding, arg: Option<&Arg>| Found {
+        parameter: match arg {
+            Some(arg) => Some(arg.shown_name(&candidate.bytes).into_owned()),
+            None => finding.missing.map(str::to_owned),
+        },
+        kind: Some(judgement.kind),
+        embed_id: id.as_ref().map(|embed| embed.id.clone()),
+        fix: mender.fix(&finding, arg),
+        finding: Finding { span: candidate.map.span(finding.span), parameter: None, ..finding },
+    };
+    for finding in &*judgement.findings {
+        let arg = finding.parameter.and_then(|n| judgement.args.get(n));
+        if let Some(finding) = sensible(finding, arg, candidate, judgement.kind, whole) {
+            examined.found.push(found(finding, arg));
+        }
+    }
+    if let Some(arg) = seal {
+        let finding = Finding::new(&SIGNED_URL_IN_FILE, arg.param.span())
+            .suggest("store the URL without it; the application signs when the URL is used");
+        examined.found.push(found(finding, Some(arg)));
+    }
+    examined.embeds.extend(id);
+}
+
+/// The signature or token that is stored with the URL.
+fn seal<'j>(candidate: &Candidate, judgement: &'j Judgement<'_>) -> Option<&'j Arg> {
+    judgement.args.iter().find(|arg| {
+        let signs = match judgement.kind {
+            Kind::Jwt => is_token(arg, &candidate.bytes),
+            _ => arg.row.id == Id::Signature,
+        };
+        signs && is_literal(candidate, arg)
+    })
+}
+
+fn is_token(arg: &Arg, bytes: &[u8]) -> bool {
+    arg.name(bytes).eq_ignore_ascii_case(b"jwt")
+}
+
+/// Whether a value is one, rather than a place for one.
+fn is_literal(candidate: &Candidate, arg: &Arg) -> bool {
+    let value = arg.param.value.of(&candidate.bytes);
+    let bytes = value.trim_ascii();
+    let is_name = bytes.iter().all(|b| b.is_ascii_uppercase() || b"_-".contains(b));
+    let is_crossed_out = bytes.iter().all(|b| b"xX*.".contains(b));
+    let is_last = arg.param.value.end as usize == candidate.bytes.len();
+    let lead = bytes.get(..4).unwrap_or_default();
+    !(candidate.has_hole(arg.param.value)
+        || (is_last && candidate.shortened)
+        || is_name
+        || is_crossed_out
+        || lead.eq_ignore_ascii_case(b"your")
+        || bytes.starts_with(b"[")
+        || memchr::memmem::find(bytes, b"...").is_some())
+}
+
+/// The finding as it holds for a URL in a file, if it does.
+fn sensible(
+    finding: &Finding,
+    arg: Option<&Arg>,
+    candidate: &Candidate,
+    kind: Kind,
+    whole: bool,
+) -> Option<Finding> {
+    let is_in = |rules: &[&Rule]| rules.contains(&finding.rule);
+    if (finding.missing.is_some() || is_in(&OF_ABSENCE)) && !whole {
+        return None;
+    }
+    let Some(arg) = arg else { return Some(finding.clone()) };
+    let filled = is_literal(candidate, arg);
+    let of_token = kind == Kind::Jwt && !WHATEVER_THE_TOKEN.contains(&finding.rule.id);
+    if candidate.has_hole(arg.param.key) || (!filled && (is_in(&OF_VALUES) || of_token)) {
+        return None;
+    }
+    let mut finding = finding.clone();
+    // The advice depends on a value that is not known.
+    if !filled && arg.row.fate == Fate::Replaced {
+        finding.suggestion = arg.row.remedy.into();
+    }
+    Some(finding)
+}
+
+/// A part of the URL for a person: a hole as it is written.
+fn written(text: &[u8], candidate: &Candidate, part: Span) -> String {
+    let bytes = if candidate.has_hole(part) {
+        candidate.map.span(part).of(text)
+    } else {
+        part.of(&candidate.bytes)
+    };
+    String::from_utf8_lossy(bytes).into_owned()
+}

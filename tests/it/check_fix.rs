@@ -1,0 +1,230 @@
+//! `check --fix`: what it changes, what it leaves alone, and what is left of a file when it is killed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use crate::check::{base, check, map, moved, plant};
+use crate::support::{Place, sign, unsigned};
+
+/// A place with a map and one file.
+fn place(name: &str, content: impl AsRef<[u8]>) -> Place {
+    let place = Place::new();
+    place.file("map.csv", map());
+    place.file(name, content);
+    place
+}
+
+const FIX: &str = "check --map map.csv --fix";
+
+/// The file's bytes after fixing, which says so.
+#[track_caller]
+fn fixed(content: impl AsRef<[u8]>, flags: &str) -> Vec<u8> {
+    let place = place("a.txt", content);
+    let ran = place.run(FIX).args("--format ndjson --fail-on never").args(flags).exits(0);
+    assert!(ran.err().contains(" fixed in 1 file\n"), "{}", ran.err());
+    let once = fs::read(place.path("a.txt")).unwrap();
+    let again = place.run(FIX).args("--format ndjson --fail-on never").args(flags).exits(0);
+    assert_eq!(fs::read(place.path("a.txt")).unwrap(), once, "a second run changes nothing");
+    assert_eq!((again.out(), &*again.err()), (ran.out(), ""));
+    once
+}
+
+#[test]
+fn a_base_path_becomes_that_of_the_workbook_and_no_other_byte_changes() {
+    for (before, behind) in
+        [("BASE=", "\n"), ("\u{feff}a\r\n\t'", "'\r\n\r\n"), ("\r<", ">"), ("x \u{1f4a9} ", "")]
+    {
+        let (old, new) =
+            (before.to_owned() + &base() + behind, before.to_owned() + &moved() + behind);
+        assert_eq!(fixed(&old, ""), new.as_bytes());
+    }
+    let latin = [b"caf\xe9 \xff ".to_vec(), base().into_bytes(), b" \xfc".to_vec()].concat();
+    assert_eq!(
+        fixed(latin, ""),
+        [b"caf\xe9 \xff ".to_vec(), moved().into_bytes(), b" \xfc".to_vec()].concat()
+    );
+}
+
+#[test]
+fn utf_16_stays_utf_16() {
+    for order in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        let spell = |url: &str| -> Vec<u8> {
+            format!("\u{feff}\u{1f4a9} \"{url}\"\r\n").encode_utf16().flat_map(order).collect()
+        };
+        assert_eq!(fixed(spell(&base()), ""), spell(&moved()));
+    }
+}
+
+#[test]
+fn a_fix_that_is_not_safe_is_made_only_when_it_is_asked_for() {
+    let url = sign(&unsigned());
+    let place = place("a.txt", &url);
+    let safe = place.run(FIX).args("--format ndjson").exits(1);
+    assert_eq!(place.read("a.txt"), url, "{}", safe.err());
+    place.run("check --map map.csv --unsafe-fixes --fail-on never -q").exits(0);
+    let new = place.read("a.txt");
+    assert_eq!(new, format!("{}?:embed=true&:menu_position=top", moved()));
+}
+
+#[test]
+fn what_remains_is_reported_and_decides_the_status() {
+    let place = place("a.txt", base());
+    let ran = place.run(FIX).args("--format ndjson").exits(0);
+    assert_eq!((ran.out(), &*ran.err()), ("", "1 finding fixed in 1 file\n"));
+    let unmapped = "https://app.sigmacomputing.com/embed/1-2oEyl8tXhJHjBQyXzrHgpV";
+    plant(&place, &[("a.txt", &format!("{}\n{unmapped}\n", base())), ("b.txt", &base())]);
+    let ran = place.run(FIX).args("--format ndjson").exits(1);
+    assert_eq!(ran.err(), "2 findings fixed in 2 files\n");
+    assert!(ran.records().iter().all(|found| found["path"] == "a.txt" && found["line"] == 2));
+    assert_eq!(place.read("a.txt"), format!("{}\n{unmapped}\n", moved()));
+}
+
+#[test]
+fn a_diff_shows_what_fixing_would_do_and_writes_nothing() {
+    let content = format!("1\n2\n3\n4\nURL={}\n", base());
+    let place = place("a.txt", &content);
+    let ran = place.run("check --map map.csv --diff").exits(1);
+    let diff = format!(
+        "--- a/a.txt\n+++ b/a.txt\n@@ -2,4 +2,4 @@\n 2\n 3\n 4\n-URL={}\n+URL={}\n",
+        base(),
+        moved()
+    );
+    assert_eq!((ran.out(), &*ran.err()), (&*diff, "1 finding would be fixed in 1 file\n"));
+    place.run("check --diff --fail-on error -q").exits(0);
+    for flags in ["--fix", "--unsafe-fixes -o out.diff --report json=out.json"] {
+        place.run("check --map map.csv --diff").args(flags).exits(1);
+        assert_eq!(place.read("a.txt"), content);
+    }
+    assert_eq!(place.read("out.diff"), diff);
+    assert!(place.read("out.json").contains("deprecated-embed-path"));
+    assert_eq!(
+        place.run("check --diff -q").exits(1).out(),
+        "",
+        "without a map nothing can be fixed"
+    );
+}
+
+#[test]
+fn a_diff_hides_secrets_as_reports_do() {
+    let url = sign(&unsigned());
+    let place = place("a.txt", &url);
+    let signature = url.rsplit('=').next().unwrap();
+    let diff = |flags: &str| {
+        let ran = place.run("check --map map.csv --diff --unsafe-fixes").args(flags).exits(1);
+        ran.out().to_owned()
+    };
+    assert!(diff("").contains(&format!("signature={}\u{2026}", &signature[..6])));
+    assert!(!diff("").contains(&signature[..8]));
+    assert!(diff("--show-secrets").contains(signature));
+}
+
+#[test]
+fn what_is_hidden_is_not_fixed() {
+    let content = format!("{0} # embed2jwt: ignore\nx {0}\ny {0}\n", base());
+    let place = place("a.txt", &content);
+    place.file("first.txt", "").file("a.txt", format!("x {}\n", base()));
+    place.run("check -q --write-baseline").exits(0);
+    place.file("a.txt", &content);
+    place.run(FIX).args("-q --baseline embed2jwt-baseline.json").exits(0);
+    let new = format!("{0} # embed2jwt: ignore\nx {0}\ny {1}\n", base(), moved());
+    assert_eq!(place.read("a.txt"), new);
+    place.run(FIX).args("-q --off deprecated-embed-path").exits(0);
+    assert_eq!(place.read("a.txt"), new, "a rule that is off fixes nothing");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_mode_stays_and_a_link_stays_one() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let place = place("a.sh", base());
+    let mode = |name: &str| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o7777;
+    fs::set_permissions(place.path("a.sh"), fs::Permissions::from_mode(0o751)).unwrap();
+    symlink("a.sh", place.path("link")).unwrap();
+    place.run(FIX).args("-q link").exits(0);
+    assert_eq!((place.read("a.sh"), mode("a.sh")), (moved(), 0o751));
+    assert!(fs::symlink_metadata(place.path("link")).unwrap().is_symlink());
+    assert_eq!(place.names(), ["a.sh", "link", "map.csv"], "nothing is left behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_written_is_left_alone_and_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = place("a.txt", base());
+    place.file("b.txt", base());
+    fs::set_permissions(place.path("a.txt"), fs::Permissions::from_mode(0o444)).unwrap();
+    let ran = place.run(FIX).args("--format ndjson").exits(2);
+    assert!(ran.err().starts_with("a.txt: not fixed: it is read-only\n"), "{}", ran.err());
+    assert_eq!((place.read("a.txt"), place.read("b.txt")), (base(), moved()));
+    assert_eq!(ran.record()["path"], "a.txt", "what is in it is still there");
+}
+
+#[test]
+fn a_reader_who_goes_away_stops_no_fixing() {
+    let place = Place::new();
+    place.file("map.csv", map());
+    let content =
+        format!("{}\nhttps://app.sigmacomputing.com/embed/1-2oEyl8tXhJHjBQyXzrHgpV\n", base());
+    for n in 0..500 {
+        place.file(&format!("{n}.txt"), &content);
+    }
+    let mut run = place.run(FIX).args("--format ndjson");
+    let mut child = run.spawn();
+    drop(child.stdout.take());
+    child.wait_with_output().unwrap();
+    assert!((0..500).all(|n| place.read(&format!("{n}.txt")).starts_with(&moved())));
+}
+
+/// The contents of all files but those that a scan takes for nobody's.
+fn contents(place: &Place) -> BTreeMap<String, String> {
+    let is_content = |name: &String| !name.starts_with(".embed2jwt-");
+    place
+        .names()
+        .into_iter()
+        .filter(is_content)
+        .map(|name| (name.clone(), place.read(&name)))
+        .collect()
+}
+
+#[test]
+fn killed_at_any_moment_every_file_is_old_or_new() {
+    const FILES: usize = 200;
+    let place = Place::new();
+    place.file("map.csv", map());
+    // Long enough that a file is not written with one call.
+    let text = |url: &str, n: usize| format!("{n} {url}\n{}\n{url}\n", "x".repeat(50_000));
+    for n in 0..FILES {
+        place.file(&format!("{n}.txt"), text(&base(), n));
+    }
+    let (mut between, mut delay) = (0, Duration::from_millis(2));
+    for _ in 0..40 {
+        let mut run = place.run(FIX).args("-q");
+        let mut child = run.spawn();
+        std::thread::sleep(delay);
+        child.kill().unwrap();
+        let ended = child.wait().unwrap();
+        let files = contents(&place);
+        assert_eq!(files.len(), FILES + 1);
+        let mut new = 0;
+        for n in 0..FILES {
+            let content = &files[&format!("{n}.txt")];
+            if *content == text(&moved(), n) {
+                new += 1;
+            } else {
+                assert!(*content == text(&base(), n), "{n}.txt is neither old nor new");
+            }
+        }
+        between += usize::from(new > 0 && new < FILES);
+        if new == FILES && ended.success() {
+            break;
+        }
+        delay = delay.mul_f64(1.5).min(Duration::from_millis(300));
+    }
+    assert!(between > 0, "it was never killed at work");
+    // What was left behind is taken for nothing, and the rest is done by the next run.
+    place.run(FIX).args("-q").exits(0);
+    assert_eq!(check(&place, "", 0), [""; 0]);
+    let files = contents(&place);
+    assert!((0..FILES).all(|n| files[&format!("{n}.txt")] == text(&moved(), n)));
+}
