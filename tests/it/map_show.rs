@@ -139,6 +139,36 @@ fn an_edit_url_needs_the_organisation_only() {
 }
 
 #[test]
+fn a_repository_is_held_against_the_map() {
+    let place = place();
+    std::fs::create_dir(place.path("app")).unwrap();
+    let base = "https://app.sigmacomputing.com/embed";
+    place
+        .file("app/a.env", format!("# embeds\nMAIN={base}/{EMBED}\nOTHER={base}/1-gone\n"))
+        .file("app/b.js", format!("const url = '{base}/1-landing/workbook/S-{WORKBOOK}/edit';\nopen('{base}/1-gone');\n"))
+        .file("c.md", format!("See {base}/1-open and {base}/<embedId>.\n"));
+    let ran = place.run("map show a.csv b.toml --path app --path c.md --format csv").exits(1);
+    let mut rows: Vec<_> = ran.lines()[1..].iter().map(|line| line.replace('\\', "/")).collect();
+    rows.sort();
+    let mut expected = [
+        format!("{EMBED},mapped,1,app/a.env,2"),
+        "1-gone,missing,2,app/a.env,3".into(),
+        "1-landing,mapped,1,app/b.js,1".into(),
+        "1-open,public,1,c.md,1".into(),
+    ];
+    expected.sort();
+    assert_eq!(rows, expected);
+    // Lists and files count together; the map itself uses nothing.
+    place.file("urls.txt", legacy(""));
+    let ran = place.run("map show a.csv b.toml --path . --urls urls.txt --format json").exits(1);
+    let document: Value = serde_json::from_str(ran.out()).unwrap();
+    let uses: Vec<_> = document["ids"].as_array().unwrap().iter().map(|id| &id["uses"]).collect();
+    assert_eq!(document["ids"][0]["embed_id"], EMBED);
+    assert_eq!(uses, [&json!(2), &json!(2), &json!(1), &json!(1)]);
+    place.run("map show a.csv --path nowhere").exits(2);
+}
+
+#[test]
 fn the_documents_fit_their_schema() {
     let schema: Value = serde_json::from_str(&crate_file("docs/schema/map.schema.json")).unwrap();
     jsonschema::draft202012::meta::validate(&schema).expect("the schema is one itself");

@@ -422,6 +422,34 @@ fn pull_audit_and_convert_are_the_whole_path() {
     assert_eq!(bases, [format!("{site}/{WORKBOOK}"), old]);
 }
 
+#[test]
+fn a_skeleton_of_a_repository_is_filled_and_fixes_it() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    let page = format!("1-{}", base62("6e4a5b40-9e3c-4c8e-8f5a-d3b1c2a4e5f6"));
+    let site = "https://app.sigmacomputing.com";
+    let text =
+        |main: &str, old: &str| format!("MAIN_EMBED={site}/{main}\nOLD_EMBED={site}/{old}\n");
+    place.file("app.env", text(&format!("embed/{EMBED}"), &format!("embed/{page}")));
+    place.run("map init -q -o map.toml").exits(0);
+    let shown = place.run("map show map.toml --path .").exits(1);
+    assert!(
+        shown.out().ends_with("The map covers 0 of 2 embeds, 0 of 2 uses.\n"),
+        "{}",
+        shown.out()
+    );
+    sigma.pull(&place, "-q --fill map.toml").exits(0);
+    let shown = place.run("map show map.toml --path .").exits(0);
+    assert_eq!(shown.out(), "The map covers 2 of 2 embeds, 2 of 2 uses.\n");
+    place.run("check --fix --map map.toml app.env").exits(0);
+    let fixed = text(
+        &format!("acme/workbook/{WORKBOOK}"),
+        "acme/workbook/4JRFW1HThPI1K3YTjouXI7/page/H9cAxKfnXP",
+    );
+    assert_eq!(place.read("app.env"), fixed);
+    place.run("check --fix --map map.toml app.env").exits(0);
+    assert_eq!(place.read("app.env"), fixed);
+}
+
 /// A number between 0 and 999 999 that a text and a count give, the same every time.
 fn chance(text: &str, count: usize) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -33,7 +33,7 @@ pub(in crate::cli) struct Check {
 }
 
 /// Which files are scanned.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Files")]
 pub(in crate::cli) struct Files {
     /// Folders and files [default: the working directory]. What .gitignore names is left out, unless it is named here.

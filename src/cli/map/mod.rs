@@ -2,6 +2,7 @@
 
 mod api;
 mod coverage;
+mod embeds;
 mod init;
 mod journal;
 mod pull;
@@ -30,7 +31,7 @@ enum MapCommand {
     Init(Box<MapInit>),
     /// Fetch the map from Sigma's REST API: every workbook, and the embeds of each.
     Pull(Box<pull::Pull>),
-    /// Print the map that a run would use, or how much of a list it covers.
+    /// Print the map that a run would use, or how much of a list or a repository it covers.
     Show(Box<show::Show>),
 }
 

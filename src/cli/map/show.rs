@@ -1,11 +1,11 @@
-//! `map show`: the map that a run would use, or how much of a list it covers.
+//! `map show`: the map that a run would use, or how much of a list or a repository it covers.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::super::args::{self, Color, InputFormat, path_part};
+use super::super::args::{self, Color, Files, InputFormat, path_part};
 use super::super::config::{self, ConfigArgs};
 use super::super::error::CliError;
 use super::super::exit::Exit;
@@ -14,6 +14,7 @@ use super::super::output::{Flow, Output};
 use super::super::terminal::Look;
 use super::api::MapCommandError;
 use super::coverage::{Coverage, Uses};
+use super::embeds::Scan;
 use crate::convert::Targets;
 use crate::dialect::id::workbook_url_id;
 use crate::dialect::path::Place;
@@ -53,12 +54,21 @@ struct ListArgs {
     /// A list of URLs, `-` for standard input: says which of its embeds the map covers, instead of the map. Repeatable.
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     urls: Vec<PathBuf>,
+    /// A folder or file of a repository: the same for the embeds in its files, as `check` finds them. Repeatable.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    path: Vec<PathBuf>,
     /// The format of the lists; otherwise by their extension, or lines.
     #[arg(long, value_name = "FORMAT")]
     input_format: Option<InputFormat>,
     /// The column or JSON key that holds the URL.
     #[arg(long, value_name = "NAME", default_value = "url")]
     field: String,
+}
+
+impl ListArgs {
+    fn is_none(&self) -> bool {
+        self.urls.is_empty() && self.path.is_empty()
+    }
 }
 
 /// Where it goes.
@@ -96,13 +106,13 @@ pub(super) fn run(args: &Show) -> Result<Exit, CliError> {
         return Err(MapCommandError::NoMap.into());
     }
     let format = args.output.format;
-    if format == ShowFormat::Toml && !args.lists.urls.is_empty() {
+    if format == ShowFormat::Toml && !args.lists.is_none() {
         return Err(MapCommandError::NoTomlCoverage.into());
     }
     let map = lists::load_map(&files, &config)?;
     let org = args.org.clone().or_else(|| config.map.org.clone());
     let width = Look::of(Color::Never, args.output.file.is_some()).width;
-    let (text, exit) = if args.lists.urls.is_empty() {
+    let (text, exit) = if args.lists.is_none() {
         let entries = effective(&map, org.as_deref(), workbook);
         let text = match format {
             ShowFormat::Human => page(&entries, width),
@@ -112,7 +122,7 @@ pub(super) fn run(args: &Show) -> Result<Exit, CliError> {
         };
         (text, Exit::Clean)
     } else {
-        let coverage = coverage(&args.lists, &map, &Targets::new(&map, org, workbook), &config)?;
+        let coverage = coverage(args, &map, &Targets::new(&map, org, workbook), &config)?;
         let text = match format {
             ShowFormat::Human | ShowFormat::Toml => coverage.page(width),
             ShowFormat::Csv => coverage.csv(),
@@ -197,13 +207,36 @@ fn leads_to(entry: &Entry) -> String {
     }
 }
 
-/// What the map has for the embeds of the lists.
+/// What the map has for the embeds of lists and of files.
 fn coverage(
-    args: &ListArgs,
+    args: &Show,
     map: &EmbedMap,
     targets: &Targets<'_>,
     config: &Config,
 ) -> Result<Coverage, CliError> {
+    let mut uses = Uses::default();
+    if !args.lists.urls.is_empty() {
+        of_lists(&args.lists, targets, config, &mut uses)?;
+    }
+    if !args.lists.path.is_empty() {
+        let files = Files { paths: args.lists.path.clone(), ..Files::default() };
+        let scan = Scan { files: &files, config, threads: None, verbose: false, quiet: false };
+        // A map that lies in the repository names embeds, but does not use them.
+        let maps = args.files.iter().chain(&args.map).chain(&config.map.files);
+        let own = maps.chain(args.output.file.iter()).chain(&args.lists.urls);
+        scan.run(own.map(PathBuf::as_path), |file, embed| {
+            uses.add(embed.id.as_bytes(), embed.named, file, embed.line);
+        })?;
+    }
+    Ok(uses.against(map, targets))
+}
+
+fn of_lists(
+    args: &ListArgs,
+    targets: &Targets<'_>,
+    config: &Config,
+    uses: &mut Uses,
+) -> Result<(), CliError> {
     let input = args::Input {
         files: args.urls.clone(),
         format: args.input_format,
@@ -216,7 +249,6 @@ fn coverage(
         ..Context::none()
     };
     let mut scratch = Scratch::default();
-    let mut uses = Uses::default();
     let mut rows = 0u64;
     for mut source in lists::open(&input)? {
         while let Some(block) = source.next_block()? {
@@ -232,8 +264,5 @@ fn coverage(
             }
         }
     }
-    if rows == 0 {
-        return Err(CliError::NoInput { reason: "no row holds a URL" });
-    }
-    Ok(uses.against(map, targets))
+    if rows == 0 { Err(CliError::NoInput { reason: "no row holds a URL" }) } else { Ok(()) }
 }
