@@ -269,6 +269,16 @@ fn a_state_is_gone_on_with_only_where_it_belongs() {
 }
 
 #[test]
+fn the_state_is_no_output() {
+    let (place, sigma) = (Place::new(), Sigma::new(small()));
+    for output in ["-o map.csv --resume ./map.csv", "-o ./map.csv --resume map.csv"] {
+        let ran = sigma.pull(&place, output).exits(2);
+        assert!(ran.prose().contains("two outputs go to"), "{}", ran.err());
+    }
+    assert_eq!((place.names().len(), sigma.requests()), (0, 0));
+}
+
+#[test]
 fn without_resume_a_pull_begins_anew_and_says_so() {
     let (place, sigma) = (Place::new(), Sigma::new(small()));
     sigma.faulty(|target, _| target.contains(WORKBOOK_UUID).then(|| Fault::status(500)));
