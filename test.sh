@@ -107,6 +107,9 @@ fi
 step "tests/interop/run.sh"
 tests/interop/run.sh
 
+step "tests/ci/run.sh"
+tests/ci/run.sh
+
 step "tests/browser/run.sh"
 status=0
 tests/browser/run.sh >"$work/browser" 2>&1 || status=$?

@@ -4,6 +4,7 @@ mod check;
 
 pub(super) use check::{Check, Files, MapInit};
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -34,6 +35,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Judge every URL of a list.
     Audit(Box<Audit>),
+    /// Decode a URL or a token, lint it, verify its signature.
+    Inspect(Box<Inspect>),
     /// Turn every legacy signed URL of a list into its JWT-signed equivalent.
     Convert(Box<Convert>),
     /// Find legacy embeds, and the code that builds them, in a repository's files.
@@ -59,6 +62,44 @@ pub(super) struct Audit {
     /// The embed map: csv, json or toml. It tells public embeds, and which embeds it does not know. Repeatable.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) map: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) secret: SecretArgs,
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    #[command(flatten)]
+    pub(super) output: AuditOutput,
+}
+
+/// `inspect`
+#[derive(Args, Debug)]
+pub(super) struct Inspect {
+    /// URLs (`https://…`), tokens (`eyJ…`), or lists of them; standard input for `-` or none.
+    #[arg(value_name = "URL|FILE", value_hint = ValueHint::FilePath)]
+    pub(super) inputs: Vec<OsString>,
+    /// The format of the lists; otherwise by their extension, or lines.
+    #[arg(
+        id = "input_format",
+        long = "input-format",
+        value_name = "FORMAT",
+        help_heading = "Input"
+    )]
+    pub(super) input_format: Option<InputFormat>,
+    /// The column or JSON key that holds the URL.
+    #[arg(long, value_name = "NAME", default_value = "url", help_heading = "Input")]
+    pub(super) field: String,
+    /// Say part by part what `convert` would do to a legacy signed URL, and why.
+    #[arg(long)]
+    pub(super) explain_conversion: bool,
+    /// Decrypt OAuth tokens with the secret; `--show-secrets` shows them.
+    #[arg(long)]
+    pub(super) decrypt_oauth_token: bool,
+    /// Whose tokens they are; those of internal users carry no teams, attributes or account type [default: embed].
+    #[arg(long, value_name = "KIND")]
+    pub(super) user: Option<User>,
+    #[command(flatten)]
+    pub(super) target: Target,
     #[command(flatten)]
     pub(super) secret: SecretArgs,
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::{Audit, FailOn, ReportFormat};
+use super::args::{Audit, AuditOutput, FailOn, ReportFormat};
 use super::config::{self, choose};
 use super::document::{self, Document};
 use super::error::CliError;
@@ -19,7 +19,7 @@ use crate::convert::Targets;
 use crate::dialect::params::Id;
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
-use crate::judge::{Judgement, Scratch, judge, unreadable};
+use crate::judge::{Judgement, Scratch, is_bare_token, judge, judge_token, unreadable};
 use crate::policy::Levels;
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
@@ -36,94 +36,129 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let targets = Targets::new(&map, None, None);
     let sources = lists::open(&args.input)?;
     let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
-    let configured = config.audit.format.as_deref();
-    let format = choose(args.output.format, configured, ReportFormat::Human);
-    let reports = args.output.report.iter().map(|report| (report.format, true));
-    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
-    let formats: Vec<Box<dyn Report<Urls>>> = std::iter::once((format, args.output.file.is_some()))
-        .chain(reports)
-        .map(|(format, to_file)| {
-            document::report(format, secrets, Look::of(args.output.color, to_file), given)
-        })
-        .collect();
-    let files = args.output.report.iter().map(|report| &*report.file);
-    let outputs = output::open(args.output.file.as_deref(), files)?;
-    let mut outputs: Vec<Document<Urls>> = formats
-        .iter()
-        .zip(outputs)
-        .map(|(report, output)| Document::begin(&**report, output))
-        .collect::<Result<_, _>>()?;
-
-    let job = Job {
-        context: Context {
-            hosts: &config.check.hosts,
-            parameters: config.parameters.as_ref(),
-            embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
-            keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
-            now: Some(args.output.now.unwrap_or_else(now)),
-            whole: true,
-            client_id_given: secret::client_id(&args.secret).is_some(),
-            ..Context::none()
-        },
-        levels: &levels,
-        formats: &formats,
-        turns: Turns::new((Run::default(), 0)),
-        verbose: args.output.verbose,
+    let context = Context {
+        hosts: &config.check.hosts,
+        parameters: config.parameters.as_ref(),
+        embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
+        keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
+        now: Some(args.output.now.unwrap_or_else(now)),
+        whole: true,
+        client_id_given: secret::client_id(&args.secret).is_some(),
+        ..Context::none()
     };
-    let total: Option<u64> = sources.iter().map(Source::size).sum();
-    let progress = Progress::new(total, args.output.quiet);
-    let mut summary = Summary::default();
-    let mut flow = Flow::Continue;
-    let outcome = pipeline::run(
+    let secrets = secrets(&args.output);
+    let work = Work {
         sources,
-        lists::threads(args.output.threads),
-        &progress,
-        Scratch::default,
-        |scratch, number, block| job.block(scratch, number, block),
-        |batch: Batch| {
-            for (document, bytes) in outputs.iter_mut().zip(&batch.outputs) {
-                match document.rows(bytes) {
-                    Ok(Flow::Continue) => {}
-                    Ok(Flow::Closed) => flow = Flow::Closed,
-                    Err(error) => {
-                        job.turns.close();
-                        return Err(error);
+        context,
+        levels: &levels,
+        bare_tokens: false,
+        output: &args.output,
+        format: choose(args.output.format, config.audit.format.as_deref(), ReportFormat::Human),
+        fail_on: choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning),
+    };
+    work.run(|format, look| document::report(format, secrets, look, given))
+}
+
+/// Lists with what they are judged by and where the reports go: of `audit` and of `inspect`.
+pub(super) struct Work<'a> {
+    pub(super) sources: Vec<Source>,
+    pub(super) context: Context<'a>,
+    pub(super) levels: &'a Levels,
+    /// Whether a row may be a token without a URL.
+    pub(super) bare_tokens: bool,
+    pub(super) output: &'a AuditOutput,
+    pub(super) format: ReportFormat,
+    pub(super) fail_on: FailOn,
+}
+
+impl<'a> Work<'a> {
+    /// Judges every row in one streaming pass.
+    pub(super) fn run(
+        self,
+        report: impl Fn(ReportFormat, Look) -> Box<dyn Report<Urls> + 'a>,
+    ) -> Result<Exit, CliError> {
+        let Self { sources, context, levels, bare_tokens, output: args, format, fail_on } = self;
+        let reports = args.report.iter().map(|report| (report.format, true));
+        let formats: Vec<_> = std::iter::once((format, args.file.is_some()))
+            .chain(reports)
+            .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
+            .collect();
+        let files = args.report.iter().map(|report| &*report.file);
+        let outputs = output::open(args.file.as_deref(), files)?;
+        let mut outputs: Vec<Document<Urls>> = formats
+            .iter()
+            .zip(outputs)
+            .map(|(report, output)| Document::begin(&**report, output))
+            .collect::<Result<_, _>>()?;
+
+        let job = Job {
+            context,
+            levels,
+            bare_tokens,
+            formats: &formats,
+            turns: Turns::new((Run::default(), 0)),
+            verbose: args.verbose,
+        };
+        let total: Option<u64> = sources.iter().map(Source::size).sum();
+        let progress = Progress::new(total, args.quiet);
+        let mut summary = Summary::default();
+        let mut flow = Flow::Continue;
+        let outcome = pipeline::run(
+            sources,
+            lists::threads(args.threads),
+            &progress,
+            Scratch::default,
+            |scratch, number, block| job.block(scratch, number, block),
+            |batch: Batch| {
+                for (document, bytes) in outputs.iter_mut().zip(&batch.outputs) {
+                    match document.rows(bytes) {
+                        Ok(Flow::Continue) => {}
+                        Ok(Flow::Closed) => flow = Flow::Closed,
+                        Err(error) => {
+                            job.turns.close();
+                            return Err(error);
+                        }
                     }
                 }
-            }
-            if flow == Flow::Closed {
-                job.turns.close();
-            }
-            batch.notes.iter().for_each(|note| output::note(note));
-            summary.merge(batch.summary);
-            progress.rows(summary.urls);
-            Ok::<_, CliError>(flow)
-        },
-    );
-    progress.clear();
-    outcome?;
-    if flow == Flow::Closed {
-        return Ok(Exit::Clean);
+                if flow == Flow::Closed {
+                    job.turns.close();
+                }
+                batch.notes.iter().for_each(|note| output::note(note));
+                summary.merge(batch.summary);
+                progress.rows(summary.urls);
+                Ok::<_, CliError>(flow)
+            },
+        );
+        progress.clear();
+        outcome?;
+        if flow == Flow::Closed {
+            return Ok(Exit::Clean);
+        }
+        for document in outputs {
+            document.end(&summary)?;
+        }
+        let mut all = args.report.iter().map(|report| report.format);
+        if format == ReportFormat::Github || all.any(|format| format == ReportFormat::Github) {
+            document::step_summary(|base| github::step_summary(&summary, base))?;
+        }
+        if summary.urls == 0 {
+            return Err(CliError::NoInput { reason: "no row holds a URL" });
+        }
+        Ok(document::exit(&summary.tally, fail_on))
     }
-    for document in outputs {
-        document.end(&summary)?;
-    }
-    let mut all = args.output.report.iter().map(|report| report.format);
-    if format == ReportFormat::Github || all.any(|format| format == ReportFormat::Github) {
-        document::step_summary(|base| github::step_summary(&summary, base))?;
-    }
-    if summary.urls == 0 {
-        return Err(CliError::NoInput { reason: "no row holds a URL" });
-    }
-    let fail_on = choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning);
-    Ok(document::exit(&summary.tally, fail_on))
+}
+
+/// Whether the reports show secrets.
+pub(super) fn secrets(args: &AuditOutput) -> Secrets {
+    if args.show_secrets { Secrets::Shown } else { Secrets::Hidden }
 }
 
 /// What all threads share.
 struct Job<'a> {
     context: Context<'a>,
     levels: &'a Levels,
-    formats: &'a [Box<dyn Report<Urls>>],
+    bare_tokens: bool,
+    formats: &'a [Box<dyn Report<Urls> + 'a>],
     /// The memory of the run, and the number of the next row.
     turns: Turns<(Run, u64)>,
     verbose: bool,
@@ -165,6 +200,9 @@ impl Job<'_> {
 
     fn judge<'s>(&self, row: &'s Row<'_>, scratch: &'s mut Scratch) -> Judgement<'s> {
         match &row.content {
+            Ok(text) if self.bare_tokens && is_bare_token(text) => {
+                judge_token(text, &self.context, scratch)
+            }
             Ok(text) => judge(text, &self.context, scratch),
             Err(problem) => unreadable(problem.to_string(), scratch),
         }
@@ -182,13 +220,17 @@ impl Job<'_> {
         let mut judgement = self.judge(row, scratch);
         join(&mut judgement, found);
         self.levels.apply(judgement.findings);
+        // A token that was changed may begin with anything: only with its name before it will every report hide it.
+        let text = row.content.as_deref().unwrap_or_default();
+        let is_other = judgement.is_bare_token() && !text.starts_with(b"eyJ");
+        let named = if is_other { [b":jwt=", text].concat() } else { Vec::new() };
         let record = Record {
             source,
             line: row.line,
             number,
             verdict: judgement.verdict(),
             judgement: &judgement,
-            text: row.content.as_deref().unwrap_or_default(),
+            text: if is_other { &named } else { text },
             origin: &RowOrigin(row),
         };
         let known = match (self.context.embeds, judgement.embed_id()) {

@@ -10,7 +10,7 @@ use super::output::{self, Flow};
 use super::progress::Progress;
 use super::system::{SystemEntropy, now};
 use super::{pipeline, secret};
-use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
+use crate::convert::{self, ConvertError, Converter, Credentials, Keep, Targets, TokenId};
 use crate::input::{self, Block, Row, Source};
 use crate::judge::{Scratch, Verdict, judge, unreadable};
 use crate::map::EmbedMap;
@@ -48,8 +48,8 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         nonce_needed: !matches!(options.token_id, TokenId::Fresh),
         lifetime_given: options.lifetime.is_some(),
         user: options.user,
-        keep_unknown: options.keep_unknown,
-        preserve_defaults: options.preserve_defaults,
+        keep_unknown: options.keep.unknown,
+        preserve_defaults: options.keep.defaults,
         encrypt_oauth_token: switch(
             args.token.encrypt_oauth_token,
             args.token.no_encrypt_oauth_token,
@@ -146,8 +146,10 @@ fn options(args: &Convert, config: &Config) -> convert::Options {
             User::Internal => UserKind::Internal,
         },
         client_id: secret::client_id_or_configured(&args.secret, config),
-        keep_unknown: switch(token.keep_unknown, token.no_keep_unknown, file.keep_unknown, false),
-        preserve_defaults: preserve && config::keeps_menu_position(config),
+        keep: Keep {
+            unknown: switch(token.keep_unknown, token.no_keep_unknown, file.keep_unknown, false),
+            defaults: preserve && config::keeps_menu_position(config),
+        },
     }
 }
 
@@ -276,7 +278,7 @@ impl<'a> Job<'a> {
             claims: token.map(|token| token.claims),
             origin: &origin,
         };
-        batch.counts.add(&record, self.options.keep_unknown);
+        batch.counts.add(&record, self.options.keep.unknown);
         for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
             format.row(&record, out);
         }

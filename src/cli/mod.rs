@@ -10,6 +10,7 @@ mod error;
 mod exit;
 mod explain;
 mod files;
+mod inspect;
 mod levels;
 mod lists;
 mod map;
@@ -52,6 +53,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
 fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
         Command::Audit(args) => audit::run(args),
+        Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Check(args) => check::run(args),
         Command::Map(args) => map::run(args),

@@ -80,6 +80,11 @@ pub(super) fn collect<'u>(
     Ok(claims)
 }
 
+/// Seconds that the token of a URL with this `:session_length` would live.
+pub(super) fn lifetime_of(options: &Options, value: &str) -> Option<u64> {
+    options.lifetime.or_else(|| lifetime(value.as_bytes()).map(Lifetime::seconds))
+}
+
 fn token_id<'u>(
     url: &Reader<'u, '_>,
     options: &Options,

@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 
 use super::{ConvertError, Entropy};
 use crate::dialect::key::HmacKey;
-use crate::dialect::oauth::Encryptor;
+use crate::dialect::oauth::{Encryptor, OauthError, decrypt};
 use crate::rule::Keys;
 use crate::secret::Secret;
+
+use zeroize::Zeroizing;
 
 /// One embed secret with what is made of it once.
 #[derive(Debug)]
@@ -27,6 +29,11 @@ impl Credential {
     /// The key of signatures.
     pub fn key(&self) -> &HmacKey {
         &self.key
+    }
+
+    /// The OAuth token behind its encrypted form. Each costs as much as the first encryption: every one has a salt of its own.
+    pub fn decrypt(&self, token: &str) -> Result<Zeroizing<Vec<u8>>, OauthError> {
+        decrypt(&self.secret, token)
     }
 
     /// The encrypted form of an OAuth token: one salt a run, a fresh iv a token.

@@ -2,10 +2,12 @@
 
 mod claims;
 mod credential;
+mod explain;
 mod target;
 mod url;
 
 pub use credential::{Credential, Credentials};
+pub use explain::Planner;
 pub use target::Targets;
 pub use url::Keep;
 
@@ -52,10 +54,8 @@ pub struct Options {
     pub user: UserKind,
     /// The client id, whatever the URL says.
     pub client_id: Option<String>,
-    /// Whether unknown parameters are kept.
-    pub keep_unknown: bool,
-    /// Whether the old default of `:menu_position` is written out.
-    pub preserve_defaults: bool,
+    /// What is kept and added beyond what is always kept.
+    pub keep: Keep,
 }
 
 /// Seconds a token lives if nothing says how long.
@@ -162,9 +162,7 @@ impl<'a, E: Entropy> Converter<'a, E> {
         self.targets.write_base(judgement, out)?;
         out.extend_from_slice(b"?:jwt=");
         writer.write(&claims, &mut self.claims, out).map_err(|_| ConvertError::Token)?;
-        let keep =
-            Keep { unknown: self.options.keep_unknown, defaults: self.options.preserve_defaults };
-        url::write_query(judgement, keep, out);
+        url::write_query(judgement, self.options.keep, out);
         Ok(())
     }
 

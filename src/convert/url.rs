@@ -36,7 +36,7 @@ pub(super) fn write_query(judgement: &Judgement<'_>, keep: Keep, out: &mut Vec<u
     }
 }
 
-fn is_kept(judgement: &Judgement<'_>, arg: &Arg, keep: Keep) -> bool {
+pub(super) fn is_kept(judgement: &Judgement<'_>, arg: &Arg, keep: Keep) -> bool {
     let fate = match arg.row.fate {
         Fate::Kept => true,
         Fate::Unknown => keep.unknown,
@@ -94,13 +94,32 @@ fn write_replaced(judgement: &Judgement<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// What takes the place of a replaced parameter: nothing if it stands in the URL already, or this one has no value.
+pub(super) fn replacement(judgement: &Judgement<'_>, arg: &Arg) -> Option<String> {
+    let target = arg.row.target.filter(|target| arg.becomes(target))?;
+    if is_table_footer(arg) {
+        if judgement.get(Id::MenuPosition).is_some() {
+            return None;
+        }
+        let url = judgement.url.as_ref()?;
+        return Some(footer_position(&arg.value(url.bytes)).to_owned());
+    }
+    let stands = |other: &Arg| {
+        other.row.name == target && other.row.fate == Fate::Kept && !other.param.value.is_empty()
+    };
+    let first = judgement.args.iter().find(|other| other.becomes(target));
+    let is_first = first.is_some_and(|first| first.index == arg.index);
+    (is_first && !judgement.args.iter().any(stands))
+        .then(|| String::from_utf8_lossy(judgement.bytes(arg.param.value)).into_owned())
+}
+
 /// Whether it is `:show_footer` with the meaning of the table: its values are not those of `:menu_position`.
 fn is_table_footer(arg: &Arg) -> bool {
     arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
 }
 
 /// The menu position to add: what `:show_footer` stood for, or the old default.
-fn added_position(judgement: &Judgement<'_>, keep: Keep) -> Option<&'static str> {
+pub(super) fn added_position(judgement: &Judgement<'_>, keep: Keep) -> Option<&'static str> {
     if judgement.get(Id::MenuPosition).is_some() {
         return None;
     }

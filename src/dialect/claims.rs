@@ -111,7 +111,7 @@ pub static TABLE: [Claim; 19] = [
         "account_type",
         Demand::Optional,
         Type::Text,
-        "absent: the highest account type",
+        "without it: the highest account type",
         "S002, S004, DOC",
     ),
     payload("teams", Demand::Optional, Type::Texts, "`team` is ignored", "S002, S004, DOC"),

@@ -9,6 +9,7 @@ use serde_json::{Map, Number, Value};
 
 use super::claims::Part;
 use super::key::HmacKey;
+use super::values::MILLISECONDS_FROM;
 
 /// The longest token that is read, in bytes. Servers refuse a URL of this length long before.
 const LONGEST: usize = 1 << 20;
@@ -34,6 +35,15 @@ pub struct Token {
     pub header: Map<String, Value>,
     /// The claims, in their order.
     pub claims: Map<String, Value>,
+}
+
+/// A time in a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time {
+    /// Seconds since 1970.
+    pub seconds: u64,
+    /// Whether it is written in milliseconds: Sigma answers "Invalid time".
+    pub milliseconds: bool,
 }
 
 /// Why a text is no token.
@@ -145,6 +155,20 @@ impl Token {
         }
     }
 
+    /// A claim as a time: in seconds since 1970, whatever it is written in. `None` if it is no time.
+    pub fn time(&self, claim: &str) -> Option<Time> {
+        let number = self.claims.get(claim)?;
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "saturates; not negative"
+        )]
+        let whole = |number: f64| (number >= 0.0).then_some(number as u64);
+        let number = number.as_u64().or_else(|| number.as_f64().and_then(whole))?;
+        let milliseconds = number >= MILLISECONDS_FROM;
+        Some(Time { seconds: if milliseconds { number / 1000 } else { number }, milliseconds })
+    }
+
     /// The part of this name.
     pub fn part(&self, part: Part) -> &Map<String, Value> {
         match part {
@@ -254,6 +278,8 @@ impl<'de> Visitor<'de> for Once<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::secret::Secret;
 
@@ -359,6 +385,25 @@ mod tests {
         }
         for text in ["a.b.c", "not.a.token", "eyJ.eyJ.x", NODE_TOKEN] {
             assert!(!matches!(Reading::of(text.as_bytes(), false), Reading::Hole), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn junk_is_read_without_a_panic(
+            text in proptest::collection::vec(any::<u8>(), 0..80),
+            json in "[\\[\\]{}:,\"a1e.\\-\\\\]{0,40}",
+        ) {
+            Reading::of(&text, true);
+            Reading::of(&text, false);
+            verify(&text, &key("s"));
+            let token = format!("{}.{}.", encode("{}"), encode(&json));
+            // What serde_json reads as an object is one here, unless a name stands twice.
+            let is_object = serde_json::from_str::<Map<String, Value>>(&json).is_ok();
+            match Token::read(token.as_bytes()) {
+                Ok(_) | Err(Broken::Repeated(..)) => prop_assert!(is_object),
+                Err(_) => prop_assert!(!is_object),
+            }
         }
     }
 }

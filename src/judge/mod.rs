@@ -1,18 +1,20 @@
 //! A URL and what is known beside it become a judgement: kind, fates, findings, verdict.
 
 pub mod run;
+pub mod step;
+mod token;
+
+pub use step::{Explain, Step};
+pub use token::{is_bare_token, judge_token};
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::dialect::escape::{Plus, decode};
 use crate::dialect::id::embed_uuid;
-use crate::dialect::key::HmacKey;
 use crate::dialect::legacy;
 use crate::dialect::params::{COUNT, Id};
 use crate::dialect::path::Place;
-use crate::dialect::reading::{self, Reading};
 use crate::dialect::span::Span;
 use crate::dialect::url::{Colon, Param, Url};
 use crate::rule::{
@@ -109,6 +111,11 @@ impl<'a> Judgement<'a> {
         }
     }
 
+    /// Whether it is a token without a URL around it.
+    pub fn is_bare_token(&self) -> bool {
+        self.kind == Kind::Jwt && self.args.is_empty()
+    }
+
     /// Whether one of the findings is an error.
     pub fn is_blocked(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Error)
@@ -162,7 +169,7 @@ pub fn judge<'a>(
     resolve(&url, context, args, hashes, &mut judgement.first);
     judgement.args = args;
     let mut embed = EmbedStatus::NotAsked;
-    judgement.tokens = tokens(&judgement, bytes, context);
+    judgement.tokens = token::tokens(&judgement, bytes, context);
     judgement.kind = match judgement.place {
         _ if !judgement.tokens.is_empty() => Kind::Jwt,
         Place::BrokenEmbed { at } => {
@@ -190,7 +197,7 @@ pub fn judge<'a>(
         judgement.lossy = judgement.args.iter().any(|arg| arg.is_lost(bytes, context.keep_unknown));
     }
     if judgement.kind == Kind::Jwt {
-        judgement.signature = of_all(&judgement.tokens);
+        judgement.signature = token::of_all(&judgement.tokens);
     }
     let view = View {
         url: &url,
@@ -234,56 +241,6 @@ fn is_sigma(host: &[u8], hosts: &[String]) -> bool {
     let host = host.strip_suffix(b".").unwrap_or(host);
     host.eq_ignore_ascii_case(HOST)
         || hosts.iter().any(|other| host.eq_ignore_ascii_case(other.as_bytes()))
-}
-
-/// The parameters that carry a token, with what can be read of it.
-fn tokens(judgement: &Judgement<'_>, bytes: &[u8], context: &Context<'_>) -> Vec<TokenArg> {
-    let is_new = matches!(judgement.place, Place::Workbook { .. });
-    let token = |arg: &Arg| {
-        let text = is_token(arg, bytes).then(|| token_text(arg, bytes))?;
-        // A control may have this name. On the path of tokens, or with a token in it, it is no control.
-        if arg.param.colon == Colon::None && !is_new && !text.starts_with(b"eyJ") {
-            return None;
-        }
-        let reading = Reading::of(&text, context.whole);
-        let signature = verify_token(&text, &reading, context);
-        Some(TokenArg { arg: *arg, reading, signature })
-    };
-    judgement.args.iter().filter_map(token).collect()
-}
-
-/// Whether a parameter is meant to carry the token of a JWT-signed URL.
-fn is_token(arg: &Arg, bytes: &[u8]) -> bool {
-    arg.row.is_pattern() && arg.name(bytes).eq_ignore_ascii_case(b"jwt")
-}
-
-/// A token's value: no character of it is one that form encoding changes.
-pub fn token_text<'a>(arg: &Arg, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-    decode(arg.param.value.of(bytes), Plus::Literal)
-}
-
-fn verify_token(text: &[u8], reading: &Reading, context: &Context<'_>) -> Signature {
-    // A token that cannot be read names no client id: only a secret for all of them can verify it.
-    let kid = match reading {
-        Reading::Hole => return Signature::NotVerified,
-        Reading::Token(token) => token.header.get("kid").and_then(|kid| kid.as_str()),
-        Reading::Broken(_) => None,
-    };
-    let key = context.keys.and_then(|keys| keys.key(kid.unwrap_or_default().as_bytes()));
-    let verdict = |key: &HmacKey| {
-        if reading::verify(text, key) { Signature::Verified } else { Signature::Mismatch }
-    };
-    key.map_or(Signature::NotVerified, verdict)
-}
-
-/// Of several tokens the worst counts: which of them Sigma takes is anyone's guess.
-fn of_all(tokens: &[TokenArg]) -> Signature {
-    let any = |signature| tokens.iter().any(|token| token.signature == signature);
-    match (any(Signature::Mismatch), any(Signature::NotVerified)) {
-        (true, _) => Signature::Mismatch,
-        (false, true) => Signature::NotVerified,
-        (false, false) => Signature::Verified,
-    }
 }
 
 /// Repetitions are looked for by comparing up to this many names; beyond it by hashing, since rows may be hostile.

@@ -25,8 +25,9 @@ pub struct Json {
     pub secrets: Secrets,
 }
 
+/// One URL.
 #[derive(Serialize)]
-struct Shape<'a> {
+pub(super) struct Shape<'a> {
     schema: u32,
     source: &'a str,
     line: u64,
@@ -45,13 +46,18 @@ struct Shape<'a> {
 }
 
 fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
+    element(&shape(record, secrets), end, out);
+}
+
+/// One URL as `audit` tells it.
+pub(super) fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
     let judgement = record.judgement;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let tag = match judgement.place {
         Place::Embed { tag, .. } => tag.map(|tag| text(judgement.bytes(tag))),
         _ => None,
     };
-    let shape = Shape {
+    Shape {
         schema: wire::SCHEMA,
         source: record.source,
         line: record.line,
@@ -65,8 +71,7 @@ fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
         signature: (judgement.kind == Kind::LegacySigned).then(|| judgement.signature.name()),
         parameters: wire::parameters(judgement, secrets),
         findings: wire::findings(judgement, record.origin, secrets),
-    };
-    element(&shape, end, out);
+    }
 }
 
 impl Report<Urls> for Ndjson {
@@ -89,7 +94,7 @@ impl Report<Urls> for Json {
     }
 
     fn begin(&self, summary: &Summary, out: &mut Vec<u8>) {
-        head(&summary_shape(summary), "urls", out);
+        begin(summary, out);
     }
 
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
@@ -97,7 +102,7 @@ impl Report<Urls> for Json {
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"\n]}\n");
+        out.extend_from_slice(END);
     }
 }
 
@@ -145,6 +150,11 @@ impl Report<Files> for Json {
     }
 }
 
+/// What stands before the URLs of a document.
+pub(super) fn begin(summary: &Summary, out: &mut Vec<u8>) {
+    head(&summary_shape(summary), "urls", out);
+}
+
 /// A document up to its array.
 fn head(summary: &Value, array: &str, out: &mut Vec<u8>) {
     let head = format!(
@@ -154,6 +164,9 @@ fn head(summary: &Value, array: &str, out: &mut Vec<u8>) {
     );
     out.extend_from_slice(head.as_bytes());
 }
+
+/// What stands behind them.
+pub(super) const END: &[u8] = b"\n]}\n";
 
 /// The summary of scanned files as it stands in the document.
 fn check_summary_shape(summary: &CheckSummary) -> Value {

@@ -10,6 +10,7 @@ pub mod github;
 pub mod gitlab;
 pub mod html;
 pub mod human;
+pub mod inspect;
 pub mod json;
 pub mod junit;
 pub mod location;

@@ -51,6 +51,12 @@ impl Page {
         if self.colour { rendition("1", text) } else { text.to_owned() }
     }
 
+    /// A line that stands under a heading without being one.
+    pub(super) fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
     pub(super) fn heading(&mut self, text: &str) {
         if !self.text.is_empty() {
             self.text.push('\n');

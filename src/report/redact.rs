@@ -4,6 +4,12 @@ use std::borrow::Cow;
 
 use crate::dialect::params::{SECRET, SECRET_SHOWN};
 
+/// What every JSON object begins with in base64, and so every token.
+const TOKEN: &str = "eyJ";
+
+/// A shorter word is no token: an empty one with its signature has more than three times as many bytes.
+const SHORTEST: usize = 20;
+
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
@@ -16,7 +22,7 @@ pub enum Secrets {
 /// A name, a value or a message for a report: any of them may hold a URL, and with it a secret.
 pub fn within(text: Cow<'_, str>, secrets: Secrets) -> Cow<'_, str> {
     // Nearly none does, and every report asks for every one of them.
-    if secrets == Secrets::Shown || !text.contains(['=', '%']) {
+    if secrets == Secrets::Shown || !(text.contains(['=', '%']) || text.contains(TOKEN)) {
         return text;
     }
     Cow::Owned(self::text(text.as_bytes(), secrets))
@@ -65,6 +71,24 @@ pub fn text(bytes: &[u8], secrets: Secrets) -> String {
         }
     }
     out.push_str(text.get(at..).unwrap_or_default());
+    if out.contains(TOKEN) { without_tokens(&out) } else { out }
+}
+
+/// A text with the tokens in it shortened that no name gives away: words that begin as a token does and hold a dot.
+fn without_tokens(text: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "-_.+/=".contains(c);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(TOKEN) {
+        let (before, word) = rest.split_at(at);
+        out.push_str(before);
+        let end = word.find(|c| !is_word(c)).unwrap_or(word.len());
+        let (word, behind) = word.split_at(end);
+        let is_token = word.len() >= SHORTEST && word.contains('.');
+        out.push_str(&if is_token { Cow::Owned(shorten(word)) } else { Cow::Borrowed(word) });
+        rest = behind;
+    }
+    out.push_str(rest);
     out
 }
 
@@ -121,6 +145,9 @@ mod tests {
             ("?%3Asignature%3D0123456789", "?%3Asignature%3D012345\u{2026}"),
             ("?:JWT=abcdefghi.jkl.mno#f", "?:JWT=abcdef\u{2026}#f"),
             ("signature=aaaaaaaa&jwt=bbbbbbbb", "signature=aaaaaa\u{2026}&jwt=bbbbbb\u{2026}"),
+            ("eyJhbGciOi.eyJzdWIi.c2ln", "eyJhbG\u{2026}"),
+            ("a (eyJhbGciOi.eyJzdWIi.c2ln), b", "a (eyJhbG\u{2026}), b"),
+            ("eyJhbGciOi and keyJ.x", "eyJhbGciOi and keyJ.x"),
             ("the signature is = good", "the signature is = good"),
             ("append `?:jwt=<token>&:embed=true`", "append `?:jwt=<token>&:embed=true`"),
         ] {

@@ -152,11 +152,11 @@ fn pascal_case(id: &str) -> String {
     id.split('-').map(word).collect()
 }
 
-/// The first section of a rule's documentation: what it finds. Of a long one, its first paragraph.
+/// The first paragraph of a rule's documentation: what it finds.
 fn description(documentation: &str) -> &str {
     let section = documentation.split("\n## ").next().unwrap_or_default();
     let text = section.split_once('\n').map_or(section, |(_, text)| text).trim();
-    if text.len() <= LONGEST { text } else { text.split("\n\n").next().unwrap_or_default() }
+    text.split("\n\n").next().unwrap_or_default()
 }
 
 fn declaration(rule: &Rule) -> Value {

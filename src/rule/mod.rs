@@ -50,6 +50,8 @@ impl fmt::Display for Severity {
 
 /// The function of a rule that looks at a whole URL.
 pub type UrlCheck = fn(&View<'_>, &mut Findings);
+/// The function of a rule that looks at what stands where a token belongs.
+pub type CarriedCheck = fn(&View<'_>, &TokenArg, &mut Findings);
 /// The function of a rule that looks at one token.
 pub type TokenCheck = fn(&View<'_>, &TokenArg, &Token, &mut Findings);
 /// The function of a rule that looks at one parameter.
@@ -68,6 +70,8 @@ pub enum Check {
     Jwt(UrlCheck),
     /// Every URL on an embed path, and every one with a token.
     Any(UrlCheck),
+    /// Every parameter that carries a token, or is meant to.
+    Carried(CarriedCheck),
     /// Every token that can be read.
     Token(TokenCheck),
     /// The URLs of a run beside one another: the run raises it.
@@ -76,6 +80,8 @@ pub enum Check {
     File,
     /// Every occurrence of these parameters in a URL on an embed path.
     Param(&'static [Id], ParamCheck),
+    /// The same, and in a URL with a token.
+    AnyParam(&'static [Id], ParamCheck),
 }
 
 /// A rule: declared once, with its documentation, beside its check.

@@ -25,10 +25,10 @@ pub fn check(context: &Context<'_>, fragment: &Fragment<'_>) -> Option<Finding> 
     let &Fragment { row, name, value, span, has_position } = fragment;
     match row.fate {
         Fate::Unsupported => unsupported::in_code(row, value, span)
-            .or_else(|| parameter::unknown(context, row, name, span)),
+            .or_else(|| parameter::unknown(context, row, name, span, false)),
         Fate::Replaced => display::footer(row, value, has_position, span),
         Fate::Unknown => parameter::wrong_case(context, row, name, span)
-            .or_else(|| parameter::unknown(context, row, name, span)),
+            .or_else(|| parameter::unknown(context, row, name, span, false)),
         _ => parameter::undocumented(row, span),
     }
 }

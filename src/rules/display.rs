@@ -114,7 +114,7 @@ declare_rule! {
         id: "hide-menu-without-position",
         summary: "`:hide_menu` works only with `:menu_position` `top` or `bottom`",
         severity: Warning,
-        check: Check::Param(&[Id::HideMenu], check_menu),
+        check: Check::AnyParam(&[Id::HideMenu], check_menu),
     }
 }
 
@@ -149,7 +149,7 @@ declare_rule! {
         id: "lng-variant-without-lng",
         summary: "`:lng_variant` needs `:lng`",
         severity: Warning,
-        check: Check::Param(&[Id::LngVariant], check_variant),
+        check: Check::AnyParam(&[Id::LngVariant], check_variant),
     }
 }
 
@@ -183,7 +183,7 @@ declare_rule! {
         id: "responsive-height-on-edit",
         summary: "`:responsive_height` must be `false` on an edit URL",
         severity: Warning,
-        check: Check::Param(&[Id::ResponsiveHeight], check_height),
+        check: Check::AnyParam(&[Id::ResponsiveHeight], check_height),
     }
 }
 
@@ -218,7 +218,7 @@ declare_rule! {
         id: "theme-case",
         summary: "theme names are case-sensitive",
         severity: Warning,
-        check: Check::Param(&[Id::Theme], check_theme),
+        check: Check::AnyParam(&[Id::Theme], check_theme),
     }
 }
 

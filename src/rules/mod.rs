@@ -21,7 +21,9 @@ pub use url::{MALFORMED_URL, malformed, unreadable};
 use std::sync::LazyLock;
 
 use crate::dialect::params::{COUNT, Id};
-use crate::rule::{Check, Findings, Kind, ParamCheck, Rule, TokenCheck, UrlCheck, View};
+use crate::rule::{
+    CarriedCheck, Check, Findings, Kind, ParamCheck, Rule, TokenCheck, UrlCheck, View,
+};
 
 macro_rules! registry {
     ($($family:ident::$name:ident),* $(,)?) => {
@@ -109,8 +111,18 @@ struct Plan {
     embed: Vec<UrlCheck>,
     signed: Vec<UrlCheck>,
     jwt: Vec<UrlCheck>,
+    carried: Vec<CarriedCheck>,
     token: Vec<TokenCheck>,
     param: [Vec<ParamCheck>; COUNT],
+    jwt_param: [Vec<ParamCheck>; COUNT],
+}
+
+fn add(checks: &mut [Vec<ParamCheck>; COUNT], ids: &[Id], check: ParamCheck) {
+    for &id in ids {
+        if let Some(checks) = checks.get_mut(id as usize) {
+            checks.push(check);
+        }
+    }
 }
 
 static PLAN: LazyLock<Plan> = LazyLock::new(|| {
@@ -119,8 +131,10 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         embed: Vec::new(),
         signed: Vec::new(),
         jwt: Vec::new(),
+        carried: Vec::new(),
         token: Vec::new(),
         param: [const { Vec::new() }; COUNT],
+        jwt_param: [const { Vec::new() }; COUNT],
     };
     for rule in RULES {
         match rule.check {
@@ -132,14 +146,13 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
                 plan.embed.push(check);
                 plan.jwt.push(check);
             }
+            Check::Carried(check) => plan.carried.push(check),
             Check::Token(check) => plan.token.push(check),
             Check::Run | Check::File => {}
-            Check::Param(ids, check) => {
-                for &id in ids {
-                    if let Some(checks) = plan.param.get_mut(id as usize) {
-                        checks.push(check);
-                    }
-                }
+            Check::Param(ids, check) => add(&mut plan.param, ids, check),
+            Check::AnyParam(ids, check) => {
+                add(&mut plan.param, ids, check);
+                add(&mut plan.jwt_param, ids, check);
             }
         }
     }
@@ -160,24 +173,43 @@ pub fn check(view: &View<'_>, findings: &mut Findings) {
             if view.kind == Kind::LegacySigned {
                 run(&PLAN.signed, findings);
             }
-            for arg in view.args {
-                for check in PLAN.param.get(arg.row.id as usize).into_iter().flatten() {
-                    check(view, arg, findings);
-                }
-            }
+            run_params(&PLAN.param, view, findings);
         }
         Kind::Jwt => {
             run(&PLAN.jwt, findings);
-            for carried in view.tokens {
-                let Some(token) = carried.reading.token() else { continue };
-                for check in &PLAN.token {
-                    check(view, carried, token, findings);
-                }
-            }
+            run_params(&PLAN.jwt_param, view, findings);
+            run_tokens(view, findings);
         }
         Kind::Other | Kind::Malformed => {}
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
+}
+
+fn run_params(checks: &[Vec<ParamCheck>; COUNT], view: &View<'_>, findings: &mut Findings) {
+    for arg in view.args {
+        for check in checks.get(arg.row.id as usize).into_iter().flatten() {
+            check(view, arg, findings);
+        }
+    }
+}
+
+/// Runs the rules that look at tokens, and not at the URL around them.
+pub fn check_tokens(view: &View<'_>, findings: &mut Findings) {
+    run_tokens(view, findings);
+    findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
+}
+
+fn run_tokens(view: &View<'_>, findings: &mut Findings) {
+    for carried in view.tokens {
+        for check in &PLAN.carried {
+            check(view, carried, findings);
+        }
+        if let Some(token) = carried.reading.token() {
+            for check in &PLAN.token {
+                check(view, carried, token, findings);
+            }
+        }
+    }
 }
 
 /// Every row of the parameter table, for rules that look at all parameters.

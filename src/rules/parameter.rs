@@ -8,7 +8,9 @@ use crate::dialect::params::{Fate, Id, Need, Parameter, TABLE};
 use crate::dialect::span::Span;
 use crate::dialect::url::Colon;
 use crate::dialect::values::{attributes, teams};
-use crate::rule::{Arg, Check, Context, Finding, Findings, Severity, UserKind, View, declare_rule};
+use crate::rule::{
+    Arg, Check, Context, Finding, Findings, Kind, Severity, UserKind, View, declare_rule,
+};
 
 declare_rule! {
     /// ## What it finds
@@ -220,24 +222,33 @@ declare_rule! {
         id: "unknown-parameter",
         summary: "Sigma knows no such parameter",
         severity: Warning,
-        check: Check::Param(&super::ALL, check_unknown),
+        check: Check::AnyParam(&super::ALL, check_unknown),
     }
 }
 
 fn check_unknown(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if matches!(arg.row.fate, Fate::Unknown | Fate::Unsupported) {
+    let beside_token = view.kind == Kind::Jwt;
+    let is_token = || view.tokens.iter().any(|token| token.arg.index == arg.index);
+    let is_asked = match arg.row.fate {
+        Fate::Unknown => !is_token(),
+        // Beside a token it has a rule of its own.
+        Fate::Unsupported => !beside_token,
+        _ => false,
+    };
+    if is_asked {
         let name = arg.shown_name(view.url.bytes);
-        let finding = unknown(view.context, arg.row, &name, arg.param.span());
+        let finding = unknown(view.context, arg.row, &name, arg.param.span(), beside_token);
         findings.extend(finding.map(|finding| finding.about(arg.index)));
     }
 }
 
-/// The finding for a parameter that nobody knows, unless only its case is wrong.
+/// The finding for a parameter that nobody knows, unless only its case is wrong. Beside a token nothing becomes of it.
 pub(super) fn unknown(
     context: &Context<'_>,
     row: &'static Parameter,
     name: &str,
     span: Span,
+    beside_token: bool,
 ) -> Option<Finding> {
     match row.fate {
         Fate::Unknown => {}
@@ -253,10 +264,15 @@ pub(super) fn unknown(
     if in_other_case(context, name).is_some() {
         return None;
     }
-    let fate = if context.keep_unknown { "kept as it is" } else { "dropped" };
-    let message = format!("Sigma knows no parameter `:{name}`: {fate}");
+    let fate = match (beside_token, context.keep_unknown) {
+        (true, _) => "",
+        (false, true) => ": kept as it is",
+        (false, false) => ": dropped",
+    };
+    let message = format!("Sigma knows no parameter `:{name}`{fate}");
     let suggestion = match nearest(context, name) {
         Some(row) => format!("did you mean `:{}`?", row.name),
+        None if beside_token => "remove it".to_owned(),
         None if context.keep_unknown => String::new(),
         None => "remove it, or keep it with `--keep-unknown`".to_owned(),
     };
@@ -388,7 +404,7 @@ declare_rule! {
         id: "wrong-case",
         summary: "parameter names are case-sensitive",
         severity: Warning,
-        check: Check::Param(&[Id::Unknown], check_case),
+        check: Check::AnyParam(&[Id::Unknown], check_case),
     }
 }
 

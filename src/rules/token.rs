@@ -59,20 +59,18 @@ declare_rule! {
         id: "jwt-wrong-type",
         summary: "the token, or a claim of it, has not the form that Sigma reads",
         severity: Error,
-        check: Check::Jwt(check_types),
+        check: Check::Carried(check_types),
     }
 }
 
-fn check_types(view: &View<'_>, findings: &mut Findings) {
-    for carried in view.tokens {
-        match &carried.reading {
-            Reading::Hole => {}
-            Reading::Broken(broken) => findings.push(unreadable(carried, broken)),
-            Reading::Token(token) => {
-                for row in &TABLE {
-                    if let Some(value) = token.part(row.part).get(row.name) {
-                        findings.extend(wrong_type(carried, row, value));
-                    }
+fn check_types(_: &View<'_>, carried: &TokenArg, findings: &mut Findings) {
+    match &carried.reading {
+        Reading::Hole => {}
+        Reading::Broken(broken) => findings.push(unreadable(carried, broken)),
+        Reading::Token(token) => {
+            for row in &TABLE {
+                if let Some(value) = token.part(row.part).get(row.name) {
+                    findings.extend(wrong_type(carried, row, value));
                 }
             }
         }

@@ -5,22 +5,7 @@ use serde_json::Value;
 use super::token::about;
 use crate::dialect::claims::{AUDIENCE, MAX_LIFETIME, Part, TABLE};
 use crate::dialect::reading::Token;
-use crate::dialect::values::MILLISECONDS_FROM;
 use crate::rule::{Check, Finding, Findings, TokenArg, View, declare_rule};
-
-/// A time of a token, in seconds since 1970, whatever it was written in. What is no time is another rule's.
-fn seconds(token: &Token, name: &str) -> Option<(u64, bool)> {
-    let number = token.claims.get(name)?;
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "saturates; not negative"
-    )]
-    let whole = |number: f64| (number >= 0.0).then_some(number as u64);
-    let number = number.as_u64().or_else(|| number.as_f64().and_then(whole))?;
-    let milliseconds = number >= MILLISECONDS_FROM;
-    Some((if milliseconds { number / 1000 } else { number }, milliseconds))
-}
 
 declare_rule! {
     /// ## What it finds
@@ -48,7 +33,7 @@ declare_rule! {
 
 fn check_milliseconds(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
     for name in ["iat", "exp"] {
-        if let Some((_, true)) = seconds(token, name) {
+        if token.time(name).is_some_and(|time| time.milliseconds) {
             findings.push(
                 about(&JWT_MILLISECONDS, carried)
                     .message(format!("`{name}` is in milliseconds: Sigma answers `Invalid time`"))
@@ -83,10 +68,8 @@ declare_rule! {
 }
 
 fn check_length(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
-    let (Some((iat, _)), Some((exp, _))) = (seconds(token, "iat"), seconds(token, "exp")) else {
-        return;
-    };
-    let length = exp.saturating_sub(iat);
+    let (Some(iat), Some(exp)) = (token.time("iat"), token.time("exp")) else { return };
+    let length = exp.seconds.saturating_sub(iat.seconds);
     if length > MAX_LIFETIME {
         findings.push(
             about(&JWT_TOO_LONG, carried)
@@ -123,11 +106,11 @@ declare_rule! {
 }
 
 fn check_expiry(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
-    let Some((exp, _)) = seconds(token, "exp") else { return };
+    let Some(exp) = token.time("exp") else { return };
     let expired = || about(&JWT_EXPIRED, carried);
-    if view.context.now.is_some_and(|now| exp <= now) {
+    if view.context.now.is_some_and(|now| exp.seconds <= now) {
         findings.push(expired().suggest("make a new token for every use"));
-    } else if seconds(token, "iat").is_some_and(|(iat, _)| exp <= iat) {
+    } else if token.time("iat").is_some_and(|iat| exp.seconds <= iat.seconds) {
         findings.push(
             expired()
                 .message("`exp` is not after `iat`: the token has expired when it is issued")

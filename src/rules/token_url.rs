@@ -33,20 +33,18 @@ declare_rule! {
         id: "jwt-bad-signature",
         summary: "the signature is not that of this token and this secret: Sigma answers `Invalid Embed secret`",
         severity: Error,
-        check: Check::Jwt(check_signature),
+        check: Check::Carried(check_signature),
     }
 }
 
-fn check_signature(view: &View<'_>, findings: &mut Findings) {
-    for carried in view.tokens.iter().filter(|carried| carried.signature == Signature::Mismatch) {
-        let other_algorithm = carried.reading.token().is_some_and(|token| {
-            token.header.get("alg").and_then(|alg| alg.as_str()) != Some(ALGORITHM)
-        });
-        if !other_algorithm {
-            findings.push(about(&JWT_BAD_SIGNATURE, carried).suggest(
-                "check the secret; if it is the right one, the token was changed after it was signed",
-            ));
-        }
+fn check_signature(_: &View<'_>, carried: &TokenArg, findings: &mut Findings) {
+    let other_algorithm = carried.reading.token().is_some_and(|token| {
+        token.header.get("alg").and_then(|alg| alg.as_str()) != Some(ALGORITHM)
+    });
+    if carried.signature == Signature::Mismatch && !other_algorithm {
+        findings.push(about(&JWT_BAD_SIGNATURE, carried).suggest(
+            "check the secret; if it is the right one, the token was changed after it was signed",
+        ));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::rule::{Arg, Check, Finding, Findings, Severity, UserKind, View, decla
 declare_rule! {
     /// ## What it finds
     /// `:email` that is no address with a domain by RFC 1035 (error), or has an underscore or a letter outside ASCII before the `@`
-    /// (info).
+    /// (info). The same of the claim `sub` of a token.
     ///
     /// ## Why it matters
     /// The address becomes the token's `sub`, the user's identity: `Invalid email`. Sigma's documentation bars white space and
@@ -151,7 +151,8 @@ fn check_attributes(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A legacy signed URL without `:account_type`.
+    /// A legacy signed URL without `:account_type`. A token without `account_type` is an info if it has teams or user attributes;
+    /// without them it may be that of an internal user, who must not have one.
     ///
     /// ## Why it matters
     /// A token without `account_type` gives the embed user the highest account type there is: more rights than the old URL gave.
@@ -185,7 +186,7 @@ fn check_account_type(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:first_name` without `:last_name`, or the other way round.
+    /// `:first_name` without `:last_name`, or the other way round; the same of the claims of a token.
     ///
     /// ## Why it matters
     /// Sigma takes both or neither: with one of them the name of the user is not shown.
@@ -222,7 +223,7 @@ fn check_names(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// With `--user internal`: a URL with teams, user attributes or an account type.
+    /// With `--user internal`: a URL with teams, user attributes or an account type, or a token that carries them.
     ///
     /// ## Why it matters
     /// The token of an internal user must not carry `teams`, `user_attributes` or `account_type`: their own are used instead. They
@@ -260,7 +261,8 @@ fn check_internal(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:oauth_token` that is not in the encrypted form: four base64 parts, of salt, iv, tag and ciphertext.
+    /// `:oauth_token` that is not in the encrypted form: four base64 parts, of salt, iv, tag and ciphertext. The same of the claims
+    /// `oauth_token` and `connection_oauth_tokens` of a token.
     ///
     /// ## Why it matters
     /// A token's claims are readable by everyone who sees the URL. Sigma takes an OAuth token only if it is encrypted with the embed

@@ -68,7 +68,9 @@ class Reports(Folder):
     def test_another_validator_agrees(self):
         path = self.folder / "out.sarif"
         path.write_text(self.check(CORPUS, "--format", "sarif"), encoding="utf-8")
-        done = self.run_in(ROOT, BIN / "check-jsonschema", "--schemafile", "fixtures/schemas/sarif-2.1.0.json", path)
+        # The published schema holds a pattern that the stricter grammar refuses.
+        schema = ["--regex-variant", "nonunicode", "--schemafile", "fixtures/schemas/sarif-2.1.0.json"]
+        done = self.run_in(ROOT, BIN / "check-jsonschema", *schema, path)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_junit_and_gitlab_tell_the_same_findings(self):

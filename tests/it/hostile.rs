@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 
 use embed2jwt::convert::{
-    Converter, Credentials, Entropy, IssuedAt, NoEntropy, Options, Targets, TokenId,
+    Converter, Credentials, Entropy, IssuedAt, Keep, NoEntropy, Options, Targets, TokenId,
 };
 use embed2jwt::judge::{Scratch, judge};
 use embed2jwt::map::EmbedMap;
@@ -334,8 +334,7 @@ fn through_the_library(row: &[u8], internal: bool) -> Option<Vec<u8>> {
         version_1_1: false,
         user,
         client_id: None,
-        keep_unknown: true,
-        preserve_defaults: true,
+        keep: Keep { unknown: true, defaults: true },
     };
     let mut scratch = Scratch::default();
     let judgement = judge(row, &context, &mut scratch);

@@ -16,6 +16,7 @@ mod formats_human;
 mod formats_machine;
 mod formats_pages;
 mod hostile;
+mod inspect;
 mod leaks;
 mod map_show;
 mod msrv;

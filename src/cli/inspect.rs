@@ -1,0 +1,181 @@
+//! `inspect`: single URLs and tokens in full, from arguments or lists.
+
+use std::ffi::OsStr;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::args::{self, FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
+use super::audit::{self, Work};
+use super::config::{self, choose, switch};
+use super::document;
+use super::error::CliError;
+use super::exit::Exit;
+use super::levels::levels;
+use super::lists;
+use super::secret;
+use super::system::now;
+use crate::convert::{self, Credentials, Keep, Planner, Targets, TokenId};
+use crate::dialect::oauth::OauthError;
+use crate::input::{self, Source};
+use crate::judge::{Explain, is_bare_token};
+use crate::policy::Config;
+use crate::report::advice::Given;
+use crate::report::inspect::{Decrypt, Human, Inspector, Json, Ndjson};
+use crate::rule::{Context, Embeds, Keys, UserKind};
+
+/// The name of the list that the arguments are.
+const ARGUMENTS: &str = "argument";
+
+/// Runs the command.
+pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
+    let config = config::load(&args.config)?;
+    let levels = levels(&config.levels, &args.levels)?;
+    let credentials = match secret::optional(&args.secret)? {
+        None if args.decrypt_oauth_token => return Err(CliError::NoSecret),
+        credentials => credentials,
+    };
+    let map = lists::load_map(&args.target.map, &config)?;
+    let org = args.target.org.clone().or_else(|| config.map.org.clone());
+    let configured = config.map.workbook.as_deref().filter(|_| args.target.map.is_empty());
+    let targets = Targets::new(&map, org, args.target.workbook.as_deref().or(configured));
+    let options = options(args, &config);
+    let planner = Planner { options: &options, targets: &targets };
+    let decrypter = credentials.as_ref().map(Decrypter);
+    let secrets = audit::secrets(&args.output);
+    let inspector = Inspector {
+        secrets,
+        now: options.now,
+        keys: credentials.is_some(),
+        decrypt: decrypter
+            .as_ref()
+            .filter(|_| args.decrypt_oauth_token)
+            .map(|decrypter| decrypter as &dyn Decrypt),
+        explain: args.explain_conversion.then_some(&planner as &dyn Explain),
+    };
+    let context = Context {
+        hosts: &config.check.hosts,
+        parameters: config.parameters.as_ref(),
+        embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
+        keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
+        now: Some(options.now),
+        whole: true,
+        client_id_given: options.client_id.is_some(),
+        user: options.user,
+        ..Context::none()
+    };
+    let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
+    let work = Work {
+        sources: sources(args)?,
+        context,
+        levels: &levels,
+        bare_tokens: true,
+        output: &args.output,
+        format: args.output.format.unwrap_or(ReportFormat::Human),
+        fail_on: args.output.fail_on.unwrap_or(FailOn::Warning),
+    };
+    work.run(|format, look| match format {
+        ReportFormat::Human => {
+            Box::new(Human { width: look.width, colour: look.colour, inspector })
+        }
+        ReportFormat::Json => Box::new(Json(inspector)),
+        ReportFormat::Ndjson => Box::new(Ndjson(inspector)),
+        other => document::report(other, secrets, look, given),
+    })
+}
+
+/// How `convert` would convert, with the flags there are here.
+fn options(args: &Inspect, config: &Config) -> convert::Options {
+    let file = &config.convert;
+    let preserve = switch(false, false, file.preserve_defaults, true);
+    convert::Options {
+        token_id: match choose(None, file.jti.as_deref(), Jti::Fresh) {
+            Jti::Fresh => TokenId::Fresh,
+            Jti::Nonce => TokenId::Nonce,
+            Jti::Derived => TokenId::Derived,
+        },
+        now: args.output.now.unwrap_or_else(now),
+        issued_at: match choose(None, file.issued_at.as_deref(), IssuedAt::Now) {
+            IssuedAt::Now => convert::IssuedAt::Now,
+            IssuedAt::Url => convert::IssuedAt::Url,
+        },
+        lifetime: file.ttl,
+        version_1_1: matches!(
+            choose(None, file.jwt_version.as_deref(), JwtVersion::V1_0),
+            JwtVersion::V1_1
+        ),
+        user: match choose(args.user, file.user.as_deref(), User::Embed) {
+            User::Embed => UserKind::Embed,
+            User::Internal => UserKind::Internal,
+        },
+        client_id: secret::client_id_or_configured(&args.secret, config),
+        keep: Keep {
+            unknown: switch(false, false, file.keep_unknown, false),
+            defaults: preserve && config::keeps_menu_position(config),
+        },
+    }
+}
+
+/// The lists in the order of the arguments: URLs that stand side by side are one list.
+fn sources(args: &Inspect) -> Result<Vec<Source>, CliError> {
+    let input = |files| args::Input { files, format: args.input_format, field: args.field.clone() };
+    if args.inputs.is_empty() {
+        return lists::open(&input(Vec::new()));
+    }
+    if args.inputs.iter().filter(|input| *input == "-").count() > 1 {
+        return Err(CliError::StdinTwice);
+    }
+    let mut sources = Vec::new();
+    let mut rows = Zeroizing::new(String::new());
+    for argument in &args.inputs {
+        if let Some(row) = as_row(argument) {
+            rows.push_str(&row);
+            rows.push('\n');
+        } else {
+            sources.extend(of_arguments(&mut rows)?);
+            sources.extend(lists::open(&input(vec![PathBuf::from(argument)]))?);
+        }
+    }
+    sources.extend(of_arguments(&mut rows)?);
+    Ok(sources)
+}
+
+fn of_arguments(rows: &mut Zeroizing<String>) -> Result<Option<Source>, CliError> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let text = std::mem::take(&mut **rows).into_bytes();
+    let options = input::Options { format: Some(input::Format::Lines), field: String::new() };
+    Ok(Some(Source::from_reader(ARGUMENTS, Box::new(Cursor::new(text)), &options)?))
+}
+
+/// An argument that is a URL or a token, in one line; `None` if it names a file.
+fn as_row(argument: &OsStr) -> Option<String> {
+    let text = argument.to_str()?.trim();
+    let lower = text.to_ascii_lowercase();
+    let begins = |start: &str| lower.starts_with(start);
+    let line = || text.replace(['\n', '\r'], "\t");
+    if begins("https://") || begins("http://") {
+        return Some(line());
+    }
+    if begins("app.sigmacomputing.com/") {
+        return Some(format!("https://{}", line()));
+    }
+    // A changed token begins with other letters; its name must not be told as that of a missing file.
+    let is_token = is_bare_token(text.as_bytes()) && !Path::new(text).exists();
+    is_token.then(line)
+}
+
+/// Decrypts with the secrets of the run.
+struct Decrypter<'a>(&'a Credentials);
+
+impl Decrypt for Decrypter<'_> {
+    fn decrypt(
+        &self,
+        client_id: &[u8],
+        token: &str,
+    ) -> Option<Result<Zeroizing<Vec<u8>>, OauthError>> {
+        self.0.signer(client_id).map(|credential| credential.decrypt(token))
+    }
+}
