@@ -104,7 +104,8 @@ fn every_answer_that_fails_once_is_asked_for_again() {
         // Each once in vain and once for good.
         let times = sigma::times(&sigma.take_log());
         for (target, times) in times.iter().filter(|(target, _)| !target.contains("token")) {
-            let most = if matches!(fault, Fault::Expired) { 3 } else { 2 };
+            // A token may also run out under a request because of another's: there are five.
+            let most = if matches!(fault, Fault::Expired) { 6 } else { 2 };
             assert!((2..=most).contains(times), "{fault:?}: {target} was asked for {times} times");
         }
     }
@@ -516,9 +517,9 @@ fn five_thousand_workbooks_come_whole_through_a_faulty_line() {
     // Enough went wrong to mean something.
     assert!(log.len() > 5050, "{}", log.len());
     for (target, times) in times.iter().filter(|(target, _)| !target.contains("auth")) {
-        // As often as it failed, and once more; a token that expired under way costs one more.
+        // As often as it failed, and once more; tokens that expired because of others cost more.
         let failed = (0..*times).filter(|n| faults(target, *n).is_some()).count();
-        assert!(*times <= failed + 3, "{target}: {times} times for {failed} faults");
+        assert!(*times <= failed + 4, "{target}: {times} times for {failed} faults");
     }
     let again: usize = times.values().map(|times| times - 1).sum();
     assert!(again < 400, "{again} requests were sent again");

@@ -126,7 +126,7 @@ fn broken(fault: &Fault) -> Broken {
             _ => passing("the connection broke off"),
         },
         Fault::Rustls(_) | Fault::Tls(_) | Fault::Pem(_) => lasting(
-            "there is no safe connection: the TLS handshake failed, or the certificate is not trusted",
+            "there is no safe connection: the TLS handshake failed, or this system has no certificates to trust",
         ),
         Fault::ConnectProxyFailed(_) => passing("the proxy does not connect to the API's host"),
         Fault::BodyExceedsLimit(_) | Fault::LargeResponseHeader(..) => {
