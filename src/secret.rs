@@ -1,10 +1,10 @@
-//! The embed secret: it can be used, but neither printed nor serialised, and it is wiped on drop.
+//! A secret: it can be used, but neither printed nor serialised, and it is wiped on drop.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// An embed secret. `Debug` prints `***`; there is no `Display` and no `Serialize`.
+/// An embed secret, or what the API is asked with. `Debug` prints `***`; there is no `Display` and no `Serialize`.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
@@ -24,7 +24,7 @@ impl Secret {
         Self::new(text.to_vec())
     }
 
-    /// The key's bytes, for the cryptography of `dialect` alone.
+    /// The bytes, for the cryptography of `dialect` and for what is sent to the API.
     pub(crate) fn expose(&self) -> &[u8] {
         &self.0
     }

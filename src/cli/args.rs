@@ -2,7 +2,7 @@
 
 mod check;
 
-pub(super) use check::{Check, Files, MapCommand, MapFormat, MapInit};
+pub(super) use check::{Check, Files, MapInit};
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -41,12 +41,8 @@ pub(super) enum Command {
     Convert(Box<Convert>),
     /// Find legacy embeds, and the code that builds them, in a repository's files.
     Check(Box<Check>),
-    /// Make the map of embeds to workbooks.
-    Map {
-        /// What to do.
-        #[command(subcommand)]
-        command: MapCommand,
-    },
+    /// Make the embed map, fetch it from Sigma, or show it.
+    Map(super::map::Map),
     /// Print the documentation of a rule, or the list of all.
     Explain(Explain),
     /// Print completions for a shell.
@@ -427,7 +423,7 @@ fn parse_report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
 }
 
 /// A slug or an id that stands in a path as it is.
-fn path_part(text: &str) -> Result<String, String> {
+pub(super) fn path_part(text: &str) -> Result<String, String> {
     if is_path_part(text) {
         Ok(text.to_owned())
     } else {

@@ -8,9 +8,11 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::map::MapCommandError;
 use crate::input::InputError;
 use crate::input::files::{BadGlob, NoSuchPath};
 use crate::map::MapError;
+use crate::map::pull::PullError;
 use crate::policy::{BaselineError, ConfigError, UnknownRule};
 use crate::report::redact::printable;
 
@@ -63,6 +65,12 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Map(#[from] MapError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Api(#[from] MapCommandError),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Pull(#[from] PullError),
     #[error("two configuration files stand side by side: {first} and {second}", first = first.display(), second = second.display())]
     #[diagnostic(help("keep one of the two, or name one with --config FILE"))]
     TwoConfigs { first: PathBuf, second: PathBuf },

@@ -27,7 +27,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser};
 
-use self::args::{Cli, Command, MapCommand};
+use self::args::{Cli, Command};
 use self::error::{CliError, Tame};
 
 /// Runs the command line; everything that can go wrong is told on standard error.
@@ -56,7 +56,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Inspect(args) => inspect::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Check(args) => check::run(args),
-        Command::Map { command: MapCommand::Init(args) } => map::init(args),
+        Command::Map(args) => map::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::map::pull::Counts;
+
 /// Work that is done before this is not worth a bar.
 const DELAY: Duration = Duration::from_secs(1);
 
@@ -78,6 +80,40 @@ impl Progress {
     /// Takes the bar off the screen.
     pub(super) fn clear(&self) {
         if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Counts what is fetched from the API, and draws it.
+pub(super) struct Fetching(Option<(ProgressBar, Instant)>);
+
+impl Fetching {
+    pub(super) fn new(quiet: bool) -> Self {
+        Self((!quiet && io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0)
+                .with_style(style("{bar:30} {pos} of {len} workbooks, {msg} embeds  {elapsed}"));
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+            (bar, Instant::now())
+        }))
+    }
+
+    pub(super) fn show(&self, counts: Counts) {
+        let Some((bar, started)) = &self.0 else { return };
+        if started.elapsed() < DELAY {
+            return;
+        }
+        if bar.is_hidden() {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        bar.set_length(counts.listed as u64);
+        bar.set_position(counts.done as u64);
+        bar.set_message(counts.embeds.to_string());
+    }
+
+    /// Takes the bar off the screen.
+    pub(super) fn clear(&self) {
+        if let Some((bar, _)) = &self.0 {
             bar.finish_and_clear();
         }
     }

@@ -68,7 +68,8 @@ fn by_client_or(file: &Path, client_id: Option<String>) -> Result<Credentials, C
     Ok(Credentials::by_client(secrets, client_id))
 }
 
-fn read(file: &Path) -> Result<Secret, CliError> {
+/// The secret in a file.
+pub(super) fn read(file: &Path) -> Result<Secret, CliError> {
     let bytes =
         fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
@@ -79,7 +80,7 @@ fn read(file: &Path) -> Result<Secret, CliError> {
 }
 
 /// The secret in a variable; `None` if there is no such variable.
-fn from_environment(variable: &str) -> Result<Option<Secret>, CliError> {
+pub(super) fn from_environment(variable: &str) -> Result<Option<Secret>, CliError> {
     let Some(value) = std::env::var_os(variable) else { return Ok(None) };
     let secret = Secret::new(value.into_encoded_bytes());
     secret.map(Some).ok_or_else(|| CliError::EmptySecret { place: format!("${variable}") })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// One of the seven values of an entry.
+/// One of the values of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     EmbedId,
@@ -12,13 +12,14 @@ pub(super) enum Column {
     PageId,
     ElementId,
     Public,
+    Archived,
 }
 
 /// How alike two names must be for one to be suggested for the other.
 const ALIKE: f64 = 0.85;
 
 impl Column {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::EmbedId,
         Self::Org,
         Self::WorkbookId,
@@ -26,6 +27,7 @@ impl Column {
         Self::PageId,
         Self::ElementId,
         Self::Public,
+        Self::Archived,
     ];
 
     /// The columns a table cannot do without; `org` can also be given on the command line.
@@ -40,7 +42,13 @@ impl Column {
             Self::PageId => "page_id",
             Self::ElementId => "element_id",
             Self::Public => "public",
+            Self::Archived => "archived",
         }
+    }
+
+    /// Whether its values are true and false.
+    pub(super) const fn is_flag(self) -> bool {
+        matches!(self, Self::Public | Self::Archived)
     }
 
     /// The column of exactly this name.

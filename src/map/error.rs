@@ -7,6 +7,7 @@ use std::io;
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
+use super::column::Column;
 use super::{MAX_BYTES, Place};
 use crate::rule::Frame;
 
@@ -76,7 +77,7 @@ pub enum MapError {
         /// The one of them that was probably meant.
         nearest: Option<String>,
     },
-    /// A name that is none of the seven.
+    /// A name that is none of a map's.
     #[error("{spot}: unknown name `{name}`")]
     UnknownName {
         /// Where.
@@ -109,7 +110,7 @@ pub enum MapError {
     Value {
         /// Where.
         spot: Spot,
-        /// Which of the seven.
+        /// The name of the value.
         name: &'static str,
         /// The value, shortened.
         value: String,
@@ -175,7 +176,7 @@ impl MapError {
             },
             Self::UnknownName { nearest, .. } => match nearest {
                 Some(near) => format!("did you mean `{near}`?").into(),
-                None => "the names are embed_id, org, workbook_id, workbook_name, page_id, element_id, public".into(),
+                None => format!("the names are {}", Column::ALL.map(Column::name).join(", ")).into(),
             },
             Self::Repeated { .. } => "keep one of the two".into(),
             Self::Shape { help, .. } | Self::Value { help, .. } => help.as_ref().into(),

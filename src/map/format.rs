@@ -6,7 +6,7 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// A header and rows. The separator is a comma, or where the header has no comma a semicolon (as spreadsheets of
-    /// half of Europe write it) or a tab. Other columns than the seven are notes and are ignored.
+    /// half of Europe write it) or a tab. Other columns than a map's are notes and are ignored.
     Csv,
     /// The same, separated by tabs.
     Tsv,

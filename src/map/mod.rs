@@ -1,6 +1,6 @@
-//! The embed map: for every embed id, the workbook that replaces it, read from csv, json and toml files.
+//! The embed map: for every embed id, the workbook that replaces it, read from csv, json and toml files or from Sigma's API.
 //!
-//! One entry is seven named values, the same in every format ([`Format`] says how each is laid out):
+//! One entry is these named values, the same in every format ([`Format`] says how each is laid out):
 //!
 //! | name | meaning |
 //! |---|---|
@@ -10,20 +10,24 @@
 //! | `workbook_name` | for people; never compared with an entry that has none |
 //! | `page_id`, `element_id` | at most one: the embed was made for this page or element |
 //! | `public` | `true` for a public embed, which is not deprecated and needs no workbook |
+//! | `archived` | `true` if the workbook is archived; for people, never compared |
 //!
 //! An entry that is not public and names no workbook is a blank of a skeleton still to be filled in: it is kept, so
 //! that it can be listed, and whoever looks it up treats it as unmapped ([`Entry::is_unmapped`]).
 
 mod column;
 mod error;
+pub mod fill;
 mod format;
 mod json;
+pub mod pull;
 mod row;
 pub mod skeleton;
 mod source;
 mod table;
 mod toml;
 mod tree;
+pub mod write;
 
 #[cfg(test)]
 mod tests;
@@ -92,6 +96,8 @@ pub struct Entry {
     pub target: Target,
     /// Whether this is a public embed, which stays as it is.
     pub public: bool,
+    /// Whether the workbook is archived, for people.
+    pub archived: bool,
     /// Where the entry was read.
     pub place: Place,
 }

@@ -77,7 +77,8 @@ impl<'a> Row<'a> {
         let org = check.segment(Column::Org, ORG_HELP)?;
         let page = check.segment(Column::PageId, PART_HELP)?;
         let element = check.segment(Column::ElementId, PART_HELP)?;
-        let public = check.public()?;
+        let public = check.flag(Column::Public)?;
+        let archived = check.flag(Column::Archived)?;
         let found = check.workbook(&embed_id)?;
         let org = check.merge(Column::Org, org, found.org)?;
         let page = check.merge(Column::PageId, page, found.page)?;
@@ -98,6 +99,7 @@ impl<'a> Row<'a> {
             workbook_name: self.get(Column::WorkbookName).map(str::to_owned),
             target,
             public,
+            archived,
             place: source.place(self.span.start),
         })
     }
@@ -181,15 +183,15 @@ impl Check<'_, '_> {
         Ok(())
     }
 
-    fn public(&self) -> Result<bool, MapError> {
-        let Some(text) = self.row.get(Column::Public) else {
+    fn flag(&self, column: Column) -> Result<bool, MapError> {
+        let Some(text) = self.row.get(column) else {
             return Ok(false);
         };
         match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" => Ok(true),
             "false" | "no" | "0" => Ok(false),
             _ => Err(self.bad(
-                Column::Public,
+                column,
                 text,
                 "is neither true nor false",
                 "write true, false, yes, no, 1 or 0, or leave it empty for false",
@@ -276,6 +278,11 @@ impl Check<'_, '_> {
 fn after_scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")).then_some(rest)
+}
+
+/// Whether a text can stand in a path as it is: an organisation's slug, the id of a workbook, a page, an element.
+pub(super) fn is_path_part(text: &str) -> bool {
+    text.chars().all(needs_no_escape) && !text.chars().all(|c| c == '.')
 }
 
 /// Whether RFC 3986 lets a character stand for itself everywhere in a path.

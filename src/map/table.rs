@@ -141,7 +141,7 @@ fn names(header: &StringRecord) -> String {
 }
 
 /// The separator, by the first line with anything on it.
-fn separator_of(text: &str) -> u8 {
+pub(super) fn separator_of(text: &str) -> u8 {
     let header = text.trim_start_matches(['\r', '\n']);
     let header = header.split(['\r', '\n']).next().unwrap_or(header);
     [b',', b';', b'\t']

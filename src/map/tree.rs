@@ -175,15 +175,13 @@ fn filled<'a>(
         let text = match node.value {
             Value::Text(text) => text,
             Value::Null => Cow::Borrowed(""),
-            Value::Bool(is) if column == Column::Public => {
-                Cow::Borrowed(if is { "true" } else { "false" })
-            }
+            Value::Bool(is) if column.is_flag() => Cow::Borrowed(if is { "true" } else { "false" }),
             other => {
                 return Err(MapError::Shape {
                     spot: source.spot(node.span),
                     problem: format!("{column} is {}", other.kind()),
                     help: match column {
-                        Column::Public => "write true or false".into(),
+                        column if column.is_flag() => "write true or false".into(),
                         _ => "write it as a string, in double quotes".into(),
                     },
                 });

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
 use super::{AuditOutput, Target};
 use crate::cli::config::ConfigArgs;
 use crate::cli::levels::LevelArgs;
+use crate::cli::map::MapFormat;
 use crate::policy::config::parse_size;
 
 /// `check`
@@ -32,7 +33,7 @@ pub(in crate::cli) struct Check {
 }
 
 /// Which files are scanned.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Files")]
 pub(in crate::cli) struct Files {
     /// Folders and files [default: the working directory]. What .gitignore names is left out, unless it is named here.
@@ -96,13 +97,6 @@ pub(in crate::cli) struct Known {
     pub(in crate::cli) no_ignores: bool,
 }
 
-/// The commands of `map`.
-#[derive(Debug, Subcommand)]
-pub(in crate::cli) enum MapCommand {
-    /// Write a map of every embed id found in files, with the workbooks to fill in.
-    Init(Box<MapInit>),
-}
-
 /// `map init`
 #[derive(Args, Debug)]
 pub(in crate::cli) struct MapInit {
@@ -125,17 +119,6 @@ pub(in crate::cli) struct MapInit {
     /// Threads; by default one for each processor.
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Output")]
     pub(in crate::cli) threads: Option<u16>,
-}
-
-/// Formats of maps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum MapFormat {
-    /// A table.
-    Csv,
-    /// A list of objects.
-    Json,
-    /// One table an embed.
-    Toml,
 }
 
 /// A number of bytes, as the configuration takes it.

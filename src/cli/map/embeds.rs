@@ -1,0 +1,136 @@
+//! The embeds in a repository's files, for the commands about the map.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use memchr::memchr_iter;
+
+use super::super::args::Files;
+use super::super::error::CliError;
+use super::super::files::{self, Group};
+use super::super::lists;
+use super::super::output::{self, Flow};
+use super::super::pipeline;
+use super::super::progress::Progress;
+use crate::input::files::{Reader, Skip};
+use crate::judge::Scratch;
+use crate::policy::Config;
+use crate::policy::config::is_path_part;
+use crate::report::redact;
+use crate::rule::{Context, Text};
+use crate::scan::{self, Options};
+
+/// An embed id in a file.
+pub(super) struct Embed {
+    pub(super) id: String,
+    /// Whether the path behind it names the workbook, as that of an edit URL does.
+    pub(super) named: bool,
+    pub(super) line: u64,
+}
+
+/// How the files are gone through.
+pub(super) struct Scan<'a> {
+    pub(super) files: &'a Files,
+    pub(super) config: &'a Config,
+    /// Threads, if a number is asked for.
+    pub(super) threads: Option<u16>,
+    /// Whether every file that is left out is named.
+    pub(super) verbose: bool,
+    pub(super) quiet: bool,
+}
+
+/// What a group of files gives.
+#[derive(Default)]
+struct Batch {
+    embeds: Vec<(Arc<str>, Vec<Embed>)>,
+    files: u64,
+    /// Files that were named, and could not be read.
+    unread: u64,
+    notes: Vec<String>,
+}
+
+impl<'p> Scan<'p> {
+    /// Hands over the embeds of every file but the run's own, in the order of the files.
+    pub(super) fn run(
+        &self,
+        own: impl IntoIterator<Item = &'p Path>,
+        mut each: impl FnMut(&Arc<str>, Embed),
+    ) -> Result<(), CliError> {
+        let tree = files::tree(self.files, self.config, own)?;
+        let context = Context {
+            hosts: &self.config.check.hosts,
+            parameters: self.config.parameters.as_ref(),
+            ..Context::none()
+        };
+        let options = Options { context: &context, bases: None };
+        let needles = files::needles(self.config);
+        let largest = files::largest(self.files, self.config);
+        let progress = Progress::new(None, self.quiet);
+        let (mut scanned, mut unread) = (0, 0);
+        let ((), outcome) = pipeline::deal(
+            lists::threads(self.threads),
+            files::WAITING,
+            |send| files::send(tree, send),
+            || (Reader::new(largest), Scratch::default()),
+            |(reader, scratch), _, group: Group| {
+                let mut batch = Batch::default();
+                for file in group {
+                    let left_out = match file {
+                        Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
+                        Ok(file) => match reader.read(&file.path) {
+                            Ok(bytes) => {
+                                batch.files += 1;
+                                if needles.may_match(bytes) {
+                                    let found = embeds(&Text::new(bytes), &options, scratch);
+                                    batch.embeds.push((file.name.into(), found));
+                                }
+                                None
+                            }
+                            Err(skip) => Some((file.name, skip, file.named)),
+                        },
+                    };
+                    let Some((name, skip, named)) = left_out else { continue };
+                    let broken = named && matches!(skip, Skip::Unreadable(_));
+                    batch.unread += u64::from(broken);
+                    if self.verbose || broken {
+                        batch.notes.push(format!("{}: left out: {skip}", redact::printable(&name)));
+                    }
+                }
+                batch
+            },
+            |batch: Batch| {
+                batch.notes.iter().for_each(|note| output::note(note));
+                scanned += batch.files;
+                unread += batch.unread;
+                progress.files(scanned);
+                for (name, embeds) in batch.embeds {
+                    for embed in embeds {
+                        each(&name, embed);
+                    }
+                }
+                Ok::<_, CliError>(Flow::Continue)
+            },
+        );
+        progress.clear();
+        outcome?;
+        if unread > 0 { Err(CliError::Unread(unread)) } else { Ok(()) }
+    }
+}
+
+fn embeds(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Vec<Embed> {
+    let mut found = scan::examine(text, options, scratch).embeds;
+    // A hole of a template is no id.
+    found.retain(|embed| is_path_part(&embed.id));
+    found.sort_by_key(|embed| embed.span);
+    let bytes = text.bytes();
+    let (mut reached, mut line) = (0, 1);
+    let embed = |embed: scan::Embed| {
+        let (start, end) = (embed.span.start as usize, embed.span.end as usize);
+        let passed = bytes.get(reached..start).unwrap_or_default();
+        line += memchr_iter(b'\n', passed).count() as u64;
+        reached = reached.max(start);
+        let behind = bytes.get(end..).unwrap_or_default();
+        Embed { id: embed.id, named: behind.starts_with(b"/workbook/"), line }
+    };
+    found.into_iter().map(embed).collect()
+}

@@ -1,0 +1,146 @@
+//! Requests over the network: HTTP/1.1, TLS with the roots of the system, a proxy if there is one.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use thiserror::Error;
+use ureq::http::{HeaderValue, Response};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body, Error as Fault, Proxy};
+use zeroize::Zeroizing;
+
+use super::base::BaseUrl;
+use super::client::{Answer, Broken, Transport};
+use crate::secret::Secret;
+
+/// The largest answer that is read: a page of a thousand workbooks has less than a tenth of it.
+const LARGEST: u64 = 64 << 20;
+
+/// The time in which a connection must stand.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A proxy that cannot be used. Its URL is not repeated: it may hold a password.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("is not the URL of a proxy, such as http://proxy.example.com:8080")]
+pub struct ProxyError;
+
+/// How requests reach the API.
+#[derive(Clone, Debug)]
+pub struct Route {
+    proxy: Option<Proxy>,
+    timeout: Duration,
+}
+
+impl Route {
+    /// Without a proxy. `timeout` is for one request with its answer.
+    pub fn direct(timeout: Duration) -> Self {
+        Self { proxy: None, timeout }
+    }
+
+    /// Through this proxy, but for the hosts in `except`, a list as `NO_PROXY` has it.
+    pub fn through(self, proxy: &str, except: &str) -> Result<Self, ProxyError> {
+        let named = Proxy::new(proxy).map_err(|_| ProxyError)?;
+        let mut builder = Proxy::builder(named.protocol()).host(named.host()).port(named.port());
+        if let Some(user) = named.username() {
+            builder = builder.username(user);
+        }
+        if let Some(password) = named.password() {
+            builder = builder.password(password);
+        }
+        for host in except.split(',').map(str::trim).filter(|host| !host.is_empty()) {
+            builder = builder.no_proxy(host);
+        }
+        Ok(Self { proxy: Some(builder.build().map_err(|_| ProxyError)?), ..self })
+    }
+}
+
+/// The network.
+#[derive(Debug)]
+pub struct Network(Agent);
+
+impl Network {
+    /// To the API at `base`, with a connection for each thread that asks.
+    pub fn new(base: &BaseUrl, route: &Route, threads: usize) -> Self {
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+        let config = Agent::config_builder()
+            .https_only(!base.is_loopback())
+            .tls_config(tls)
+            // This machine is reached by itself, whatever proxy leads outside.
+            .proxy(route.proxy.clone().filter(|_| !base.is_loopback()))
+            // A token goes nowhere but to the base URL.
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .timeout_connect(Some(CONNECT.min(route.timeout)))
+            .timeout_global(Some(route.timeout))
+            .max_idle_connections(threads)
+            .max_idle_connections_per_host(threads)
+            .user_agent(concat!("embed2jwt/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Self(config.new_agent())
+    }
+}
+
+impl Transport for Network {
+    fn get(&self, url: &str, token: &Secret) -> Result<Answer, Broken> {
+        let header = Zeroizing::new([b"Bearer ", token.expose()].concat());
+        let mut header = HeaderValue::from_bytes(&header)
+            .map_err(|_| lasting("the token does not fit into a header"))?;
+        header.set_sensitive(true);
+        let request = self.0.get(url).header("authorization", header);
+        answer(request.header("accept", "application/json").call())
+    }
+
+    fn post(&self, url: &str, form: &Zeroizing<String>) -> Result<Answer, Broken> {
+        let request = self.0.post(url).content_type("application/x-www-form-urlencoded");
+        answer(request.header("accept", "application/json").send(form.as_str()))
+    }
+}
+
+fn answer(said: Result<Response<Body>, Fault>) -> Result<Answer, Broken> {
+    let mut said = said.map_err(|fault| broken(&fault))?;
+    let retry_after = said.headers().get("retry-after").and_then(|value| value.to_str().ok());
+    let retry_after = retry_after.map(str::to_owned);
+    let body = said.body_mut().with_config().limit(LARGEST).read_to_vec();
+    let body = Zeroizing::new(body.map_err(|fault| broken(&fault))?);
+    Ok(Answer { status: said.status().as_u16(), retry_after, body })
+}
+
+fn lasting(words: &str) -> Broken {
+    Broken { words: words.to_owned(), passing: false }
+}
+
+/// In words of our own: those of a fault may hold what was sent.
+fn broken(fault: &Fault) -> Broken {
+    let passing = |words: &str| Broken { words: words.to_owned(), passing: true };
+    match fault {
+        Fault::Timeout(_) => passing("there was no answer in time"),
+        Fault::HostNotFound => passing("the host of the base URL is not found"),
+        Fault::ConnectionFailed => passing("there is no connection to the API"),
+        Fault::Io(error) => match error.kind() {
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => passing("there was no answer in time"),
+            ErrorKind::ConnectionRefused => passing("the API's host refuses the connection"),
+            // The verifier speaks through the stream.
+            ErrorKind::InvalidData if is_certificate(error) => {
+                lasting("the certificate of the API's host is not one that this system trusts")
+            }
+            _ => passing("the connection broke off"),
+        },
+        Fault::Rustls(_) | Fault::Tls(_) | Fault::Pem(_) => lasting(
+            "there is no safe connection: the TLS handshake failed, or this system has no certificates to trust",
+        ),
+        Fault::ConnectProxyFailed(_) => passing("the proxy does not connect to the API's host"),
+        Fault::BodyExceedsLimit(_) | Fault::LargeResponseHeader(..) => {
+            lasting("the answer is too large")
+        }
+        Fault::BadUri(_) | Fault::Http(_) | Fault::RequireHttpsOnly(_) => {
+            lasting("the base URL cannot be used")
+        }
+        _ => passing("the connection broke off"),
+    }
+}
+
+fn is_certificate(error: &std::io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|inner| inner.to_string().to_ascii_lowercase().contains("certificate"))
+}
