@@ -112,7 +112,7 @@ fn map(summary: &Summary) -> Option<Step> {
     (known < embeds).then(|| Step {
         head: "Map every embed to its workbook".to_owned(),
         text: format!(
-            "The map knows {} of {}. Add a row (`embed_id,org,workbook_id`) for each of the others, then audit with `--map FILE`.",
+            "The map knows {} of {}. `embed2jwt map pull` asks Sigma's REST API for the others.",
             number(known as u64),
             count(embeds as u64, "embed id", "embed ids")
         ),
