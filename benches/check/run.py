@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO
@@ -33,19 +32,30 @@ def commands() -> dict[str, list[str]]:
     return {TOOL: check, "rg -j2 --hidden": ["rg", "-j2", "--hidden", r"app\.sigmacomputing\.com", "."]}
 
 
+# A child's largest memory counts from before it becomes the command, when it still is its parent's copy. So the parent is
+# a small process that has nothing else to do.
+SPAWN = """
+import os, sys, time
+start = time.perf_counter()
+pid = os.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+seconds = time.perf_counter() - start
+print(os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss, file=sys.stderr)
+"""
+
+
 def run(command: list[str], tree: Path, output: BinaryIO) -> tuple[float, float]:
     """Seconds until the command has ended, and the most memory it had, in MiB."""
-    with tempfile.TemporaryFile() as said:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=tree, stdin=subprocess.DEVNULL, stdout=output, stderr=said)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            said.seek(0)
-            sys.exit(f"{command[0]} exited with {process.returncode}:\n{said.read().decode(errors='replace')[-2000:]}")
+    spawn = [sys.executable, "-I", "-S", "-c", SPAWN, *command]
+    done = subprocess.run(spawn, cwd=tree, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, check=True)
+    said, _, last = done.stderr.decode(errors="replace").rstrip("\n").rpartition("\n")
+    status, seconds, memory = last.split()
+    if status != "0":
+        sys.exit(f"{command[0]} exited with {status}:\n{said[-2000:]}")
     # Linux counts in KiB, macOS in bytes.
-    return seconds, usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return float(seconds), int(memory) / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def verify(tree: Path, manifest: Path) -> bool:

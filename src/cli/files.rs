@@ -7,7 +7,6 @@ use std::process::{Command, Stdio};
 
 use super::args::Files;
 use super::error::CliError;
-use crate::dialect::overlay::Overlay;
 use crate::input::files::{Candidate, Globs, Hidden, Tree};
 use crate::policy::Config;
 use crate::scan::Needles;
@@ -19,7 +18,7 @@ const LARGEST: u64 = 64 << 20;
 const TOGETHER: usize = 32;
 
 /// Groups of files that wait for a thread: enough that one with a large file holds nobody up.
-pub(super) const WAITING: usize = 8;
+pub(super) const WAITING: usize = 32;
 
 /// Files that go to a thread together.
 pub(super) type Group = Vec<Result<Candidate, Hidden>>;
@@ -30,10 +29,8 @@ pub(super) fn largest(args: &Files, config: &Config) -> u64 {
 }
 
 /// What has to stand in a file that is looked at closely.
-pub(super) fn needles(config: &Config) -> Needles {
-    let rows = config.parameters.iter().flat_map(Overlay::rows);
-    let names: Vec<&str> = rows.map(|row| row.name).collect();
-    Needles::new(&config.check.hosts, &names)
+pub(super) fn needles(config: &Config, words: &[&str]) -> Needles {
+    Needles::new(&config.check.hosts, config.parameters.as_ref(), words)
 }
 
 /// What is scanned, without the files that the run itself reads or writes.

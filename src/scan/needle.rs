@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use memchr::memmem::Finder;
 
 use super::builder;
+use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
@@ -26,26 +27,29 @@ const ENCODED: [&str; 4] = ["%3A", "%3a", "53A", "53a"];
 pub struct Needles {
     /// Hosts, and colons with the beginning of a name.
     plain: Vec<Search>,
-    /// How many of them are hosts.
-    hosts: usize,
+    /// How many of them are enough by themselves: all but the colons.
+    enough: usize,
     /// Encoded colons.
     encoded: Search,
     /// The names that a builder has at least one of.
     names: Vec<Box<[u8]>>,
+    /// What the configuration changes in the parameter table.
+    parameters: Option<Overlay>,
 }
 
 impl Needles {
-    /// `hosts` are those beside Sigma's own; `names` the parameters that the configuration adds.
-    pub fn new(hosts: &[String], names: &[&str]) -> Self {
+    /// `hosts` are those beside Sigma's own, `parameters` the rows that the configuration adds or changes. A file is looked
+    /// at for the sake of one of the `words` too.
+    pub fn new(hosts: &[String], parameters: Option<&Overlay>, words: &[&str]) -> Self {
         let mut needles = own();
+        needles.extend(words.iter().map(|word| word.as_bytes().to_vec()));
         for host in hosts {
             needles.extend([host.to_lowercase().into_bytes(), host.to_uppercase().into_bytes()]);
             needles.extend(in_base64(host).map(|(_, needle)| needle));
         }
         needles.retain(|needle| !needle.is_empty());
-        let hosts = needles.len();
-        let mut all = builder::necessary(&Context::none());
-        all.extend(names);
+        let enough = needles.len();
+        let all = builder::necessary(&Context { parameters, ..Context::none() });
         // Names that begin alike share a needle: with more than 32 the search is half as fast.
         let mut colons: Vec<_> = all.iter().map(|name| beginning(name)).collect();
         colons.sort_unstable();
@@ -53,9 +57,10 @@ impl Needles {
         needles.extend(colons);
         Self {
             plain: needles.chunks(PACKED).map(Search::new).collect(),
-            hosts,
+            enough,
             encoded: Search::new(&ENCODED.map(|colon| colon.as_bytes().to_vec())),
             names: all.into_iter().map(|name| name.as_bytes().into()).collect(),
+            parameters: parameters.cloned(),
         }
     }
 
@@ -68,20 +73,27 @@ impl Needles {
         }
         let plain = self.plain.iter().zip((0..).step_by(PACKED)).any(|(search, first)| {
             search.any(file, |number, span| {
-                first + number < self.hosts || self.names_parameter(file, span.start as usize + 1)
+                first + number < self.enough || self.is_parameter(file, span.start as usize, 1)
             })
         });
-        plain || self.encoded.any(file, |_, colon| self.names_parameter(file, colon.end as usize))
+        plain
+            || self.encoded.any(file, |_, span| {
+                encoded_colon(file, span)
+                    .is_some_and(|(at, length)| self.is_parameter(file, at, length))
+            })
     }
 
-    /// Whether one of the names stands here, and ends as a parameter's does: before `=` or a quote, in whatever encoding.
-    fn names_parameter(&self, file: &[u8], at: usize) -> bool {
-        let rest = file.get(at..).unwrap_or_default();
-        self.names.iter().any(|name| {
+    /// Whether one of the names stands behind this colon, and ends as a parameter's does: before `=` or a quote, in whatever
+    /// encoding; and the builders' own reading agrees.
+    fn is_parameter(&self, file: &[u8], at: usize, colon: usize) -> bool {
+        let rest = file.get(at + colon..).unwrap_or_default();
+        let named = self.names.iter().any(|name| {
             let ends = |b: &u8| b"=\"'`&%\\".contains(b) || !b.is_ascii();
             rest.starts_with(name)
                 && (**name == *USER_ATTRIBUTE_PREFIX || rest.get(name.len()).is_some_and(ends))
-        })
+        });
+        let context = Context { parameters: self.parameters.as_ref(), ..Context::none() };
+        named && builder::is_legacy(file, at, colon, &context)
     }
 }
 
@@ -181,19 +193,24 @@ impl Colons {
             let piece = text.get(from..upto).unwrap_or_default();
             self.plain.each(piece, |_, span| colons.push((from + span.start as usize, 1)));
             self.encoded.each(piece, |_, span| {
-                let (at, length) = (span.start as usize, (span.end - span.start) as usize);
-                let twice = piece.get(..at).is_some_and(|before| before.ends_with(b"%2"));
-                match piece.get(at) {
-                    Some(b'%') => colons.push((from + at, length)),
-                    _ if twice => colons.push((from + at - BEFORE, length + BEFORE)),
-                    _ => {}
-                }
+                let colon = encoded_colon(piece, span);
+                colons.extend(colon.map(|(at, length)| (from + at, length)));
             });
             colons.sort_unstable();
             let own = |(at, _): &(usize, usize)| (start..start + PIECE).contains(at);
             colons.drain(..).filter(own).for_each(|(at, length)| hit(at, length));
         }
     }
+}
+
+/// Where the colon begins that this is the end of, and how long it is: encoded once, `%3A`, or twice, `%253A`.
+fn encoded_colon(text: &[u8], span: Span) -> Option<(usize, usize)> {
+    let (at, length) = (span.start as usize, (span.end - span.start) as usize);
+    if text.get(at) == Some(&b'%') {
+        return Some((at, length));
+    }
+    let before = text.get(..at)?.strip_suffix(b"%2")?;
+    Some((before.len(), length + BEFORE))
 }
 
 /// What is searched at a time.
@@ -288,12 +305,13 @@ mod tests {
 
     use super::super::{Options, examine};
     use super::*;
+    use crate::dialect::params::{Id, Parameter};
     use crate::judge::Scratch;
     use crate::rule::Text;
 
     #[test]
     fn base64_is_found_in_all_three_places_of_a_group() {
-        let needles = Needles::new(&["embed.example.com".to_owned()], &[]);
+        let needles = Needles::new(&["embed.example.com".to_owned()], None, &[]);
         for host in ["app.sigmacomputing.com", "embed.example.com"] {
             for shift in 0..3 {
                 let text = format!("{}https://{host}/embed/x", "-".repeat(shift));
@@ -313,7 +331,10 @@ mod tests {
 
     #[test]
     fn code_that_writes_a_parameter_of_sigmas_is_looked_at() {
-        let needles = Needles::new(&[], &["acme_filter"]);
+        let mut parameters = Overlay::default();
+        let row = Parameter { id: Id::Unknown, name: "acme_filter", ..Id::HideSend.row().clone() };
+        parameters.insert(row);
+        let needles = Needles::new(&[], Some(&parameters), &["keep an eye"]);
         for text in [
             "url += '&:hide_send=true'",
             "params[\":external_user_team\"] = team",
@@ -325,6 +346,7 @@ mod tests {
             "\u{201c}:time\u{201d}",
             "https://App.SigmaComputing.com",
             "&:acme_filter=1",
+            "// keep an eye on this",
             "\u{feff}a &amp;:session_length&#61;3600",
         ] {
             assert!(needles.may_match(text.as_bytes()), "{text}");
@@ -333,7 +355,7 @@ mod tests {
 
     #[test]
     fn what_other_software_writes_is_dismissed() {
-        let needles = Needles::new(&[], &[]);
+        let needles = Needles::new(&[], None, &[]);
         for text in [
             "SELECT * FROM users WHERE email = :email AND time > :time",
             "t.text :external_user_id, null: false",
@@ -353,7 +375,7 @@ mod tests {
         let context = Context::none();
         let options = Options { context: &context, bases: None };
         let found = examine(&Text::new(text), &options, &mut Scratch::default());
-        (!found.found.is_empty(), Needles::new(&[], &[]).may_match(text))
+        (!found.found.is_empty(), Needles::new(&[], None, &[]).may_match(text))
     }
 
     #[test]
@@ -438,6 +460,6 @@ mod tests {
 
     #[test]
     fn utf16_is_let_through() {
-        assert!(Needles::new(&[], &[]).may_match(b"\xff\xfea\0"));
+        assert!(Needles::new(&[], None, &[]).may_match(b"\xff\xfea\0"));
     }
 }

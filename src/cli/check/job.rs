@@ -58,7 +58,7 @@ impl Job<'_> {
         let mut batch = Batch { buffers: self.formats.buffers(), ..Batch::default() };
         for file in group {
             match file {
-                Ok(file) => match reader.read(&file.path) {
+                Ok(file) => match reader.read(&file) {
                     Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
                     Err(skip) => self.skip(&file.name, file.named, &skip, &mut batch),
                 },
@@ -90,11 +90,7 @@ impl Job<'_> {
         if is_known {
             batch.seen.push(file.name.clone());
         }
-        let ignores = self.judge.ignores;
-        let wanted = self.needles.may_match(bytes)
-            || ignores.is_some_and(|i| i.may_match(bytes))
-            || is_known;
-        if !wanted {
+        if !is_known && !self.needles.may_match(bytes) {
             return;
         }
         let examine =

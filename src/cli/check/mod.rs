@@ -81,7 +81,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
             learning: known.learning,
         },
         options: Options { context: &context, bases: Some(&bases) },
-        needles: files::needles(&config),
+        needles: files::needles(&config, ignores.as_ref().map_or(&[], |_| &[Ignores::NEEDLE])),
         fixing,
         diff: args.fixing.diff,
         secrets,

@@ -63,7 +63,7 @@ impl<'p> Scan<'p> {
             ..Context::none()
         };
         let options = Options { context: &context, bases: None };
-        let needles = files::needles(self.config);
+        let needles = files::needles(self.config, &[]);
         let largest = files::largest(self.files, self.config);
         let progress = Progress::new(None, self.quiet);
         let (mut scanned, mut unread) = (0, 0);
@@ -77,7 +77,7 @@ impl<'p> Scan<'p> {
                 for file in group {
                     let left_out = match file {
                         Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
-                        Ok(file) => match reader.read(&file.path) {
+                        Ok(file) => match reader.read(&file) {
                             Ok(bytes) => {
                                 batch.files += 1;
                                 if needles.may_match(bytes) {

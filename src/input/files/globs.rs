@@ -88,6 +88,16 @@ impl Globs {
         Ok(())
     }
 
+    /// Whether nothing is left out.
+    pub(super) fn leave_out_none(&self) -> bool {
+        self.exclude.is_empty()
+    }
+
+    /// Whether every file is among those to scan.
+    pub(super) fn take_in_all(&self) -> bool {
+        self.include.is_empty()
+    }
+
     /// Whether a path in a folder that is not left out is left out. Paths are absolute.
     pub(super) fn leave_out(&self, path: &Path, is_dir: bool) -> bool {
         self.exclude.iter().any(|patterns| patterns.hold(path, is_dir))
@@ -100,6 +110,6 @@ impl Globs {
 
     /// Whether a file is among those to scan.
     pub(super) fn take_in(&self, path: &Path) -> bool {
-        self.include.is_empty() || self.include.iter().any(|p| p.hold_any(path, false))
+        self.take_in_all() || self.include.iter().any(|p| p.hold_any(path, false))
     }
 }

@@ -8,7 +8,7 @@ mod tests;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
@@ -68,13 +68,19 @@ impl Root {
         if below.as_os_str().is_empty() { self.absolute.clone() } else { self.absolute.join(below) }
     }
 
-    /// What something below it is called.
+    /// What something below it is called, seen from the folder that the run works in.
     fn name(&self, folder: &Path, below: &Path) -> String {
-        let absolute = self.absolute(below);
-        let name = match absolute.strip_prefix(folder) {
-            Ok(name) if !name.as_os_str().is_empty() => Cow::Borrowed(name),
-            _ if below.as_os_str().is_empty() => Cow::Borrowed(&*self.path),
-            _ => Cow::Owned(self.path.join(below)),
+        let inside = self.absolute.strip_prefix(folder).ok();
+        let name = match (inside, below.as_os_str().is_empty()) {
+            (Some(inside), false) if inside.as_os_str().is_empty() => Cow::Borrowed(below),
+            (Some(inside), false) => Cow::Owned(inside.join(below)),
+            (Some(inside), true) if !inside.as_os_str().is_empty() => Cow::Borrowed(inside),
+            (_, true) => Cow::Borrowed(&*self.path),
+            // The folder may lie below what was named.
+            (None, false) => match self.absolute(below).strip_prefix(folder) {
+                Ok(name) => Cow::Owned(name.to_owned()),
+                Err(_) => Cow::Owned(self.path.join(below)),
+            },
         };
         let name = name.to_string_lossy();
         if MAIN_SEPARATOR == '/' { name.into_owned() } else { name.replace(MAIN_SEPARATOR, "/") }
@@ -146,7 +152,7 @@ impl Tree {
                         }
                         let path = entry.into_path();
                         let below = path.strip_prefix(&beginning).unwrap_or(&path);
-                        if !globs.take_in(&root.absolute(below)) {
+                        if !globs.take_in_all() && !globs.take_in(&root.absolute(below)) {
                             continue;
                         }
                         Ok(Candidate { name: root.name(&folder, below), path, named: false })
@@ -171,6 +177,9 @@ fn walker(
     let mut walker = WalkBuilder::new(folder.join(&root.path));
     let (globs, own) = (Arc::clone(globs), Arc::clone(own));
     let (base, beginning) = (root.absolute.clone(), folder.join(&root.path));
+    // Most entries are neither, and their names say so.
+    let own_names: HashSet<OsString> =
+        own.iter().filter_map(|path| path.file_name().map(OsStr::to_owned)).collect();
     walker
         .current_dir(folder)
         .hidden(false)
@@ -182,6 +191,9 @@ fn walker(
             let name = entry.file_name();
             if name == ".git" || is_unfinished(name) {
                 return false;
+            }
+            if globs.leave_out_none() && !own_names.contains(name) {
+                return true;
             }
             let below = entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
             let absolute = base.join(below);

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
-use std::path::Path;
+
+use super::Candidate;
 
 /// What is read before it is decided whether a file is binary, as ripgrep does.
 const FIRST: usize = 64 << 10;
@@ -52,17 +53,21 @@ impl Reader {
     }
 
     /// The content of a file that is worth scanning.
-    pub fn read(&mut self, path: &Path) -> Result<&[u8], Skip> {
+    pub fn read(&mut self, file: &Candidate) -> Result<&[u8], Skip> {
+        let path = &file.path;
         let unreadable = |error| Skip::Unreadable(error);
-        // Before it is opened: opening a pipe waits for somebody to write.
-        let about = fs::metadata(path).map_err(unreadable)?;
+        // Before it is opened: opening a pipe waits for somebody to write. Of a file that was found that much is known.
+        if file.named && !fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(Skip::NotAFile);
+        }
+        let mut file = File::open(path).map_err(unreadable)?;
+        let about = file.metadata().map_err(unreadable)?;
         if !about.is_file() {
             return Err(Skip::NotAFile);
         }
         if about.len() > self.largest {
             return Err(Skip::TooLarge(about.len()));
         }
-        let mut file = File::open(path).map_err(unreadable)?;
         if self.page.len() > KEPT {
             self.page = Vec::new();
         }

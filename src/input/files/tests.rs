@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Globs, Reader, Skip, Tree, absolute};
+use super::{Candidate, Globs, Reader, Skip, Tree, absolute};
 
 /// A folder with these files; a name that ends with a slash is a folder.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
@@ -172,13 +172,17 @@ fn paths_lose_the_steps_that_lead_nowhere() {
     assert_eq!(seen("/x/./y"), Path::new("/x/y"));
 }
 
+fn named(folder: &Path, name: &str) -> Candidate {
+    Candidate { path: folder.join(name), name: name.to_owned(), named: true }
+}
+
 #[test]
 fn files_are_read_one_after_the_other() {
     let large = vec![b'x'; 300_000];
     let folder = folder(&[("a", b"abc"), ("empty", b""), ("large", &large), ("b", b"de")]);
     let mut reader = Reader::new(300_000);
     for (name, content) in [("large", &large[..]), ("a", b"abc"), ("empty", b""), ("b", b"de")] {
-        assert_eq!(reader.read(&folder.path().join(name)).unwrap(), content, "{name}");
+        assert_eq!(reader.read(&named(folder.path(), name)).unwrap(), content, "{name}");
     }
 }
 
@@ -196,7 +200,7 @@ fn what_is_no_text_is_told_apart() {
         ("folder/", b""),
     ]);
     let mut reader = Reader::new(70_001);
-    let mut read = |name: &str| match reader.read(&folder.path().join(name)) {
+    let mut read = |name: &str| match reader.read(&named(folder.path(), name)) {
         Ok(bytes) => format!("{} bytes", bytes.len()),
         Err(skip @ Skip::Unreadable(_)) => skip.to_string().split(':').next().unwrap().to_owned(),
         Err(skip) => skip.to_string(),

@@ -15,9 +15,6 @@ use crate::dialect::span::Span;
 use crate::rule::{Finding, Found, Rule};
 use crate::rules::{RULES, files, find};
 
-/// How a comment begins that is meant for this program.
-const NEEDLE: &[u8] = b"embed2jwt:";
-
 /// The longest part of a comment that is read.
 const LONGEST: usize = 1000;
 
@@ -41,15 +38,12 @@ struct Comment<'t> {
 }
 
 impl Ignores {
+    /// How a comment begins that is meant for this program: what a file holds that has one.
+    pub const NEEDLE: &str = "embed2jwt:";
+
     /// Comments are good until the end of their day.
     pub fn new(today: Day) -> Self {
-        Self { finder: Finder::new(NEEDLE), today }
-    }
-
-    /// Whether the raw bytes of a file may hold a comment.
-    pub fn may_match(&self, file: &[u8]) -> bool {
-        // UTF-16 is rare, and told by its first bytes.
-        matches!(file, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) || self.finder.find(file).is_some()
+        Self { finder: Finder::new(Self::NEEDLE), today }
     }
 
     /// Which of these findings, in the order of their places, are hidden; and what is to be said of the comments.

@@ -24,7 +24,6 @@ fn found(text: &str) -> Vec<Found> {
 /// Which findings are hidden (`x`) or not (`.`), and what is said of the comments, each with its place.
 fn apply(text: &str) -> (String, Vec<String>) {
     let ignores = Ignores::new(Day::of(TODAY));
-    assert_eq!(ignores.may_match(text.as_bytes()), text.contains("embed2jwt:"));
     let (hidden, said) = ignores.apply(text.as_bytes(), &found(text));
     let said = said.iter().map(|found| {
         assert_eq!(found.finding.rule.id, "unused-suppression");

@@ -66,15 +66,27 @@ pub(super) fn examine(text: &[u8], taken: &[Span], options: &Options<'_>, found:
     // A group without a parameter that the new dialect does not have is no builder, so it is enough to read around those.
     let mut done = 0;
     needle::legacy_colons(text, context, |at, colon| {
-        let is_legacy = |mention: &Mention| !matches!(mention.row.fate, Fate::Kept | Fate::Unknown);
         if at >= done
-            && let Seen::Mention(mention) = read(text, at, colon, context)
-            && is_legacy(&mention)
+            && let Some(mention) = legacy(text, at, colon, context)
         {
             let from = done.max(at.saturating_sub(AHEAD));
             done = reader.read(from, mention.end()).max(at + colon);
         }
     });
+}
+
+/// Whether a parameter that the new dialect does not have stands at this colon, as code writes it.
+pub(super) fn is_legacy(text: &[u8], at: usize, colon: usize, context: &Context<'_>) -> bool {
+    legacy(text, at, colon, context).is_some()
+}
+
+fn legacy(text: &[u8], at: usize, colon: usize, context: &Context<'_>) -> Option<Mention> {
+    match read(text, at, colon, context) {
+        Seen::Mention(mention) => {
+            (!matches!(mention.row.fate, Fate::Kept | Fate::Unknown)).then_some(mention)
+        }
+        _ => None,
+    }
 }
 
 /// Reads groups of mentions.
