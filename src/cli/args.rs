@@ -14,6 +14,7 @@ use super::levels::LevelArgs;
 use crate::dialect::claims::MAX_LIFETIME;
 use crate::input;
 use crate::policy::config::is_path_part;
+use crate::report::redact::Secrets;
 
 /// Migration linter and converter: Sigma Computing's deprecated signed embed URLs to JWT-signed embed URLs.
 #[derive(Debug, Parser)]
@@ -117,9 +118,8 @@ pub(super) struct AuditOutput {
     /// The format of the report [default: human].
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<ReportFormat>,
-    /// Write to this file instead of standard output: whole or not at all.
-    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
     /// Write another report of the same run to a file. Repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<ReportFormat>)]
     pub(super) report: Vec<Report<ReportFormat>>,
@@ -132,18 +132,33 @@ pub(super) struct AuditOutput {
     /// The clock, in seconds since 1970.
     #[arg(long, value_name = "UNIX")]
     pub(super) now: Option<u64>,
-    /// Show signatures, tokens and OAuth tokens in full.
-    #[arg(long)]
-    pub(super) show_secrets: bool,
     /// Name on standard error what could not be read or was left out.
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// Print nothing to standard error but errors of the run.
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
+}
+
+/// What every run over many URLs takes.
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// Write to this file instead of standard output: whole or not at all.
+    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) file: Option<PathBuf>,
+    /// Show signatures, tokens and OAuth tokens of the input in full.
+    #[arg(long)]
+    show_secrets: bool,
     /// Threads; by default one for each processor.
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+impl Common {
+    /// Whether reports show secrets.
+    pub(super) fn secrets(&self) -> Secrets {
+        if self.show_secrets { Secrets::Shown } else { Secrets::Hidden }
+    }
 }
 
 /// Formats of `audit`.
@@ -373,24 +388,17 @@ pub(super) struct Output {
     /// The format of the output.
     #[arg(long, value_name = "FORMAT", default_value = "lines")]
     pub(super) format: OutputFormat,
-    /// Write to this file instead of standard output: whole or not at all.
-    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
     /// Write another report of the same run to a file. Repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<OutputFormat>)]
     pub(super) report: Vec<Report<OutputFormat>>,
-    /// Show signatures and OAuth tokens of the input in full.
-    #[arg(long)]
-    pub(super) show_secrets: bool,
     /// Print every finding to standard error, not only those that stopped a URL.
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// Print no summary and no findings to standard error; errors of the run stay.
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Threads that convert; by default one for each processor.
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(super) threads: Option<u16>,
 }
 
 /// Formats of `convert`.

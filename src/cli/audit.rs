@@ -23,7 +23,6 @@ use crate::judge::{Judgement, Scratch, is_bare_token, judge, judge_token, unread
 use crate::policy::Levels;
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
-use crate::report::redact::Secrets;
 use crate::report::{Report, finding_text, github};
 use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind};
 
@@ -46,7 +45,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
         client_id_given: secret::client_id(&args.secret).is_some(),
         ..Context::none()
     };
-    let secrets = secrets(&args.output);
+    let secrets = args.output.common.secrets();
     let work = Work {
         sources,
         context,
@@ -79,12 +78,12 @@ impl<'a> Work<'a> {
     ) -> Result<Exit, CliError> {
         let Self { sources, context, levels, bare_tokens, output: args, format, fail_on } = self;
         let reports = args.report.iter().map(|report| (report.format, true));
-        let formats: Vec<_> = std::iter::once((format, args.file.is_some()))
+        let formats: Vec<_> = std::iter::once((format, args.common.file.is_some()))
             .chain(reports)
             .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
             .collect();
         let files = args.report.iter().map(|report| &*report.file);
-        let outputs = output::open(args.file.as_deref(), files)?;
+        let outputs = output::open(args.common.file.as_deref(), files)?;
         let mut outputs: Vec<Document<Urls>> = formats
             .iter()
             .zip(outputs)
@@ -105,7 +104,7 @@ impl<'a> Work<'a> {
         let mut flow = Flow::Continue;
         let outcome = pipeline::run(
             sources,
-            lists::threads(args.threads),
+            lists::threads(args.common.threads),
             &progress,
             Scratch::default,
             |scratch, number, block| job.block(scratch, number, block),
@@ -146,11 +145,6 @@ impl<'a> Work<'a> {
         }
         Ok(document::exit(&summary.tally, fail_on))
     }
-}
-
-/// Whether the reports show secrets.
-pub(super) fn secrets(args: &AuditOutput) -> Secrets {
-    if args.show_secrets { Secrets::Shown } else { Secrets::Hidden }
 }
 
 /// What all threads share.

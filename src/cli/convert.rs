@@ -16,7 +16,6 @@ use crate::judge::{Scratch, Verdict, judge, unreadable};
 use crate::map::EmbedMap;
 use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
-use crate::report::redact::Secrets;
 use crate::report::{finding_text, summary};
 use crate::rule::{Context, Finding, Kind, Severity, UserKind};
 
@@ -35,7 +34,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let sources = lists::open(&args.input)?;
     let formats = formats(args, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
-    let mut outputs = output::open(args.output.file.as_deref(), reports)?;
+    let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
     let context = Context {
         hosts: &config.check.hosts,
         parameters: config.parameters.as_ref(),
@@ -79,7 +78,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     }
     pipeline::run(
         sources,
-        lists::threads(args.output.threads),
+        lists::threads(args.output.common.threads),
         &progress,
         || job.worker(),
         |worker, _, block| job.block(worker, block),
@@ -155,7 +154,7 @@ fn options(args: &Convert, config: &Config) -> convert::Options {
 
 /// The formats in the order of the outputs: the main one first.
 fn formats(args: &Convert, sources: &[Source]) -> Vec<Box<dyn Format>> {
-    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
+    let secrets = args.output.common.secrets();
     let reports = args.output.report.iter().map(|report| report.format);
     std::iter::once(args.output.format)
         .chain(reports)

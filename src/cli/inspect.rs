@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::args::{self, FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
-use super::audit::{self, Work};
+use super::audit::Work;
 use super::config::{self, choose, switch};
 use super::document;
 use super::error::CliError;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
     let options = options(args, &config);
     let planner = Planner { options: &options, targets: &targets };
     let decrypter = credentials.as_ref().map(Decrypter);
-    let secrets = audit::secrets(&args.output);
+    let secrets = args.output.common.secrets();
     let inspector = Inspector {
         secrets,
         now: options.now,

@@ -16,6 +16,7 @@ use self::judge::{Fixing, Judge};
 use self::report::{Formats, Outputs};
 use super::args::{Check, FailOn};
 use super::config;
+use super::document;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, Group};
@@ -31,8 +32,8 @@ use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Day, Ignores};
 use crate::report::advice::Given;
 use crate::report::check::CheckSummary;
-use crate::report::redact::{self, Secrets};
-use crate::rule::{Context, Embeds, Severity};
+use crate::report::redact;
+use crate::rule::{Context, Embeds};
 use crate::scan::{Bases, Options};
 
 /// The baseline that is written if none is named.
@@ -70,7 +71,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let defaults = config.convert.preserve_defaults.unwrap_or(true);
     let defaults = defaults && config::keeps_menu_position(&config);
     let bases = Mapped { targets: &targets, keep: Keep { unknown, defaults } };
-    let secrets = if args.output.show_secrets { Secrets::Shown } else { Secrets::Hidden };
+    let secrets = args.output.common.secrets();
     let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
     let outputs = Outputs::begin(args, &formats)?;
     let job = Job {
@@ -100,7 +101,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
 fn own_files<'a>(args: &'a Check, config: &'a Config) -> impl Iterator<Item = &'a PathBuf> {
     let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
     let reports = args.output.report.iter().map(|report| &report.file);
-    args.output.file.iter().chain(reports).chain(maps)
+    args.output.common.file.iter().chain(reports).chain(maps)
 }
 
 /// What a run has found out.
@@ -126,7 +127,7 @@ fn scan_all(
     let mut seen = HashSet::new();
     let mut flow = Flow::Continue;
     let ((), dealt) = pipeline::deal(
-        lists::threads(args.output.threads),
+        lists::threads(args.output.common.threads),
         files::WAITING,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
@@ -186,14 +187,7 @@ fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliErro
     if args.strict && skipped > 0 {
         return Err(CliError::Strict(skipped));
     }
-    let failing: &[Severity] = match args.output.fail_on.unwrap_or(FailOn::Warning) {
-        FailOn::Error => &[Severity::Error],
-        FailOn::Warning => &[Severity::Error, Severity::Warning],
-        FailOn::Info => &[Severity::Error, Severity::Warning, Severity::Info],
-        FailOn::Never => &[],
-    };
-    let fails = failing.iter().any(|severity| summary.tally.severity(*severity) > 0);
-    Ok(if fails { Exit::Findings } else { Exit::Clean })
+    Ok(document::exit(&summary.tally, args.output.fail_on.unwrap_or(FailOn::Warning)))
 }
 
 /// The baseline of a run.

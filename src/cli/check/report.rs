@@ -22,7 +22,7 @@ impl Formats {
     pub(super) fn of(args: &Check, secrets: Secrets, given: Given) -> Self {
         let output = &args.output;
         let format = output.format.unwrap_or(ReportFormat::Human);
-        let main = (!args.fixing.diff).then_some((format, output.file.is_some()));
+        let main = (!args.fixing.diff).then_some((format, output.common.file.is_some()));
         let beside = output.report.iter().map(|report| (report.format, true));
         let formats: Vec<_> = main.into_iter().chain(beside).collect();
         let github = formats.iter().any(|(format, _)| *format == ReportFormat::Github);
@@ -55,7 +55,7 @@ pub(super) struct Outputs<'a> {
 impl<'a> Outputs<'a> {
     pub(super) fn begin(args: &Check, formats: &'a Formats) -> Result<Self, CliError> {
         let beside = args.output.report.iter().map(|report| &*report.file);
-        let mut outputs = output::open(args.output.file.as_deref(), beside)?.into_iter();
+        let mut outputs = output::open(args.output.common.file.as_deref(), beside)?.into_iter();
         let diff = if args.fixing.diff { outputs.next() } else { None };
         let reports = formats.reports.iter().map(|report| &**report);
         let begin = |(report, output)| Document::begin(report, output);
