@@ -122,7 +122,7 @@ pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
     })
 }
 
-/// Files that were not looked at, by the reason.
+/// Files that were not looked at, or not to their end, by the reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
     /// They hold no text.
@@ -131,6 +131,15 @@ pub struct Skipped {
     pub too_large: u64,
     /// The system would not give them.
     pub unreadable: u64,
+    /// They hold so many findings that the rest of each was not looked at.
+    pub cut: u64,
+}
+
+impl Skipped {
+    /// How many there are.
+    pub fn total(self) -> u64 {
+        self.binary + self.too_large + self.unreadable + self.cut
+    }
 }
 
 /// What a run tells at its end; its size does not depend on that of the files.
@@ -229,6 +238,7 @@ impl CheckSummary {
             (&mut self.skipped.binary, next.skipped.binary),
             (&mut self.skipped.too_large, next.skipped.too_large),
             (&mut self.skipped.unreadable, next.skipped.unreadable),
+            (&mut self.skipped.cut, next.skipped.cut),
             (&mut self.suppressed, next.suppressed),
             (&mut self.baselined, next.baselined),
             (&mut self.stale, next.stale),

@@ -185,6 +185,7 @@ fn check_summary_shape(summary: &CheckSummary) -> Value {
             "binary": skipped.binary,
             "too_large": skipped.too_large,
             "unreadable": skipped.unreadable,
+            "cut": skipped.cut,
         },
         "suppressed": summary.suppressed,
         "baselined": summary.baselined,

@@ -30,6 +30,8 @@ pub struct Options<'a> {
     pub context: &'a Context<'a>,
     /// For fixes of base paths.
     pub bases: Option<&'a dyn Bases>,
+    /// Findings in one file from which on the rest of it is not looked at: a file may be made to fill the memory.
+    pub most: usize,
 }
 
 /// What a file holds.
@@ -41,6 +43,8 @@ pub struct Examined {
     pub urls: u64,
     /// The embed ids in them, where they stand.
     pub embeds: Vec<Embed>,
+    /// Whether the file holds so much that the rest of it was not looked at.
+    pub cut: bool,
 }
 
 /// An embed id in a file.
@@ -57,6 +61,7 @@ pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) ->
     let mut examined = Examined::default();
     let taken = url::examine(text.bytes(), options, scratch, &mut examined);
     builder::examine(text.bytes(), &taken, options, &mut examined.found);
+    examined.cut = examined.found.len() >= options.most;
     examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     examined
 }

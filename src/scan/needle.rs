@@ -373,7 +373,7 @@ mod tests {
     /// What is found in a text, and whether the search lets it through.
     fn found_and_let_through(text: &[u8]) -> (bool, bool) {
         let context = Context::none();
-        let options = Options { context: &context, bases: None };
+        let options = Options { context: &context, bases: None, most: usize::MAX };
         let found = examine(&Text::new(text), &options, &mut Scratch::default());
         (!found.found.is_empty(), Needles::new(&[], None, &[]).may_match(text))
     }

@@ -3,7 +3,9 @@
 use std::fs;
 use std::process::Command;
 
+use embed2jwt::dialect::id::to_base62;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::support::{EMBED, Place, Ran, WORKBOOK, legacy, records};
 
@@ -359,4 +361,36 @@ fn the_map_tells_public_embeds() {
     let found = records(place.run("check --format ndjson --map map.csv").exits(0).out());
     assert_eq!(found.len(), 1);
     assert_eq!(found[0]["rule"], "public-embed");
+}
+
+#[test]
+fn a_file_of_nothing_but_findings_is_told_of_in_part_and_not_in_silence() {
+    let place = Place::new();
+    place.file("a.txt", "&:hide_send=true\n".repeat(30_000)).file("b.txt", "&:hide_send=true");
+    let args = "check --no-config --format json --fail-on never";
+    let ran = place.run(args).exits(0);
+    let told: Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(told["summary"]["skipped"]["cut"], 1);
+    let of = |path: &str| {
+        let findings = told["findings"].as_array().unwrap();
+        findings.iter().filter(|finding| finding["path"] == path).count()
+    };
+    // The builder's finding, and that of its parameter.
+    assert_eq!(of("b.txt"), 2);
+    assert!((10_000..11_000).contains(&of("a.txt")), "{}", of("a.txt"));
+    assert!(ran.err().contains("a.txt: 10000 findings and more: the rest is not looked at"));
+    place.run(&format!("{args} --strict")).exits(2);
+    // No embed is lost: the map is of all.
+    place.file("urls.txt", legacy_paths(12_000));
+    assert_eq!(place.run("map init urls.txt").exits(0).lines().len(), 12_001);
+}
+
+/// Embed paths with different ids, one a line.
+fn legacy_paths(count: u128) -> String {
+    let path = |n: u128| {
+        // Version 4, variant 1, as ids have them.
+        let uuid = Uuid::from_u128(n << 80 | 4 << 76 | 2 << 62 | n);
+        format!("https://app.sigmacomputing.com/embed/1-{}\n", to_base62(uuid))
+    };
+    (1..=count).map(path).collect()
 }

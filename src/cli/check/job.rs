@@ -23,6 +23,9 @@ pub(super) struct Tally {
     pub(super) left_alone: u64,
 }
 
+/// Findings of one file that are told: nobody reads more, and a file may be made to fill the memory.
+pub(super) const MOST: usize = 10_000;
+
 /// What all threads share.
 pub(super) struct Job<'a> {
     pub(super) judge: Judge<'a>,
@@ -126,6 +129,13 @@ impl Job<'_> {
         summary.suppressed += judged.suppressed;
         summary.baselined += judged.known;
         summary.stale += judged.stale;
+        if judged.cut {
+            summary.skipped.cut += 1;
+            let name = redact::printable(name);
+            batch
+                .notes
+                .push(format!("{name}: {MOST} findings and more: the rest is not looked at"));
+        }
         for embed in &judged.embeds {
             let id = embed.id.as_bytes();
             let status = self.options.context.embeds.map(|embeds| embeds.status(id, false));

@@ -46,6 +46,8 @@ pub(super) struct Judged {
     pub(super) found: Vec<Found>,
     pub(super) urls: u64,
     pub(super) embeds: Vec<Embed>,
+    /// Whether there is more in it than is told.
+    pub(super) cut: bool,
     /// Findings that a comment hides.
     pub(super) suppressed: u64,
     /// Findings that the baseline knows.
@@ -73,8 +75,8 @@ fn name(path: &str, text: &[u8], found: &Found) -> String {
 impl Judge<'_> {
     /// Takes out of what was found what comments and the baseline hide and what is turned off.
     pub(super) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
-        let Examined { mut found, urls, embeds } = examined;
-        let mut judged = Judged { urls, embeds, ..Judged::default() };
+        let Examined { mut found, urls, embeds, cut } = examined;
+        let mut judged = Judged { urls, embeds, cut, ..Judged::default() };
         if let Some(ignores) = self.ignores {
             let (hidden, said) = ignores.apply(text, &found);
             judged.suppressed = drop_marked(&mut found, &hidden);

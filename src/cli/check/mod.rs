@@ -11,7 +11,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use self::job::{Batch, Job, Tally};
+use self::job::{Batch, Job, MOST, Tally};
 use self::judge::{Fixing, Judge};
 use self::report::{Formats, Outputs};
 use super::args::{Check, FailOn};
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
             baseline: &known.baseline,
             learning: known.learning,
         },
-        options: Options { context: &context, bases: Some(&bases) },
+        options: Options { context: &context, bases: Some(&bases), most: MOST },
         needles: files::needles(&config, ignores.as_ref().map_or(&[], |_| &[Ignores::NEEDLE])),
         fixing,
         diff: args.fixing.diff,
@@ -182,8 +182,7 @@ fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliErro
     if tally.unread > 0 {
         return Err(CliError::Unread(tally.unread));
     }
-    let skipped = summary.skipped;
-    let skipped = skipped.binary + skipped.too_large + skipped.unreadable;
+    let skipped = summary.skipped.total();
     if args.strict && skipped > 0 {
         return Err(CliError::Strict(skipped));
     }

@@ -62,7 +62,7 @@ impl<'p> Scan<'p> {
             parameters: self.config.parameters.as_ref(),
             ..Context::none()
         };
-        let options = Options { context: &context, bases: None };
+        let options = Options { context: &context, bases: None, most: usize::MAX };
         let needles = files::needles(self.config, &[]);
         let largest = files::largest(self.files, self.config);
         let progress = Progress::new(None, self.quiet);

@@ -147,8 +147,9 @@ pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
         (skipped.binary, "binary"),
         (skipped.too_large, "too large"),
         (skipped.unreadable, "unreadable"),
+        (skipped.cut, "only in part"),
     ];
-    let total: u64 = reasons.iter().map(|(n, _)| n).sum();
+    let total = skipped.total();
     let reasons = said(reasons.map(|(n, reason)| (n, format!("{} {reason}", number(n)))));
     let stale = summary.stale;
     said([

@@ -67,6 +67,7 @@ pub(super) fn examine(text: &[u8], taken: &[Span], options: &Options<'_>, found:
     let mut done = 0;
     needle::legacy_colons(text, context, |at, colon| {
         if at >= done
+            && reader.found.len() < options.most
             && let Some(mention) = legacy(text, at, colon, context)
         {
             let from = done.max(at.saturating_sub(AHEAD));

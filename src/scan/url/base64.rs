@@ -28,6 +28,9 @@ pub(super) fn examine(
     let mut taken = Vec::new();
     let mut done = 0;
     for host in hosts.iter().filter(|host| !host.is_empty()) {
+        if examined.found.len() >= options.most {
+            break;
+        }
         if (host.start as usize) < done {
             continue;
         }

@@ -62,6 +62,9 @@ fn urls(
     // hosts stand in it.
     let mut read_to = [0; DEEPEST as usize + 1];
     for (n, start) in starts.iter().enumerate() {
+        if examined.found.len() >= options.most {
+            break;
+        }
         let Some(done) = read_to.get_mut(start.depth as usize) else { continue };
         if start.at < *done {
             continue;

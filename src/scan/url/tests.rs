@@ -13,7 +13,7 @@ pub(super) const ID: &str = "1-7CbVjjUMMTKQpYa2E7NwkI";
 pub(super) fn examined(text: &str) -> Examined {
     let hosts = ["embed.example.com".to_owned()];
     let context = Context { hosts: &hosts, ..Context::none() };
-    let options = Options { context: &context, bases: None };
+    let options = Options { context: &context, bases: None, most: usize::MAX };
     examine(&Text::new(text.as_bytes()), &options, &mut Scratch::default())
 }
 

@@ -15,7 +15,12 @@ const NO_BASES: Option<&dyn crate::scan::Bases> = None;
 fn look(text: &[u8]) -> Vec<Found> {
     let context = Context::none();
     let mut found = Vec::new();
-    examine(text, &[], &Options { context: &context, bases: NO_BASES }, &mut found);
+    examine(
+        text,
+        &[],
+        &Options { context: &context, bases: NO_BASES, most: usize::MAX },
+        &mut found,
+    );
     found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     found
 }
@@ -126,7 +131,7 @@ fn whole_urls_are_left_to_others() {
     let text = b"'https://x/?:email=a&:hide_send=true' + '&:nonce=' + n";
     let context = Context::none();
     let mut found = Vec::new();
-    let options = Options { context: &context, bases: NO_BASES };
+    let options = Options { context: &context, bases: NO_BASES, most: usize::MAX };
     examine(text, &[Span::new(1, 36)], &options, &mut found);
     let spans: Vec<_> = found.iter().map(|found| found.finding.span.of(text)).collect();
     assert_eq!(spans, [b":nonce"]);
@@ -160,7 +165,7 @@ fn the_configuration_adds_names_that_are_necessary() {
     let context = Context { parameters: Some(&rows), ..Context::none() };
     let names = necessary(&context);
     assert!(names.contains(&"old_one") && names.contains(&"theme") && names.contains(&"ua_"));
-    let options = Options { context: &context, bases: NO_BASES };
+    let options = Options { context: &context, bases: NO_BASES, most: usize::MAX };
     let mut found = Vec::new();
     examine(b"x = '?:old_one=1&:theme=Dark'", &[], &options, &mut found);
     let said: Vec<_> =

@@ -29,7 +29,7 @@ impl Bases for OneWorkbook {
 
 pub(super) fn fixes(text: &str) -> Vec<Fix> {
     let context = Context::none();
-    let options = Options { context: &context, bases: Some(&OneWorkbook) };
+    let options = Options { context: &context, bases: Some(&OneWorkbook), most: usize::MAX };
     let examined = examine(&Text::new(text.as_bytes()), &options, &mut Scratch::default());
     examined.found.into_iter().filter_map(|found| found.fix).collect()
 }

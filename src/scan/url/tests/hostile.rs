@@ -80,7 +80,7 @@ fn bytes_that_are_no_text_are_read_all_the_same() {
     use crate::rule::{Context, Text};
     use crate::scan::{Options, examine};
     let context = Context::none();
-    let options = Options { context: &context, bases: None };
+    let options = Options { context: &context, bases: None, most: usize::MAX };
     let mut text = b"\xff\x80 https://app.sigmacomputing.com/embed/1-a\xff \xc3".to_vec();
     text.extend_from_slice(b"https://app.sigmacomputing.com/embed/1-b?\xc3\x28 \xe2\x80");
     let found = examine(&Text::new(&text), &options, &mut Scratch::default());
