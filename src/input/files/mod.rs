@@ -222,6 +222,10 @@ fn hidden(folder: &Path, root: &Root, beginning: &Path, error: ignore::Error) ->
     let below = path(&error).and_then(|path| path.strip_prefix(beginning).ok());
     let named = below.is_none_or(|below| below.as_os_str().is_empty());
     let name = root.name(folder, below.unwrap_or(Path::new("")));
-    let problem = error.into_io_error().unwrap_or_else(|| io::Error::other("it is a loop"));
+    // Its kind alone: its text names the path once more.
+    let problem = match error.into_io_error() {
+        Some(problem) => io::Error::from(problem.kind()),
+        None => io::Error::other("it is a loop"),
+    };
     Hidden { name, skip: Skip::Unreadable(problem), named }
 }
