@@ -79,17 +79,6 @@ pub(super) struct Inspect {
     /// URLs (`https://…`), tokens (`eyJ…`), or lists of them; standard input for `-` or none.
     #[arg(value_name = "URL|FILE", value_hint = ValueHint::FilePath)]
     pub(super) inputs: Vec<OsString>,
-    /// The format of the lists; otherwise by their extension, or lines.
-    #[arg(
-        id = "input_format",
-        long = "input-format",
-        value_name = "FORMAT",
-        help_heading = "Input"
-    )]
-    pub(super) input_format: Option<InputFormat>,
-    /// The column or JSON key that holds the URL.
-    #[arg(long, value_name = "NAME", default_value = "url", help_heading = "Input")]
-    pub(super) field: String,
     /// Say part by part what `convert` would do to a legacy signed URL, and why.
     #[arg(long)]
     pub(super) explain_conversion: bool,
@@ -99,6 +88,8 @@ pub(super) struct Inspect {
     /// Whose tokens they are; those of internal users carry no teams, attributes or account type [default: embed].
     #[arg(long, value_name = "KIND")]
     pub(super) user: Option<User>,
+    #[command(flatten)]
+    pub(super) rows: Rows,
     #[command(flatten)]
     pub(super) target: Target,
     #[command(flatten)]
@@ -236,6 +227,14 @@ pub(super) struct Input {
     /// Lists of URLs; standard input for `-` or none. Gzip and zstd are read as their content.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) rows: Rows,
+}
+
+/// How a list holds its URLs.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Input")]
+pub(super) struct Rows {
     /// The format of the lists; otherwise by their extension, or lines.
     #[arg(id = "input_format", long = "input-format", value_name = "FORMAT")]
     pub(super) format: Option<InputFormat>,

@@ -33,7 +33,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let credentials = secret::optional(&args.secret)?;
     let map = lists::load_map(&args.map, &config)?;
     let targets = Targets::new(&map, None, None);
-    let sources = lists::open(&args.input)?;
+    let sources = lists::open(&args.input.files, &args.input.rows)?;
     let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
     let context = Context {
         hosts: &config.check.hosts,

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let map = lists::load_map(&args.target.map, &config)?;
     let targets = targets(args, &config, &map);
     let options = options(args, &config);
-    let sources = lists::open(&args.input)?;
+    let sources = lists::open(&args.input.files, &args.input.rows)?;
     let formats = formats(args, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
     let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::args::{self, FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
+use super::args::{FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
 use super::audit::Work;
 use super::config::{self, choose, switch};
 use super::document;
@@ -119,9 +119,8 @@ fn options(args: &Inspect, config: &Config) -> convert::Options {
 
 /// The lists in the order of the arguments: URLs that stand side by side are one list.
 fn sources(args: &Inspect) -> Result<Vec<Source>, CliError> {
-    let input = |files| args::Input { files, format: args.input_format, field: args.field.clone() };
     if args.inputs.is_empty() {
-        return lists::open(&input(Vec::new()));
+        return lists::open(&[], &args.rows);
     }
     if args.inputs.iter().filter(|input| *input == "-").count() > 1 {
         return Err(CliError::StdinTwice);
@@ -134,7 +133,7 @@ fn sources(args: &Inspect) -> Result<Vec<Source>, CliError> {
             rows.push('\n');
         } else {
             sources.extend(of_arguments(&mut rows)?);
-            sources.extend(lists::open(&input(vec![PathBuf::from(argument)]))?);
+            sources.extend(lists::open(&[PathBuf::from(argument)], &args.rows)?);
         }
     }
     sources.extend(of_arguments(&mut rows)?);

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
-use super::args;
+use super::args::Rows;
 use super::error::CliError;
 use crate::input::{self, CarriedValue, Row, Source};
 use crate::map::EmbedMap;
@@ -23,8 +23,8 @@ pub(super) fn load_map(files: &[PathBuf], config: &Config) -> Result<EmbedMap, C
 }
 
 /// Opens all lists before the first is read: a name that is wrong is told before anything is written.
-pub(super) fn open(args: &args::Input) -> Result<Vec<Source>, CliError> {
-    let options = input::Options { format: args.format.map(Into::into), field: args.field.clone() };
+pub(super) fn open(files: &[PathBuf], rows: &Rows) -> Result<Vec<Source>, CliError> {
+    let options = input::Options { format: rows.format.map(Into::into), field: rows.field.clone() };
     let stdin = || -> Result<Source, CliError> {
         if io::stdin().is_terminal() {
             return Err(CliError::NoInput {
@@ -34,16 +34,16 @@ pub(super) fn open(args: &args::Input) -> Result<Vec<Source>, CliError> {
         Ok(Source::from_reader("<stdin>", Box::new(io::stdin()), &options)?)
     };
     let is_stdin = |file: &Path| file.as_os_str() == "-";
-    if args.files.iter().filter(|file| is_stdin(file)).count() > 1 {
+    if files.iter().filter(|file| is_stdin(file)).count() > 1 {
         return Err(CliError::StdinTwice);
     }
-    if args.files.is_empty() {
+    if files.is_empty() {
         return Ok(vec![stdin()?]);
     }
     let open = |file: &PathBuf| {
         if is_stdin(file) { stdin() } else { Ok(Source::open(file, &options)?) }
     };
-    args.files.iter().map(open).collect()
+    files.iter().map(open).collect()
 }
 
 /// As many as are asked for, or one for each processor.

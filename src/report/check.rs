@@ -181,9 +181,9 @@ pub struct CheckSummary {
 pub const FRAMES: usize = 50;
 
 impl CheckSummary {
-    /// Counts what was found in one file. `context` knows the rows of the parameters. `secrets` is about the lines that
-    /// are kept to be shown.
-    pub fn add(&mut self, record: &FileRecord<'_>, context: &Context<'_>, secrets: Secrets) {
+    /// Counts what was found in one file. `context` knows the rows of the parameters. The lines of the first findings
+    /// are kept if a report [shows](super::Report::shows_frames) them: `frames` says how.
+    pub fn add(&mut self, record: &FileRecord<'_>, context: &Context<'_>, frames: Option<Secrets>) {
         if record.items.is_empty() {
             return;
         }
@@ -217,7 +217,7 @@ impl CheckSummary {
             self.uses.add(row, used);
         }
         let room = FRAMES.saturating_sub(self.frames.len());
-        if room > 0 {
+        if let Some(secrets) = frames.filter(|_| room > 0) {
             let shown = || record.items.iter().take(room);
             let part = shown().map(|item| item.found.finding.span).reduce(Span::join);
             let veil = Veil::of(text, part.unwrap_or_default(), secrets);

@@ -61,6 +61,11 @@ pub trait Report<S: Subject>: Send + Sync {
         false
     }
 
+    /// Whether it shows the lines of findings from the summary of files: nobody keeps them otherwise.
+    fn shows_frames(&self) -> bool {
+        false
+    }
+
     /// What stands between two pieces that [`Report::record`] writes. `record` ends each with it; the last one is cut off.
     fn separator(&self) -> &'static [u8] {
         b""

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -376,14 +376,8 @@ fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
     let place = Place::new();
     place.file("list.txt", repeating());
     for format in ["json", "ndjson"] {
-        let mut run = place.run(&format!("audit list.txt --format {format}"));
-        let mut child = run.spawn();
-        drop(child.stdin.take());
-        let mut stdout = child.stdout.take().unwrap();
-        let mut first = [0; 100];
-        stdout.read_exact(&mut first).unwrap();
-        drop(stdout);
-        let output = child.wait_with_output().unwrap();
+        let run = place.run(&format!("audit list.txt --format {format}"));
+        let output = run.left_early();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
         assert!(matches!(output.status.code(), Some(0 | 1)), "{format}: {:?}", output.status);
     }

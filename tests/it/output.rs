@@ -1,7 +1,7 @@
 //! What `convert` leaves behind: files whole or untouched, more reports of one run, exit statuses; and the other commands.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 #[cfg(unix)]
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -191,14 +191,8 @@ fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
     let place = Place::new();
     place.file("list.txt", format!("{}\n", legacy("")).repeat(20_000));
     for format in FORMATS {
-        let mut run = place.convert(&format!("list.txt --format {format}"));
-        let mut child = run.spawn();
-        drop(child.stdin.take());
-        let mut stdout = child.stdout.take().unwrap();
-        let mut first = [0; 100];
-        stdout.read_exact(&mut first).unwrap();
-        drop(stdout);
-        let output = child.wait_with_output().unwrap();
+        let run = place.convert(&format!("list.txt --format {format}"));
+        let output = run.left_early();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
         assert_eq!(output.status.code(), Some(0), "{format}");
     }

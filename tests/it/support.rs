@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::rc::Rc;
 use std::thread;
 
@@ -183,6 +183,16 @@ impl Run {
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();
         Ran { status: output.status.code(), stdout: output.stdout, stderr: output.stderr }
+    }
+
+    /// Runs it for a reader that goes away after the first bytes.
+    pub(crate) fn left_early(mut self) -> Output {
+        let mut child = self.spawn();
+        drop(child.stdin.take());
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut [0; 100]).unwrap();
+        drop(stdout);
+        child.wait_with_output().unwrap()
     }
 
     /// Starts it with all three streams as pipes.

@@ -148,7 +148,8 @@ impl Job<'_> {
             return;
         }
         let record = FileRecord::new(name, text, &judged.found);
-        summary.add(&record, self.options.context, self.secrets);
+        let frames = self.formats.show_frames().then_some(self.secrets);
+        summary.add(&record, self.options.context, frames);
         self.formats.record(&record, &mut batch.buffers);
     }
 }

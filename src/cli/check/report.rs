@@ -32,6 +32,11 @@ impl Formats {
         Self { reports: formats.into_iter().map(report).collect(), github }
     }
 
+    /// Whether one of them shows the lines of findings.
+    pub(super) fn show_frames(&self) -> bool {
+        self.reports.iter().any(|report| report.shows_frames())
+    }
+
     /// Buffers for what a group of files writes: one for each format.
     pub(super) fn buffers(&self) -> Vec<Vec<u8>> {
         self.reports.iter().map(|_| Vec::new()).collect()

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::super::args::{self, Color, Files, InputFormat, path_part};
+use super::super::args::{Color, Files, Rows, path_part};
 use super::super::config::{self, ConfigArgs};
 use super::super::error::CliError;
 use super::super::exit::Exit;
@@ -57,12 +57,8 @@ struct ListArgs {
     /// A folder or file of a repository: the same for the embeds in its files, as `check` finds them. Repeatable.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     path: Vec<PathBuf>,
-    /// The format of the lists; otherwise by their extension, or lines.
-    #[arg(long, value_name = "FORMAT")]
-    input_format: Option<InputFormat>,
-    /// The column or JSON key that holds the URL.
-    #[arg(long, value_name = "NAME", default_value = "url")]
-    field: String,
+    #[command(flatten)]
+    rows: Rows,
 }
 
 impl ListArgs {
@@ -237,11 +233,6 @@ fn of_lists(
     config: &Config,
     uses: &mut Uses,
 ) -> Result<(), CliError> {
-    let input = args::Input {
-        files: args.urls.clone(),
-        format: args.input_format,
-        field: args.field.clone(),
-    };
     let context = Context {
         hosts: &config.check.hosts,
         parameters: config.parameters.as_ref(),
@@ -250,7 +241,7 @@ fn of_lists(
     };
     let mut scratch = Scratch::default();
     let mut rows = 0u64;
-    for mut source in lists::open(&input)? {
+    for mut source in lists::open(&args.urls, &args.rows)? {
         while let Some(block) = source.next_block()? {
             for row in block.rows() {
                 rows += 1;

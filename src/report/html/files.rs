@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::Head;
 use super::escape::{escape, prose};
 use super::rows::{severity, shown};
+use super::sections::becomes;
 use super::words::{self, count, number};
 use crate::report::advice::{self, Given};
 use crate::report::check::{CheckSummary, FileRecord, Item};
@@ -85,16 +86,12 @@ pub(super) fn parameters(summary: &CheckSummary) -> String {
          <th scope=\"col\">What becomes of it</th></tr></thead>\n<tbody>\n",
     );
     for (row, used) in used {
-        let remedy = match row.remedy {
-            "" => String::new(),
-            remedy => format!("<span class=\"about\">{}</span>", prose(remedy)),
-        };
         let _ = writeln!(
             out,
-            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{} {remedy}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{}</td></tr>",
             prose(&words::parameter(row)),
             number(used.count),
-            prose(&words::becomes(row))
+            becomes(row)
         );
     }
     out + "</tbody>\n</table>\n</section>\n"

@@ -7,6 +7,7 @@ use super::escape::{escape, prose};
 use super::next::steps;
 use super::rows::{severity, shown};
 use super::words::{self, FATES, count, number};
+use crate::dialect::params::Parameter;
 use crate::judge::Verdict;
 use crate::report::audit::{Summary, VERDICTS};
 use crate::report::help_link;
@@ -218,20 +219,25 @@ pub(super) fn parameters(summary: &Summary) -> String {
         count(used.len() as u64, "parameter", "parameters")
     );
     for (row, used) in used {
-        let remedy = match row.remedy {
-            "" => String::new(),
-            remedy => format!("<span class=\"about\">{}</span>", prose(remedy)),
-        };
         let _ = writeln!(
             out,
-            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{} {remedy}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
             prose(&words::parameter(row)),
             number(used.count),
             number(used.lost),
-            prose(&words::becomes(row))
+            becomes(row)
         );
     }
     out + "</tbody>\n</table>\n</details>\n</section>\n"
+}
+
+/// What becomes of a parameter, and what to do about it.
+pub(super) fn becomes(row: &Parameter) -> String {
+    let remedy = match row.remedy {
+        "" => String::new(),
+        remedy => format!("<span class=\"about\">{}</span>", prose(remedy)),
+    };
+    format!("{} {remedy}", prose(&words::becomes(row)))
 }
 
 /// The head of the table of URLs.

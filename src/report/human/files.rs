@@ -7,6 +7,10 @@ use crate::report::page::{Page, Paint, grouped, number_cell, plural};
 use crate::report::{Report, advice};
 
 impl Report<Files> for Human {
+    fn shows_frames(&self) -> bool {
+        true
+    }
+
     fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
 
     fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
