@@ -9,7 +9,6 @@ use super::args::Files;
 use super::error::CliError;
 use crate::input::files::{Candidate, Globs, Hidden, Tree};
 use crate::policy::Config;
-use crate::scan::Needles;
 
 /// The largest file that is scanned, unless it is said otherwise.
 const LARGEST: u64 = 64 << 20;
@@ -26,11 +25,6 @@ pub(super) type Group = Vec<Result<Candidate, Hidden>>;
 /// The largest file that is scanned.
 pub(super) fn largest(args: &Files, config: &Config) -> u64 {
     args.max_file_size.or(config.check.max_file_size).unwrap_or(LARGEST)
-}
-
-/// What has to stand in a file that is looked at closely.
-pub(super) fn needles(config: &Config, words: &[&str]) -> Needles {
-    Needles::new(&config.check.hosts, config.parameters.as_ref(), words)
 }
 
 /// What is scanned, without the files that the run itself reads or writes.

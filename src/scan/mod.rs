@@ -7,6 +7,8 @@ mod url;
 
 pub use needle::Needles;
 
+use needle::Hits;
+
 use crate::dialect::span::Span;
 use crate::judge::{Judgement, Scratch};
 use crate::rule::{Context, Found, Text};
@@ -28,6 +30,8 @@ pub trait Bases: Sync {
 pub struct Options<'a> {
     /// What the rules are told.
     pub context: &'a Context<'a>,
+    /// Made for the same context.
+    pub needles: &'a Needles,
     /// For fixes of base paths.
     pub bases: Option<&'a dyn Bases>,
     /// Findings in one file from which on the rest of it is not looked at: a file may be made to fill the memory.
@@ -43,6 +47,8 @@ pub struct Examined {
     pub urls: u64,
     /// The embed ids in them, where they stand.
     pub embeds: Vec<Embed>,
+    /// Where the words stand that the needles were given, in order.
+    pub words: Vec<usize>,
     /// Whether the file holds so much that the rest of it was not looked at.
     pub cut: bool,
 }
@@ -58,9 +64,11 @@ pub struct Embed {
 
 /// Looks at a file: URLs first, then the code beside them that builds others.
 pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Examined {
-    let mut examined = Examined::default();
-    let taken = url::examine(text.bytes(), options, scratch, &mut examined);
-    builder::examine(text.bytes(), &taken, options, &mut examined.found);
+    let text = text.bytes();
+    let Hits { hosts, colons, words } = options.needles.search(text, options.context);
+    let mut examined = Examined { words, ..Examined::default() };
+    let taken = url::examine(text, &hosts, options, scratch, &mut examined);
+    builder::examine(text, &colons, &taken, options, &mut examined.found);
     examined.cut = examined.found.len() >= options.most;
     examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     examined

@@ -1,7 +1,7 @@
-//! Which files are worth a closer look: the search that dismisses the others at the speed of memory.
+//! The one search through a file: it dismisses most of them at the speed of memory, and says of the others where to look closer.
 //!
 //! Many needles in one pass by SIMD cost about as much as five passes for one needle each; an automaton for them would cost
-//! several times that. So the needles are few and rare, and what only they could not tell apart is looked at by `examine`.
+//! several times that. So the needles are few and rare, and what only they could not tell apart is read where they stand.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use memchr::memmem::Finder;
 
 use super::builder;
-use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
@@ -19,99 +18,134 @@ use crate::rule::Context;
 /// What Sigma's hosts have in common, as people write it. Other mixtures of letters are not looked for.
 const SIGMA: [&str; 4] = ["sigmacomputing", "Sigmacomputing", "SigmaComputing", "SIGMACOMPUTING"];
 
-/// A colon that is percent-encoded, once or oftener.
-const ENCODED: [&str; 4] = ["%3A", "%3a", "53A", "53a"];
-
-/// What has to stand in a file that holds anything to be found.
+/// Of what has to stand in a file that holds anything to be found, at least one is here.
 #[derive(Clone, Debug)]
 pub struct Needles {
-    /// Hosts, and colons with the beginning of a name.
-    plain: Vec<Search>,
-    /// How many of them are enough by themselves: all but the colons.
-    enough: usize,
-    /// Encoded colons.
-    encoded: Search,
-    /// The names that a builder has at least one of.
-    names: Vec<Box<[u8]>>,
-    /// What the configuration changes in the parameter table.
-    parameters: Option<Overlay>,
+    passes: Vec<Pass>,
+}
+
+/// What one pass through a text looks for.
+#[derive(Clone, Debug)]
+struct Pass {
+    search: Search,
+    /// What each needle is.
+    kinds: Vec<Kind>,
+}
+
+/// What a needle is.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// The second label of Sigma's own host.
+    Sigma,
+    /// Another host.
+    Host,
+    /// A host in base64; so many characters of the first group stand before it.
+    Base64 { skip: usize },
+    /// A colon with the beginning of a name.
+    Colon,
+    /// A word that somebody else wants to know of.
+    Word,
+}
+
+/// Where something stands that is worth a closer look.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    /// In no order.
+    pub(super) hosts: Vec<Hit>,
+    /// Colons, plain or percent-encoded up to twice, before a parameter that the new dialect does not have, as code writes it;
+    /// in order.
+    pub(super) colons: Vec<Span>,
+    /// The words that were asked for, in order.
+    pub(super) words: Vec<usize>,
+}
+
+/// A host in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hit {
+    /// The second label of Sigma's own host begins here.
+    Sigma(u32),
+    /// One of the other hosts begins here.
+    Host(u32),
+    /// A host in base64, from the beginning of the group that its first letter is in.
+    Base64(Span),
 }
 
 impl Needles {
-    /// `hosts` are those beside Sigma's own, `parameters` the rows that the configuration adds or changes. A file is looked
-    /// at for the sake of one of the `words` too.
-    pub fn new(hosts: &[String], parameters: Option<&Overlay>, words: &[&str]) -> Self {
-        let mut needles = own();
-        needles.extend(words.iter().map(|word| word.as_bytes().to_vec()));
-        for host in hosts {
-            needles.extend([host.to_lowercase().into_bytes(), host.to_uppercase().into_bytes()]);
-            needles.extend(in_base64(host).map(|(_, needle)| needle));
+    /// What is looked for in this context. A file is looked at for the sake of one of the `words` too.
+    pub fn new(context: &Context<'_>, words: &[&str]) -> Self {
+        let mut needles: Vec<_> =
+            SIGMA.iter().map(|name| (name.as_bytes().to_vec(), Kind::Sigma)).collect();
+        needles.extend(in_base64(SIGMA[0]));
+        needles.extend(words.iter().map(|word| (word.as_bytes().to_vec(), Kind::Word)));
+        let colons = beginnings(builder::necessary(context));
+        needles.extend(colons.into_iter().map(|colon| (colon, Kind::Colon)));
+        // A host may hold another's name. What begins at the same place is found once in a pass, so these have their own.
+        let mut hosts = Vec::new();
+        for host in context.hosts {
+            let plain = [host.to_lowercase(), host.to_uppercase()];
+            hosts.extend(plain.map(|host| (host.into_bytes(), Kind::Host)));
+            hosts.extend(in_base64(host));
         }
-        needles.retain(|needle| !needle.is_empty());
-        let enough = needles.len();
-        let all = builder::necessary(&Context { parameters, ..Context::none() });
-        // Names that begin alike share a needle: with more than 32 the search is half as fast.
-        let mut colons: Vec<_> = all.iter().map(|name| beginning(name)).collect();
-        colons.sort_unstable();
-        colons.dedup();
-        needles.extend(colons);
+        hosts.retain(|(needle, _)| !needle.is_empty());
+        let passes = needles.chunks(PACKED).chain(hosts.chunks(PACKED));
+        Self { passes: passes.map(Pass::new).collect() }
+    }
+
+    /// Looks through a text.
+    pub(super) fn search(&self, text: &[u8], context: &Context<'_>) -> Hits {
+        let mut hits = Hits::default();
+        let Hits { hosts, colons, words } = &mut hits;
+        let mut colon = |at: usize, length: usize| {
+            if builder::is_legacy(text, at, length, context) {
+                colons.push(Span::new(at, at + length));
+            }
+        };
+        for pass in &self.passes {
+            pass.search.each(text, |number, span| match pass.kinds.get(number) {
+                Some(Kind::Sigma) => hosts.push(Hit::Sigma(span.start)),
+                Some(Kind::Host) => hosts.push(Hit::Host(span.start)),
+                Some(Kind::Base64 { skip }) => {
+                    let start = (span.start as usize).checked_sub(*skip);
+                    hosts.extend(
+                        start.map(|start| Hit::Base64(Span::new(start, span.end as usize))),
+                    );
+                }
+                Some(Kind::Colon) => colon(span.start as usize, 1),
+                Some(Kind::Word) => words.push(span.start as usize),
+                None => {}
+            });
+        }
+        encoded_colons(text, colon);
+        hits.colons.sort_unstable();
+        hits.words.sort_unstable();
+        hits
+    }
+}
+
+impl Pass {
+    fn new(needles: &[(Vec<u8>, Kind)]) -> Self {
         Self {
-            plain: needles.chunks(PACKED).map(Search::new).collect(),
-            enough,
-            encoded: Search::new(&ENCODED.map(|colon| colon.as_bytes().to_vec())),
-            names: all.into_iter().map(|name| name.as_bytes().into()).collect(),
-            parameters: parameters.cloned(),
+            search: Search::new(needles.iter().map(|(needle, _)| needle)),
+            kinds: needles.iter().map(|(_, kind)| *kind).collect(),
         }
     }
-
-    /// Whether the raw bytes of a file, in any encoding that [`crate::rule::Text`] reads, may hold something. Never `false` for a
-    /// file in which [`super::examine`] finds something.
-    pub fn may_match(&self, file: &[u8]) -> bool {
-        // UTF-16 is rare: it is let through.
-        if matches!(file, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
-            return true;
-        }
-        let plain = self.plain.iter().zip((0..).step_by(PACKED)).any(|(search, first)| {
-            search.any(file, |number, span| {
-                first + number < self.enough || self.is_parameter(file, span.start as usize, 1)
-            })
-        });
-        plain
-            || self.encoded.any(file, |_, span| {
-                encoded_colon(file, span)
-                    .is_some_and(|(at, length)| self.is_parameter(file, at, length))
-            })
-    }
-
-    /// Whether one of the names stands behind this colon, and ends as a parameter's does: before `=` or a quote, in whatever
-    /// encoding; and the builders' own reading agrees.
-    fn is_parameter(&self, file: &[u8], at: usize, colon: usize) -> bool {
-        let rest = file.get(at + colon..).unwrap_or_default();
-        let named = self.names.iter().any(|name| {
-            let ends = |b: &u8| b"=\"'`&%\\".contains(b) || !b.is_ascii();
-            rest.starts_with(name)
-                && (**name == *USER_ATTRIBUTE_PREFIX || rest.get(name.len()).is_some_and(ends))
-        });
-        let context = Context { parameters: self.parameters.as_ref(), ..Context::none() };
-        named && builder::is_legacy(file, at, colon, &context)
-    }
 }
 
-/// A colon and the first word of a name.
-fn beginning(name: &str) -> Vec<u8> {
-    let end = name.find('_').map_or(name.len(), |at| at + 1);
-    format!(":{}", name.get(..end).unwrap_or(name)).into_bytes()
+/// A colon and the first word of each name: names that begin alike share a needle, since with more than 32 the search is half
+/// as fast.
+fn beginnings<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Vec<u8>> {
+    let beginning = |name: &str| {
+        let end = name.find('_').map_or(name.len(), |at| at + 1);
+        format!(":{}", name.get(..end).unwrap_or(name)).into_bytes()
+    };
+    let mut needles: Vec<_> = names.into_iter().map(beginning).collect();
+    needles.sort_unstable();
+    needles.dedup();
+    needles
 }
 
-/// The needles for Sigma's own host, plain and in base64.
-fn own() -> Vec<Vec<u8>> {
-    let plain = SIGMA.iter().map(|name| name.as_bytes().to_vec());
-    plain.chain(in_base64(SIGMA[0]).map(|(_, needle)| needle)).collect()
-}
-
-/// A text in base64 by its place in a group of three bytes: how many characters of the first group stand before what is the
-/// same whatever surrounds it, and that.
-fn in_base64(text: &str) -> [(usize, Vec<u8>); 3] {
+/// A text in base64 by its place in a group of three bytes: what is the same whatever surrounds it.
+fn in_base64(text: &str) -> [(Vec<u8>, Kind); 3] {
     [0, 1, 2].map(|shift| {
         let mut bytes = vec![0; shift];
         bytes.extend_from_slice(text.as_bytes());
@@ -119,7 +153,7 @@ fn in_base64(text: &str) -> [(usize, Vec<u8>); 3] {
         // The last character holds bits of the next byte unless a group ends there.
         encoded.truncate(bytes.len() * 8 / 6);
         let skip = (shift * 8).div_ceil(6);
-        (skip, encoded.split_off(skip.min(encoded.len())))
+        (encoded.split_off(skip.min(encoded.len())), Kind::Base64 { skip })
     })
 }
 
@@ -135,198 +169,111 @@ enum Search {
 const PACKED: usize = 64;
 
 impl Search {
-    fn new(needles: &[Vec<u8>]) -> Self {
+    fn new(needles: impl Iterator<Item = impl AsRef<[u8]>> + Clone) -> Self {
         let mut config = Config::new();
         config.match_kind(MatchKind::LeftmostFirst).heuristic_pattern_limits(false);
-        match config.builder().extend(needles).build() {
+        match config.builder().extend(needles.clone()).build() {
             Some(searcher) => Self::Packed(Box::new(searcher)),
             None => Self::Single(
-                needles.iter().map(|needle| Finder::new(needle).into_owned()).collect(),
+                needles.map(|needle| Finder::new(needle.as_ref()).into_owned()).collect(),
             ),
         }
     }
 
-    /// Whether one of the needles is found at a place that `holds`.
-    fn any(&self, text: &[u8], mut holds: impl FnMut(usize, Span) -> bool) -> bool {
-        match self {
-            Self::Packed(searcher) => searcher.find_iter(text).any(|found| {
-                holds(found.pattern().as_usize(), Span::new(found.start(), found.end()))
-            }),
-            Self::Single(finders) => finders.iter().enumerate().any(|(number, finder)| {
-                let span = |at| Span::new(at, at + finder.needle().len());
-                finder.find_iter(text).any(|at| holds(number, span(at)))
-            }),
-        }
-    }
-
-    /// The number and the place of every needle in the text.
+    /// Tells of the needles in the text by their numbers; of those that begin at the same place, of one.
     fn each(&self, text: &[u8], mut hit: impl FnMut(usize, Span)) {
-        self.any(text, |number, span| {
-            hit(number, span);
-            false
-        });
-    }
-}
-
-/// A search for colons with the beginnings of names behind them.
-struct Colons {
-    plain: Search,
-    encoded: Search,
-}
-
-impl Colons {
-    fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut needles: Vec<_> = names.into_iter().map(beginning).collect();
-        needles.sort_unstable();
-        needles.dedup();
-        let encoded = ENCODED.map(|colon| colon.as_bytes().to_vec());
-        Self { plain: Search::new(&needles), encoded: Search::new(&encoded) }
-    }
-
-    /// Tells of the colons in order, each with its length. An encoded one counts whatever stands behind it.
-    fn each(&self, text: &[u8], mut hit: impl FnMut(usize, usize)) {
-        let mut colons = Vec::new();
-        // Piece by piece, so that a file of nothing else does not fill the memory.
-        for start in (0..text.len()).step_by(PIECE) {
-            let from = start.saturating_sub(BEFORE);
-            let upto = text.len().min(start + PIECE + LONGEST);
-            let piece = text.get(from..upto).unwrap_or_default();
-            self.plain.each(piece, |_, span| colons.push((from + span.start as usize, 1)));
-            self.encoded.each(piece, |_, span| {
-                let colon = encoded_colon(piece, span);
-                colons.extend(colon.map(|(at, length)| (from + at, length)));
-            });
-            colons.sort_unstable();
-            let own = |(at, _): &(usize, usize)| (start..start + PIECE).contains(at);
-            colons.drain(..).filter(own).for_each(|(at, length)| hit(at, length));
+        match self {
+            Self::Packed(searcher) => {
+                let mut rest = aho_corasick::Span::from(0..text.len());
+                while let Some(found) = searcher.find_in(text, rest) {
+                    hit(found.pattern().as_usize(), Span::new(found.start(), found.end()));
+                    rest.start = found.start() + 1;
+                }
+            }
+            Self::Single(finders) => {
+                for (number, finder) in finders.iter().enumerate() {
+                    let span = |at| Span::new(at, at + finder.needle().len());
+                    finder.find_iter(text).for_each(|at| hit(number, span(at)));
+                }
+            }
         }
     }
 }
 
-/// Where the colon begins that this is the end of, and how long it is: encoded once, `%3A`, or twice, `%253A`.
-fn encoded_colon(text: &[u8], span: Span) -> Option<(usize, usize)> {
-    let (at, length) = (span.start as usize, (span.end - span.start) as usize);
-    if text.get(at) == Some(&b'%') {
-        return Some((at, length));
+/// The length of the percent-encoded colon that a text begins with.
+pub(super) fn encoded_colon(text: &[u8]) -> Option<usize> {
+    match text {
+        [b'%', b'3', b'A' | b'a', ..] => Some(3),
+        [b'%', b'2', b'5', b'3', b'A' | b'a', ..] => Some(5),
+        _ => None,
     }
-    let before = text.get(..at)?.strip_suffix(b"%2")?;
-    Some((before.len(), length + BEFORE))
 }
 
-/// What is searched at a time.
-const PIECE: usize = 1 << 20;
-/// What of a needle may reach into the next piece.
-const LONGEST: usize = 32;
-/// What stands before the digits of a colon that is encoded twice: `%2`.
-const BEFORE: usize = 2;
-
-/// Tells of the colons that may begin a parameter which the new dialect does not have, with their lengths. They are found
-/// many times faster than the others are passed by. With the names of a configuration every colon may.
-pub(super) fn legacy_colons(text: &[u8], context: &Context<'_>, hit: impl FnMut(usize, usize)) {
-    static LEGACY: LazyLock<Colons> =
-        LazyLock::new(|| Colons::new(builder::necessary(&Context::none())));
-    colons(&LEGACY, text, context, hit);
+/// Tells of the encoded colons with their lengths, whatever stands behind them.
+fn encoded_colons(text: &[u8], mut hit: impl FnMut(usize, usize)) {
+    for at in memchr::memchr_iter(b'%', text) {
+        if let Some(length) = encoded_colon(text.get(at..).unwrap_or_default()) {
+            hit(at, length);
+        }
+    }
 }
 
-/// The same of the colons that may begin any name of the table, or the token's.
-pub(super) fn known_colons(text: &[u8], context: &Context<'_>, hit: impl FnMut(usize, usize)) {
-    static KNOWN: LazyLock<Colons> = LazyLock::new(|| {
+/// Tells of the colons that may begin a name of the table, or the token's, with their lengths; in no order. They are found many
+/// times faster than the others are passed by.
+pub(super) fn known_colons(text: &[u8], context: &Context<'_>, mut hit: impl FnMut(usize, usize)) {
+    static KNOWN: LazyLock<Search> = LazyLock::new(|| {
         let names = TABLE.iter().filter(|row| !row.is_pattern()).map(|row| row.name);
         let attribute = std::str::from_utf8(USER_ATTRIBUTE_PREFIX).unwrap_or_default();
-        Colons::new(names.chain([attribute, "jwt"]))
+        Search::new(beginnings(names.chain([attribute, "jwt"])).iter())
     });
-    colons(&KNOWN, text, context, hit);
-}
-
-fn colons(search: &Colons, text: &[u8], context: &Context<'_>, mut hit: impl FnMut(usize, usize)) {
     if context.parameters.is_none() {
-        return search.each(text, hit);
+        KNOWN.each(text, |_, span| hit(span.start as usize, 1));
+    } else {
+        // With the names of a configuration every colon may.
+        memchr::memchr_iter(b':', text).for_each(|at| hit(at, 1));
     }
-    let mut from = 0;
-    while let Some((at, length)) = builder::next_colon(text, from) {
-        from = at + length;
-        hit(at, length);
-    }
-}
-
-/// A host of Sigma's in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hit {
-    /// The second label of Sigma's own host begins here.
-    Sigma(usize),
-    /// One of the other hosts begins here.
-    Host(usize),
-    /// A host in base64, from the beginning of the group that its first letter is in.
-    Base64(Span),
-}
-
-/// The search for Sigma's own host, plain and in base64.
-static OWN: LazyLock<Search> = LazyLock::new(|| Search::new(&own()));
-
-/// Tells of every host in the text; those of each kind come in order.
-pub(super) fn each_host(text: &[u8], hosts: &[String], mut hit: impl FnMut(Hit)) {
-    let encoded = |span: Span, skip: usize| {
-        let start = (span.start as usize).checked_sub(skip)?;
-        Some(Hit::Base64(Span::new(start, span.end as usize)))
-    };
-    // By the place in the group: none, two, three characters before.
-    let skips = in_base64(SIGMA[0]).map(|(skip, _)| skip);
-    OWN.each(text, |number, span| match number.checked_sub(SIGMA.len()) {
-        None => hit(Hit::Sigma(span.start as usize)),
-        Some(shift) => {
-            let skip = skips.get(shift).copied().unwrap_or_default();
-            encoded(span, skip).into_iter().for_each(&mut hit);
-        }
-    });
-    for host in hosts.iter().filter(|host| !host.is_empty()) {
-        for spelling in [host.to_lowercase(), host.to_uppercase()] {
-            for at in memchr::memmem::find_iter(text, &spelling) {
-                hit(Hit::Host(at));
-            }
-        }
-        for (skip, needle) in in_base64(host) {
-            if needle.is_empty() {
-                continue;
-            }
-            for at in memchr::memmem::find_iter(text, &needle) {
-                let span = Span::new(at, at + needle.len());
-                encoded(span, skip).into_iter().for_each(&mut hit);
-            }
-        }
-    }
+    encoded_colons(text, hit);
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::path::Path;
-
     use proptest::prelude::*;
 
-    use super::super::{Options, examine};
     use super::*;
+    use crate::dialect::overlay::Overlay;
     use crate::dialect::params::{Id, Parameter};
-    use crate::judge::Scratch;
-    use crate::rule::Text;
+
+    fn search(text: &str, context: &Context<'_>) -> Hits {
+        Needles::new(context, &["keep an eye"]).search(text.as_bytes(), context)
+    }
+
+    fn is_dismissed(text: &str, context: &Context<'_>) -> bool {
+        let Hits { hosts, colons, words } = search(text, context);
+        hosts.is_empty() && colons.is_empty() && words.is_empty()
+    }
 
     #[test]
     fn base64_is_found_in_all_three_places_of_a_group() {
-        let needles = Needles::new(&["embed.example.com".to_owned()], None, &[]);
+        let hosts = ["embed.example.com".to_owned()];
+        let context = Context { hosts: &hosts, ..Context::none() };
         for host in ["app.sigmacomputing.com", "embed.example.com"] {
             for shift in 0..3 {
                 let text = format!("{}https://{host}/embed/x", "-".repeat(shift));
                 let encoded = STANDARD_NO_PAD.encode(text);
-                assert!(needles.may_match(encoded.as_bytes()), "{encoded}");
-                let mut spans = Vec::new();
-                each_host(encoded.as_bytes(), &["embed.example.com".to_owned()], |hit| {
-                    if let Hit::Base64(span) = hit {
-                        spans.push(span);
-                    }
-                });
-                let [span] = spans[..] else { panic!("{encoded}: {spans:?}") };
+                let hits = search(&encoded, &context);
+                let [Hit::Base64(span)] = hits.hosts[..] else { panic!("{encoded}: {hits:?}") };
                 assert_eq!(span.start % 4, 0, "{encoded}");
             }
         }
+    }
+
+    #[test]
+    fn a_host_that_holds_another_is_found_with_it() {
+        let hosts = ["sigmacomputing.example.com", "example.com", "ple.com"].map(str::to_owned);
+        let context = Context { hosts: &hosts, ..Context::none() };
+        let mut found = search("app.sigmacomputing.example.com", &context).hosts;
+        found.sort_unstable_by_key(|hit| format!("{hit:?}"));
+        assert_eq!(found, [Hit::Host(19), Hit::Host(23), Hit::Host(4), Hit::Sigma(4)]);
     }
 
     #[test]
@@ -334,7 +281,7 @@ mod tests {
         let mut parameters = Overlay::default();
         let row = Parameter { id: Id::Unknown, name: "acme_filter", ..Id::HideSend.row().clone() };
         parameters.insert(row);
-        let needles = Needles::new(&[], Some(&parameters), &["keep an eye"]);
+        let context = Context { parameters: Some(&parameters), ..Context::none() };
         for text in [
             "url += '&:hide_send=true'",
             "params[\":external_user_team\"] = team",
@@ -349,13 +296,12 @@ mod tests {
             "// keep an eye on this",
             "\u{feff}a &amp;:session_length&#61;3600",
         ] {
-            assert!(needles.may_match(text.as_bytes()), "{text}");
+            assert!(!is_dismissed(text, &context), "{text}");
         }
     }
 
     #[test]
     fn what_other_software_writes_is_dismissed() {
-        let needles = Needles::new(&[], None, &[]);
         for text in [
             "SELECT * FROM users WHERE email = :email AND time > :time",
             "t.text :external_user_id, null: false",
@@ -366,38 +312,25 @@ mod tests {
             "import theme from './theme'; // mode: dark",
             "",
         ] {
-            assert!(!needles.may_match(text.as_bytes()), "{text}");
+            assert!(is_dismissed(text, &Context::none()), "{text}");
         }
     }
 
-    /// What is found in a text, and whether the search lets it through.
-    fn found_and_let_through(text: &[u8]) -> (bool, bool) {
-        let context = Context::none();
-        let options = Options { context: &context, bases: None, most: usize::MAX };
-        let found = examine(&Text::new(text), &options, &mut Scratch::default());
-        (!found.found.is_empty(), Needles::new(&[], None, &[]).may_match(text))
-    }
-
-    #[test]
-    fn no_file_is_dismissed_in_which_something_is_found() {
-        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")];
-        let mut with_findings = 0;
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                    continue;
+    /// Every colon that the builders take for one of theirs, read one by one.
+    fn one_by_one(text: &str, context: &Context<'_>) -> Vec<Span> {
+        let mut all = Vec::new();
+        for colon in [":", "%3A", "%3a", "%253A", "%253a"] {
+            for (at, _) in text.match_indices(colon) {
+                if builder::is_legacy(text.as_bytes(), at, colon.len(), context) {
+                    all.push(Span::new(at, at + colon.len()));
                 }
-                let (found, let_through) = found_and_let_through(&fs::read(&path).unwrap());
-                assert!(!found || let_through, "{}", path.display());
-                with_findings += usize::from(found);
             }
         }
-        assert!(with_findings > 40, "{with_findings}");
+        all.sort_unstable();
+        all
     }
 
-    const PIECES: [&str; 48] = [
+    const PIECES: [&str; 49] = [
         ":",
         "%3A",
         "%253a",
@@ -443,6 +376,7 @@ mod tests {
         "\":",
         "\u{201c}",
         "oauth_token",
+        "acme_filter",
         "signature",
         "URLSearchParams",
         "\u{e9}",
@@ -450,16 +384,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_is_dismissed_in_which_something_is_found(
+        fn no_colon_is_missed(
             pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..40),
+            configured in any::<bool>(),
         ) {
-            let (found, let_through) = found_and_let_through(pieces.concat().as_bytes());
-            prop_assert!(!found || let_through);
+            let text = pieces.concat();
+            let mut rows = Overlay::default();
+            rows.insert(Parameter { id: Id::Unknown, name: "acme_filter", ..Id::HideSend.row().clone() });
+            let parameters = configured.then_some(&rows);
+            let context = Context { parameters, ..Context::none() };
+            prop_assert_eq!(search(&text, &context).colons, one_by_one(&text, &context), "{}", text);
         }
-    }
-
-    #[test]
-    fn utf16_is_let_through() {
-        assert!(Needles::new(&[], None, &[]).may_match(b"\xff\xfea\0"));
     }
 }

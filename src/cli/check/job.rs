@@ -9,7 +9,7 @@ use crate::judge::Scratch;
 use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
 use crate::rule::{EmbedStatus, Text};
-use crate::scan::{self, Needles, Options};
+use crate::scan::{self, Options};
 
 /// What no report tells.
 #[derive(Clone, Copy, Default)]
@@ -30,7 +30,6 @@ pub(super) const MOST: usize = 10_000;
 pub(super) struct Job<'a> {
     pub(super) judge: Judge<'a>,
     pub(super) options: Options<'a>,
-    pub(super) needles: Needles,
     /// Nothing, if nothing is to be fixed.
     pub(super) fixing: Option<Fixing>,
     /// Whether fixes are shown, and not written.
@@ -89,12 +88,8 @@ impl Job<'_> {
     fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
         batch.summary.files += 1;
         batch.summary.bytes += bytes.len() as u64;
-        let is_known = self.judge.baseline.knows(&file.name);
-        if is_known {
+        if self.judge.baseline.knows(&file.name) {
             batch.seen.push(file.name.clone());
-        }
-        if !is_known && !self.needles.may_match(bytes) {
-            return;
         }
         let examine =
             |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);

@@ -75,10 +75,10 @@ fn name(path: &str, text: &[u8], found: &Found) -> String {
 impl Judge<'_> {
     /// Takes out of what was found what comments and the baseline hide and what is turned off.
     pub(super) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
-        let Examined { mut found, urls, embeds, cut } = examined;
+        let Examined { mut found, urls, embeds, words, cut } = examined;
         let mut judged = Judged { urls, embeds, cut, ..Judged::default() };
         if let Some(ignores) = self.ignores {
-            let (hidden, said) = ignores.apply(text, &found);
+            let (hidden, said) = ignores.apply(text, &words, &found);
             judged.suppressed = drop_marked(&mut found, &hidden);
             if !said.is_empty() {
                 found.extend(said);
@@ -159,7 +159,8 @@ mod tests {
     /// A stand-in for the scan: `bad` is mended by `good`, `BAD` by `bad` but not safely; `worse` cannot be mended.
     fn examine(text: &Text<'_>, _: &mut Scratch) -> Examined {
         let whole = String::from_utf8_lossy(text.bytes()).into_owned();
-        let mut examined = Examined::default();
+        let words = whole.match_indices(Ignores::NEEDLE).map(|(at, _)| at).collect();
+        let mut examined = Examined { words, ..Examined::default() };
         for (word, mended) in [
             ("bad", Some(("good", Safety::Safe))),
             ("BAD", Some(("bad", Safety::Unsafe))),

@@ -34,7 +34,7 @@ use crate::report::advice::Given;
 use crate::report::check::CheckSummary;
 use crate::report::redact;
 use crate::rule::{Context, Embeds};
-use crate::scan::{Bases, Options};
+use crate::scan::{Bases, Needles, Options};
 
 /// The baseline that is written if none is named.
 const BASELINE: &str = "embed2jwt-baseline.json";
@@ -74,6 +74,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let secrets = args.output.common.secrets();
     let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
     let outputs = Outputs::begin(args, &formats)?;
+    let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
     let job = Job {
         judge: Judge {
             levels: &levels,
@@ -81,8 +82,12 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
             baseline: &known.baseline,
             learning: known.learning,
         },
-        options: Options { context: &context, bases: Some(&bases), most: MOST },
-        needles: files::needles(&config, ignores.as_ref().map_or(&[], |_| &[Ignores::NEEDLE])),
+        options: Options {
+            context: &context,
+            needles: &Needles::new(&context, comments),
+            bases: Some(&bases),
+            most: MOST,
+        },
         fixing,
         diff: args.fixing.diff,
         secrets,

@@ -18,7 +18,7 @@ use crate::policy::Config;
 use crate::policy::config::is_path_part;
 use crate::report::redact;
 use crate::rule::{Context, Text};
-use crate::scan::{self, Options};
+use crate::scan::{self, Needles, Options};
 
 /// An embed id in a file.
 pub(super) struct Embed {
@@ -62,8 +62,9 @@ impl<'p> Scan<'p> {
             parameters: self.config.parameters.as_ref(),
             ..Context::none()
         };
-        let options = Options { context: &context, bases: None, most: usize::MAX };
-        let needles = files::needles(self.config, &[]);
+        let needles = Needles::new(&context, &[]);
+        let options =
+            Options { context: &context, needles: &needles, bases: None, most: usize::MAX };
         let largest = files::largest(self.files, self.config);
         let progress = Progress::new(None, self.quiet);
         let (mut scanned, mut unread) = (0, 0);
@@ -80,8 +81,8 @@ impl<'p> Scan<'p> {
                         Ok(file) => match reader.read(&file) {
                             Ok(bytes) => {
                                 batch.files += 1;
-                                if needles.may_match(bytes) {
-                                    let found = embeds(&Text::new(bytes), &options, scratch);
+                                let found = embeds(&Text::new(bytes), &options, scratch);
+                                if !found.is_empty() {
                                     batch.embeds.push((file.name.into(), found));
                                 }
                                 None

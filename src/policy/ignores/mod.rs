@@ -6,8 +6,6 @@ mod tests;
 
 use std::collections::HashMap;
 
-use memchr::memmem::Finder;
-
 pub use day::Day;
 
 use super::{UnknownRule, nearest};
@@ -18,10 +16,9 @@ use crate::rules::{RULES, files, find};
 /// The longest part of a comment that is read.
 const LONGEST: usize = 1000;
 
-/// Finds the files that hold such comments.
+/// Reads such comments.
 #[derive(Debug)]
 pub struct Ignores {
-    finder: Finder<'static>,
     today: Day,
 }
 
@@ -43,19 +40,25 @@ impl Ignores {
 
     /// Comments are good until the end of their day.
     pub fn new(today: Day) -> Self {
-        Self { finder: Finder::new(Self::NEEDLE), today }
+        Self { today }
     }
 
-    /// Which of these findings, in the order of their places, are hidden; and what is to be said of the comments.
+    /// Which of these findings are hidden, and what is to be said of the comments. `needles` are the places where
+    /// [`Self::NEEDLE`] stands in the text; these and the findings are in order.
     ///
     /// A comment is for its own line. If nothing that it could hide stands there, it is for the line below.
-    pub fn apply(&self, text: &[u8], found: &[Found]) -> (Vec<bool>, Vec<Found>) {
-        let mut at = self.finder.find_iter(text).peekable();
-        if at.peek().is_none() {
+    pub fn apply(
+        &self,
+        text: &[u8],
+        needles: &[usize],
+        found: &[Found],
+    ) -> (Vec<bool>, Vec<Found>) {
+        if needles.is_empty() {
             return (vec![false; found.len()], Vec::new());
         }
         let lines = Lines::of(text);
-        let comments: Vec<_> = at.filter_map(|at| self.comment(text, at, &lines)).collect();
+        let comments = needles.iter().filter_map(|at| self.comment(text, *at, &lines));
+        let comments: Vec<_> = comments.collect();
         let place = |found: &Found| {
             let Span { start, end } = found.finding.span;
             let first = lines.number(start as usize);

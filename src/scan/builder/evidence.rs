@@ -283,21 +283,13 @@ impl<'t> Around<'t> {
     pub(super) fn whole(&self) -> &Whole {
         self.whole.get_or_init(|| {
             let mut whole = Whole { binds: [false; COUNT], token: false };
-            let mut lists =
-                ["VALUES", "values"].map(|word| memmem::find_iter(self.text, word).peekable());
-            let mut list = None;
             needle::known_colons(self.text, self.context, |at, colon| {
-                for lists in &mut lists {
-                    while let Some(start) = lists.next_if(|start| *start < at) {
-                        list = list.max(Some(start));
-                    }
-                }
                 match read(self.text, at, colon, self.context) {
                     Seen::Mention(mention) => whole.token |= mention.is_token(self.text),
                     Seen::Bare(id) => {
-                        let listed = list.is_some_and(|start| at - start <= LIST_WITHIN);
+                        let before = self.text.get(..at).unwrap_or_default();
                         if let Some(slot) = whole.binds.get_mut(id as usize) {
-                            *slot |= is_bind(self.text.get(..at).unwrap_or_default(), listed);
+                            *slot = *slot || is_bind(before, || is_listed(before));
                         }
                     }
                     Seen::Nothing => {}
@@ -306,6 +298,12 @@ impl<'t> Around<'t> {
             whole
         })
     }
+}
+
+/// Whether a list of values has begun not far before.
+fn is_listed(before: &[u8]) -> bool {
+    let near = before.get(before.len().saturating_sub(LIST_WITHIN)..).unwrap_or_default();
+    ["VALUES", "values"].iter().any(|word| memmem::find(near, word.as_bytes()).is_some())
 }
 
 fn words(hosts: &[String]) -> Vec<Word> {

@@ -6,6 +6,7 @@ use crate::dialect::escape::hex;
 use crate::dialect::params::{Fate, Id, Parameter, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
+use crate::scan::needle::encoded_colon;
 use crate::scan::url::hole::hole;
 
 /// The name of the parameter that carries the token of a JWT-signed URL. The table is of the old dialect, and has it not.
@@ -86,16 +87,11 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_VALUE: usize = 256;
 
 /// The next colon from `from` on, plain or percent-encoded up to twice: its place and length.
-pub(in crate::scan) fn next_colon(text: &[u8], from: usize) -> Option<(usize, usize)> {
+pub(super) fn next_colon(text: &[u8], from: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..)?;
     memchr::memchr2_iter(b':', b'%', rest).find_map(|at| {
         let here = rest.get(at..).unwrap_or_default();
-        let length = match here {
-            [b':', ..] => 1,
-            [b'%', b'3', b'A' | b'a', ..] => 3,
-            [b'%', b'2', b'5', b'3', b'A' | b'a', ..] => 5,
-            _ => return None,
-        };
+        let length = if here.starts_with(b":") { 1 } else { encoded_colon(here)? };
         Some((from + at, length))
     })
 }
@@ -391,13 +387,13 @@ fn bare(row: &'static Parameter) -> Seen {
 
 /// Whether a bare name behind this is a bind variable of SQL rather than a symbol: those are compared, assigned, or in a list
 /// of values.
-pub(super) fn is_bind(before: &[u8], listed: bool) -> bool {
+pub(super) fn is_bind(before: &[u8], listed: impl FnOnce() -> bool) -> bool {
     let spaces = before.iter().rev().take(8).take_while(|byte| byte.is_ascii_whitespace()).count();
     match before.get(..before.len() - spaces) {
         Some([.., b'=']) => true,
         // Not the end of a tag, nor an arrow.
         Some([.., b' ' | b'<', b'<' | b'>']) => spaces > 0,
-        Some([.., b'(' | b',']) => listed,
+        Some([.., b'(' | b',']) => listed(),
         _ => false,
     }
 }

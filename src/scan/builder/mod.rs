@@ -14,11 +14,9 @@ use std::slice;
 
 use evidence::{Around, ENOUGH, Tally};
 use fix::Fixer;
-use mention::{Mention, Seen, read};
+use mention::{Mention, Seen, next_colon, read};
 
-pub(super) use mention::next_colon;
-
-use super::{Options, needle};
+use super::Options;
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{Fate, Id, TABLE, USER_ATTRIBUTE_PREFIX};
@@ -52,8 +50,15 @@ pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
     names
 }
 
-/// Adds what is to be said of building code outside of the spans `taken` by whole URLs.
-pub(super) fn examine(text: &[u8], taken: &[Span], options: &Options<'_>, found: &mut Vec<Found>) {
+/// Adds what is to be said of building code around these colons, which are in order and all that [`is_legacy`] takes for one,
+/// and outside of the spans `taken` by whole URLs.
+pub(super) fn examine(
+    text: &[u8],
+    colons: &[Span],
+    taken: &[Span],
+    options: &Options<'_>,
+    found: &mut Vec<Found>,
+) {
     let context = options.context;
     let mut reader = Reader {
         text,
@@ -65,15 +70,18 @@ pub(super) fn examine(text: &[u8], taken: &[Span], options: &Options<'_>, found:
     };
     // A group without a parameter that the new dialect does not have is no builder, so it is enough to read around those.
     let mut done = 0;
-    needle::legacy_colons(text, context, |at, colon| {
+    for colon in colons {
+        if reader.found.len() >= options.most {
+            break;
+        }
+        let (at, colon) = (colon.start as usize, colon.of(text).len());
         if at >= done
-            && reader.found.len() < options.most
             && let Some(mention) = legacy(text, at, colon, context)
         {
             let from = done.max(at.saturating_sub(AHEAD));
             done = reader.read(from, mention.end()).max(at + colon);
         }
-    });
+    }
 }
 
 /// Whether a parameter that the new dialect does not have stands at this colon, as code writes it.

@@ -45,7 +45,8 @@ pub(super) fn examine(
             continue;
         };
         let mut inside = Examined::default();
-        let starts = start::starts(&decoded, options.context.hosts);
+        let hits = options.needles.search(&decoded, options.context);
+        let starts = start::starts(&decoded, &hits.hosts);
         let urls = urls(&decoded, &starts.urls, options, scratch, &mut inside);
         let place = |span: Span| characters(span, value);
         taken.extend(urls.into_iter().map(place));

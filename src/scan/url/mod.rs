@@ -12,6 +12,7 @@ mod start;
 mod tests;
 mod unit;
 
+use super::needle::Hit;
 use super::{Examined, Options};
 use crate::dialect::span::Span;
 use crate::judge::{Scratch, judge};
@@ -20,14 +21,15 @@ use crate::rule::Kind;
 use read::{Candidate, read};
 use start::DEEPEST;
 
-/// Judges every URL of Sigma's in the text. The spans are those of the URLs, in order; none overlaps another.
+/// Judges every URL at these hosts. The spans are those of the URLs, in order; none overlaps another.
 pub(super) fn examine(
     text: &[u8],
+    hosts: &[Hit],
     options: &Options<'_>,
     scratch: &mut Scratch,
     examined: &mut Examined,
 ) -> Vec<Span> {
-    let starts = start::starts(text, options.context.hosts);
+    let starts = start::starts(text, hosts);
     let mut taken = urls(text, &starts.urls, options, scratch, examined);
     if !starts.base64.is_empty() {
         taken.extend(base64::examine(text, &starts.base64, options, scratch, examined));

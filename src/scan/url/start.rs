@@ -2,7 +2,7 @@
 
 use crate::dialect::escape::hex;
 use crate::dialect::span::Span;
-use crate::scan::needle;
+use crate::scan::needle::Hit;
 
 /// The beginning of a URL in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,16 +34,18 @@ pub(super) struct Starts {
     pub(super) base64: Vec<Span>,
 }
 
-/// Finds the hosts of Sigma's.
-pub(super) fn starts(text: &[u8], hosts: &[String]) -> Starts {
+/// Reads what stands around the hosts.
+pub(super) fn starts(text: &[u8], hosts: &[Hit]) -> Starts {
     let mut found = Starts::default();
-    needle::each_host(text, hosts, |hit| match hit {
-        needle::Hit::Sigma(at) => {
-            found.urls.extend(app(text, at).and_then(|host| start(text, host)));
+    for hit in hosts {
+        match *hit {
+            Hit::Sigma(at) => {
+                found.urls.extend(app(text, at as usize).and_then(|host| start(text, host)));
+            }
+            Hit::Host(at) => found.urls.extend(start(text, at as usize)),
+            Hit::Base64(span) => found.base64.push(span),
         }
-        needle::Hit::Host(at) => found.urls.extend(start(text, at)),
-        needle::Hit::Base64(span) => found.base64.push(span),
-    });
+    }
     found.urls.sort_by_key(|start| start.host);
     found.urls.dedup_by_key(|start| start.host);
     found.base64.sort_unstable();
@@ -136,11 +138,11 @@ fn before(text: &[u8], end: usize, byte: u8) -> Option<(usize, u8)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::tests::starts_in;
 
     /// The beginning of the only URL, as text, and its depth.
     fn only(text: &str) -> Option<(&str, u8)> {
-        let found = starts(text.as_bytes(), &["embed.example.com".to_owned()]);
+        let found = starts_in(text);
         let start = found.urls.first()?;
         assert_eq!(found.urls.len(), 1, "{text}");
         Some((&text[start.at..], start.depth))

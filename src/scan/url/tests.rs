@@ -1,6 +1,7 @@
 //! Texts with what is to be found in them marked by hand: `⟦` and `⟧` stand around the span of every finding of a rule.
 
-use super::super::{Examined, Options, examine};
+use super::super::{Examined, Needles, Options, examine};
+use super::start::{Starts, starts};
 use crate::judge::Scratch;
 use crate::rule::{Context, Text};
 
@@ -10,10 +11,19 @@ mod property;
 
 pub(super) const ID: &str = "1-7CbVjjUMMTKQpYa2E7NwkI";
 
+/// What is looked closer at, with a host beside Sigma's own.
+pub(super) fn starts_in(text: &str) -> Starts {
+    let hosts = ["embed.example.com".to_owned()];
+    let context = Context { hosts: &hosts, ..Context::none() };
+    let hits = Needles::new(&context, &[]).search(text.as_bytes(), &context);
+    starts(text.as_bytes(), &hits.hosts)
+}
+
 pub(super) fn examined(text: &str) -> Examined {
     let hosts = ["embed.example.com".to_owned()];
     let context = Context { hosts: &hosts, ..Context::none() };
-    let options = Options { context: &context, bases: None, most: usize::MAX };
+    let needles = Needles::new(&context, &[]);
+    let options = Options { context: &context, needles: &needles, bases: None, most: usize::MAX };
     examine(&Text::new(text.as_bytes()), &options, &mut Scratch::default())
 }
 

@@ -9,18 +9,19 @@ use texts::{BUILDERS, LOOK_ALIKES};
 
 use super::*;
 use crate::dialect::params::Parameter;
-
-const NO_BASES: Option<&dyn crate::scan::Bases> = None;
+use crate::scan::Needles;
 
 fn look(text: &[u8]) -> Vec<Found> {
-    let context = Context::none();
+    look_beside(&[], text, &Context::none())
+}
+
+/// What is found outside of these spans.
+fn look_beside(taken: &[Span], text: &[u8], context: &Context<'_>) -> Vec<Found> {
+    let needles = &Needles::new(context, &[]);
+    let colons = needles.search(text, context).colons;
     let mut found = Vec::new();
-    examine(
-        text,
-        &[],
-        &Options { context: &context, bases: NO_BASES, most: usize::MAX },
-        &mut found,
-    );
+    let options = Options { context, needles, bases: None, most: usize::MAX };
+    examine(text, &colons, taken, &options, &mut found);
     found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     found
 }
@@ -129,10 +130,7 @@ fn far_parameters_are_of_two_groups() {
 #[test]
 fn whole_urls_are_left_to_others() {
     let text = b"'https://x/?:email=a&:hide_send=true' + '&:nonce=' + n";
-    let context = Context::none();
-    let mut found = Vec::new();
-    let options = Options { context: &context, bases: NO_BASES, most: usize::MAX };
-    examine(text, &[Span::new(1, 36)], &options, &mut found);
+    let found = look_beside(&[Span::new(1, 36)], text, &Context::none());
     let spans: Vec<_> = found.iter().map(|found| found.finding.span.of(text)).collect();
     assert_eq!(spans, [b":nonce"]);
 }
@@ -165,16 +163,14 @@ fn the_configuration_adds_names_that_are_necessary() {
     let context = Context { parameters: Some(&rows), ..Context::none() };
     let names = necessary(&context);
     assert!(names.contains(&"old_one") && names.contains(&"theme") && names.contains(&"ua_"));
-    let options = Options { context: &context, bases: NO_BASES, most: usize::MAX };
-    let mut found = Vec::new();
-    examine(b"x = '?:old_one=1&:theme=Dark'", &[], &options, &mut found);
+    let found = look_beside(&[], b"x = '?:old_one=1&:theme=Dark'", &context);
     let said: Vec<_> =
         found.iter().map(|found| (found.finding.rule.id, found.parameter.as_deref())).collect();
     assert_eq!(
         said,
         [
-            ("legacy-url-builder", None),
             ("unknown-parameter", Some("old_one")),
+            ("legacy-url-builder", None),
             ("unknown-parameter", Some("theme"))
         ]
     );

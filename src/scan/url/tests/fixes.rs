@@ -4,7 +4,7 @@ use super::ID;
 use crate::dialect::params::{Fate, Id};
 use crate::judge::{Judgement, Scratch};
 use crate::rule::{Context, Fix, Safety, Text};
-use crate::scan::{Bases, Options, examine};
+use crate::scan::{Bases, Needles, Options, examine};
 
 /// Every embed leads to one workbook.
 pub(super) struct OneWorkbook;
@@ -29,7 +29,9 @@ impl Bases for OneWorkbook {
 
 pub(super) fn fixes(text: &str) -> Vec<Fix> {
     let context = Context::none();
-    let options = Options { context: &context, bases: Some(&OneWorkbook), most: usize::MAX };
+    let needles = Needles::new(&context, &[]);
+    let bases: Option<&dyn Bases> = Some(&OneWorkbook);
+    let options = Options { context: &context, needles: &needles, bases, most: usize::MAX };
     let examined = examine(&Text::new(text.as_bytes()), &options, &mut Scratch::default());
     examined.found.into_iter().filter_map(|found| found.fix).collect()
 }

@@ -1,13 +1,12 @@
 //! Texts made to be slow: the work is counted, not timed.
 
-use super::{ID, examined};
+use super::{ID, examined, starts_in};
 use crate::dialect::span::Span;
 use crate::scan::url::read::{Candidate, read};
-use crate::scan::url::start::starts;
 
 /// Bytes of the text that are read as a URL, all in all, if every beginning is read as [`super::super::urls`] does.
 fn work(text: &str) -> usize {
-    let found = starts(text.as_bytes(), &[]);
+    let found = starts_in(text);
     let mut candidate = Candidate::default();
     let mut read_to = [0; 3];
     let mut work = 0;
@@ -78,9 +77,10 @@ fn a_long_text_of_base64_is_decoded_once() {
 fn bytes_that_are_no_text_are_read_all_the_same() {
     use crate::judge::Scratch;
     use crate::rule::{Context, Text};
-    use crate::scan::{Options, examine};
+    use crate::scan::{Needles, Options, examine};
     let context = Context::none();
-    let options = Options { context: &context, bases: None, most: usize::MAX };
+    let needles = Needles::new(&context, &[]);
+    let options = Options { context: &context, needles: &needles, bases: None, most: usize::MAX };
     let mut text = b"\xff\x80 https://app.sigmacomputing.com/embed/1-a\xff \xc3".to_vec();
     text.extend_from_slice(b"https://app.sigmacomputing.com/embed/1-b?\xc3\x28 \xe2\x80");
     let found = examine(&Text::new(&text), &options, &mut Scratch::default());
