@@ -16,8 +16,8 @@ const LARGEST: u64 = 64 << 20;
 /// Files that go to a thread together.
 const TOGETHER: usize = 32;
 
-/// Groups of files that wait for a thread: enough that one with a large file holds nobody up.
-pub(super) const WAITING: usize = 32;
+/// Groups of files that wait for a thread: enough that one with large files holds nobody up.
+pub(super) const WAITING: usize = 128;
 
 /// Files that go to a thread together.
 pub(super) type Group = Vec<Result<Candidate, Hidden>>;
@@ -57,7 +57,7 @@ pub(super) fn tree<'p>(
         args.paths.clone()
     };
     let lists = args.list.as_deref().into_iter().chain(config.file.as_deref());
-    Ok(Tree::new(&folder, named, globs)?.without(own.into_iter().chain(lists)))
+    Ok(Tree::new(&folder, named, globs)?.here().without(own.into_iter().chain(lists)))
 }
 
 /// Walks a tree and sends its files in groups.

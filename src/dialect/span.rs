@@ -38,6 +38,10 @@ impl Span {
 
 /// How many characters bytes are; a sequence that is not UTF-8 is one.
 pub fn characters(bytes: &[u8]) -> u64 {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        // Many times faster.
+        return text.chars().count() as u64;
+    }
     let of_chunk = |chunk: Utf8Chunk<'_>| {
         chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty())
     };

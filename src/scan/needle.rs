@@ -71,7 +71,8 @@ pub(super) enum Hit {
 }
 
 impl Needles {
-    /// What is looked for in this context. A file is looked at for the sake of one of the `words` too.
+    /// What is looked for in this context, and `words` that somebody else wants to know of. Their first four bytes should be
+    /// rare: the search stops wherever a needle may begin.
     pub fn new(context: &Context<'_>, words: &[&str]) -> Self {
         let mut needles: Vec<_> =
             SIGMA.iter().map(|name| (name.as_bytes().to_vec(), Kind::Sigma)).collect();

@@ -153,6 +153,27 @@ fn a_tree_is_walked_as_ripgrep_does_and_hidden_files_too() {
 }
 
 #[test]
+fn a_file_is_called_the_same_however_its_folder_is_named() {
+    let place = tree(&["src/a.ts", "src/b/c.ts", "src/out/d.ts", "top.md"]);
+    place.file(".gitignore", "/src/out/\n");
+    let absolute = place.path("src").display().to_string();
+    for name in ["src", "./src", "src/", "src/.", "././src", "src/b/..", &absolute] {
+        assert_eq!(scanned(&place, name), ["src/a.ts", "src/b/c.ts"], "{name}");
+    }
+    for name in ["top.md", "./top.md", "src/../top.md"] {
+        assert_eq!(scanned(&place, name), ["top.md"], "{name}");
+    }
+    for name in ["", ".", "./", "src/.."] {
+        assert_eq!(scanned(&place, name), ["src/a.ts", "src/b/c.ts", "top.md"], "{name}");
+    }
+    // From below, what lies in the folder is called from there, and the rest by its way.
+    let ran = place.run("check --format json --fail-on never ..").within("src").exits(0);
+    let document: Value = serde_json::from_str(ran.out()).unwrap();
+    let found = document["findings"].as_array().unwrap();
+    assert_eq!(paths(found), ["a.ts", "b/c.ts", "../top.md"]);
+}
+
+#[test]
 fn the_order_is_that_of_the_paths_however_many_threads_there_are() {
     let names: Vec<String> = (0..300).map(|n| format!("d{}/f{n}.txt", n % 7)).collect();
     let place = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());

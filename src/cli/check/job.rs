@@ -62,7 +62,7 @@ impl Job<'_> {
             match file {
                 Ok(file) => match reader.read(&file) {
                     Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
-                    Err(skip) => self.skip(&file.name, file.named, &skip, &mut batch),
+                    Err(skip) => self.skip(&file.name(), file.named, &skip, &mut batch),
                 },
                 Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
             }
@@ -88,32 +88,33 @@ impl Job<'_> {
     fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
         batch.summary.files += 1;
         batch.summary.bytes += bytes.len() as u64;
-        if self.judge.baseline.knows(&file.name) {
-            batch.seen.push(file.name.clone());
+        let name = &*file.name();
+        if self.judge.baseline.knows(name) {
+            batch.seen.push(name.to_owned());
         }
         let examine =
             |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);
         let text = Text::new(bytes);
-        let first = self.judge.judge(&file.name, text.bytes(), examine(&text, scratch));
-        let mended = self.fixing.and_then(|fixing| {
-            self.judge.mend(&file.name, bytes, &first, fixing, scratch, examine)
-        });
-        let Some(mended) = mended else { return self.report(&file.name, &text, first, batch) };
+        let first = self.judge.judge(name, text.bytes(), examine(&text, scratch));
+        let mended = self
+            .fixing
+            .and_then(|fixing| self.judge.mend(name, bytes, &first, fixing, scratch, examine));
+        let Some(mended) = mended else { return self.report(name, &text, first, batch) };
         if self.diff {
             let new = Text::new(&mended.bytes);
-            diff::write(&file.name, text.bytes(), new.bytes(), self.secrets, &mut batch.diff);
+            diff::write(name, text.bytes(), new.bytes(), self.secrets, &mut batch.diff);
         } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
-            batch.notes.push(format!("{}: not fixed: {problem}", redact::printable(&file.name)));
+            batch.notes.push(format!("{}: not fixed: {problem}", redact::printable(name)));
             batch.tally.left_alone += 1;
-            return self.report(&file.name, &text, first, batch);
+            return self.report(name, &text, first, batch);
         }
         batch.tally.fixed += mended.fixed;
         batch.tally.fixed_files += 1;
         if self.diff {
-            self.report(&file.name, &text, first, batch);
+            self.report(name, &text, first, batch);
         } else {
             batch.summary.fixed += mended.fixed;
-            self.report(&file.name, &Text::new(&mended.bytes), mended.judged, batch);
+            self.report(name, &Text::new(&mended.bytes), mended.judged, batch);
         }
     }
 

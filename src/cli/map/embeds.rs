@@ -83,11 +83,11 @@ impl<'p> Scan<'p> {
                                 batch.files += 1;
                                 let found = embeds(&Text::new(bytes), &options, scratch);
                                 if !found.is_empty() {
-                                    batch.embeds.push((file.name.into(), found));
+                                    batch.embeds.push((file.name().into(), found));
                                 }
                                 None
                             }
-                            Err(skip) => Some((file.name, skip, file.named)),
+                            Err(skip) => Some((file.name().into_owned(), skip, file.named)),
                         },
                     };
                     let Some((name, skip, named)) = left_out else { continue };

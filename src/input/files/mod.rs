@@ -38,10 +38,32 @@ pub struct NoSuchPath {
 pub struct Candidate {
     /// Where it is read.
     pub path: PathBuf,
-    /// What it is called: relative to the working directory if it lies below it, with slashes.
-    pub name: String,
+    /// What it is called, if that is another name than its path.
+    other_name: Option<String>,
     /// Whether it was named, rather than found.
     pub named: bool,
+}
+
+impl Candidate {
+    /// What it is called: relative to the working directory if it lies below it, with slashes.
+    pub fn name(&self) -> Cow<'_, str> {
+        match &self.other_name {
+            Some(name) => Cow::Borrowed(name),
+            None => slashed(&self.path),
+        }
+    }
+}
+
+/// A path as it is shown: with slashes, and without `./` before it.
+fn slashed(path: &Path) -> Cow<'_, str> {
+    let name = match path.to_string_lossy() {
+        name if MAIN_SEPARATOR == '/' => name,
+        name => Cow::Owned(name.replace(MAIN_SEPARATOR, "/")),
+    };
+    match name {
+        Cow::Borrowed(name) => Cow::Borrowed(name.strip_prefix("./").unwrap_or(name)),
+        Cow::Owned(name) => Cow::Owned(name.strip_prefix("./").map(str::to_owned).unwrap_or(name)),
+    }
 }
 
 /// What cannot even be looked at.
@@ -82,14 +104,23 @@ impl Root {
                 Err(_) => Cow::Owned(self.path.join(below)),
             },
         };
-        let name = name.to_string_lossy();
-        if MAIN_SEPARATOR == '/' { name.into_owned() } else { name.replace(MAIN_SEPARATOR, "/") }
+        slashed(&name).into_owned()
+    }
+
+    /// Whether what lies below it, seen from the folder, is called as its path says.
+    fn is_plain(&self, folder: &Path) -> bool {
+        // As texts: paths are equal that are written in several ways.
+        let path = self.path.as_os_str().as_encoded_bytes();
+        let plain = if path == b"." { b"" } else { path.strip_prefix(b"./").unwrap_or(path) };
+        let inside = self.absolute.strip_prefix(folder);
+        inside.is_ok_and(|inside| inside.as_os_str().as_encoded_bytes() == plain)
     }
 }
 
 /// What is scanned: trees and single files.
 pub struct Tree {
     folder: PathBuf,
+    is_here: bool,
     roots: Vec<Root>,
     globs: Arc<Globs>,
     /// Absolute paths of files that the run itself reads or writes.
@@ -116,7 +147,15 @@ impl Tree {
         }
         roots.sort_by(|one, other| one.absolute.cmp(&other.absolute));
         roots.dedup_by(|one, other| one.absolute == other.absolute);
-        Ok(Self { folder: folder.to_owned(), roots, globs: Arc::new(globs), own: HashSet::new() })
+        let (folder, globs) = (folder.to_owned(), Arc::new(globs));
+        Ok(Self { folder, is_here: false, roots, globs, own: HashSet::new() })
+    }
+
+    /// The folder is the process's own: files in it are read by their names, so that the system has fewer folders to go
+    /// through.
+    #[must_use]
+    pub fn here(self) -> Self {
+        Self { is_here: true, ..self }
     }
 
     /// Leaves out files that the run itself reads or writes, if they exist.
@@ -129,21 +168,31 @@ impl Tree {
 
     /// Calls `each` for every file, in the order of the paths, until it has enough.
     pub fn walk(self, mut each: impl FnMut(Result<Candidate, Hidden>) -> bool) {
-        let Self { folder, roots, globs, mut own } = self;
+        let Self { folder, is_here, roots, globs, mut own } = self;
         // What is named is walked by itself, once.
         own.extend(roots.iter().map(|root| root.absolute.clone()));
         let own = Arc::new(own);
         for root in roots {
-            let beginning = folder.join(&root.path);
+            let is_plain = is_here && root.is_plain(&folder);
+            let beginning = if is_plain { root.path.clone() } else { folder.join(&root.path) };
+            let other_name = |path: &Path| {
+                let below = || path.strip_prefix(&beginning).unwrap_or(path);
+                (!is_plain).then(|| root.name(&folder, below()))
+            };
+            let take_in = |path: &Path| {
+                let below = || path.strip_prefix(&beginning).unwrap_or(path);
+                globs.take_in_all() || globs.take_in(&root.absolute(below()))
+            };
             if !root.is_dir {
-                let name = root.name(&folder, Path::new(""));
-                let file = Candidate { path: beginning, name, named: true };
-                if globs.take_in(&root.absolute) && !each(Ok(file)) {
+                let other_name = other_name(&beginning);
+                if take_in(&beginning)
+                    && !each(Ok(Candidate { path: beginning, other_name, named: true }))
+                {
                     return;
                 }
                 continue;
             }
-            for entry in walker(&folder, &root, &globs, &own).build() {
+            for entry in walker(&folder, &root, &beginning, &globs, &own).build() {
                 let found = match entry {
                     Ok(entry) => {
                         // Links are not followed: what they lead to is scanned where it lies, or lies outside.
@@ -151,11 +200,10 @@ impl Tree {
                             continue;
                         }
                         let path = entry.into_path();
-                        let below = path.strip_prefix(&beginning).unwrap_or(&path);
-                        if !globs.take_in_all() && !globs.take_in(&root.absolute(below)) {
+                        if !take_in(&path) {
                             continue;
                         }
-                        Ok(Candidate { name: root.name(&folder, below), path, named: false })
+                        Ok(Candidate { other_name: other_name(&path), path, named: false })
                     }
                     Err(error) => Err(hidden(&folder, &root, &beginning, error)),
                 };
@@ -171,12 +219,13 @@ impl Tree {
 fn walker(
     folder: &Path,
     root: &Root,
+    beginning: &Path,
     globs: &Arc<Globs>,
     own: &Arc<HashSet<PathBuf>>,
 ) -> WalkBuilder {
-    let mut walker = WalkBuilder::new(folder.join(&root.path));
+    let mut walker = WalkBuilder::new(beginning);
     let (globs, own) = (Arc::clone(globs), Arc::clone(own));
-    let (base, beginning) = (root.absolute.clone(), folder.join(&root.path));
+    let (base, beginning) = (root.absolute.clone(), beginning.to_owned());
     // Most entries are neither, and their names say so.
     let own_names: HashSet<OsString> =
         own.iter().filter_map(|path| path.file_name().map(OsStr::to_owned)).collect();

@@ -26,7 +26,7 @@ fn walked(folder: &Path, named: &[&str], globs: Globs) -> Vec<(String, bool)> {
     let mut found = Vec::new();
     tree.walk(|file| {
         let file = file.unwrap_or_else(|hidden| panic!("{}: {}", hidden.name, hidden.skip));
-        found.push((file.name, file.named));
+        found.push((file.name().into_owned(), file.named));
         true
     });
     found
@@ -118,7 +118,7 @@ fn files_of_the_run_itself_are_left_out() {
         Tree::new(folder.path(), [PathBuf::from("."), "report.json".into()], Globs::default());
     let mut found = Vec::new();
     tree.unwrap().without([Path::new("./report.json")]).walk(|file| {
-        found.push(file.unwrap().name);
+        found.push(file.unwrap().name().into_owned());
         true
     });
     assert_eq!(found, ["a.txt"]);
@@ -173,7 +173,7 @@ fn paths_lose_the_steps_that_lead_nowhere() {
 }
 
 fn named(folder: &Path, name: &str) -> Candidate {
-    Candidate { path: folder.join(name), name: name.to_owned(), named: true }
+    Candidate { path: folder.join(name), other_name: Some(name.to_owned()), named: true }
 }
 
 #[test]

@@ -16,6 +16,9 @@ use crate::rules::{RULES, files, find};
 /// The longest part of a comment that is read.
 const LONGEST: usize = 1000;
 
+/// How a comment begins that is meant for this program.
+const BEGINNING: &str = "embed2jwt:";
+
 /// Reads such comments.
 #[derive(Debug)]
 pub struct Ignores {
@@ -35,8 +38,8 @@ struct Comment<'t> {
 }
 
 impl Ignores {
-    /// How a comment begins that is meant for this program: what a file holds that has one.
-    pub const NEEDLE: &str = "embed2jwt:";
+    /// What stands in a file that has one: the end of the program's name, since its beginning is a common word.
+    pub const NEEDLE: &str = "2jwt:";
 
     /// Comments are good until the end of their day.
     pub fn new(today: Day) -> Self {
@@ -85,8 +88,9 @@ impl Ignores {
         (used.findings, said.into_iter().map(bare).collect())
     }
 
-    /// Reads the comment at this place, if it is one.
+    /// Reads the comment around this needle, if it is one.
     fn comment<'t>(&self, text: &'t [u8], at: usize, lines: &Lines) -> Option<Comment<'t>> {
+        let at = (at + Self::NEEDLE.len()).checked_sub(BEGINNING.len())?;
         let before = at.checked_sub(1).and_then(|at| text.get(at));
         // Quoted in prose, or the end of another word.
         if before.is_some_and(|b| *b == b'`' || b.is_ascii_alphanumeric() || b"-_./".contains(b)) {
@@ -104,7 +108,7 @@ impl Ignores {
             Span::new(start, start + part.len())
         };
         let blank = [' ', '\t'];
-        let rest = whole.strip_prefix("embed2jwt:")?.trim_start_matches(blank);
+        let rest = whole.strip_prefix(BEGINNING)?.trim_start_matches(blank);
         let mut rest = rest.strip_prefix("ignore")?;
         if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_') {
             return None;

@@ -241,7 +241,7 @@ struct Word {
 }
 
 /// A word is looked for this far ahead: not in the whole of a large file, nor anew for every group.
-const LOOK_AHEAD: usize = 1 << 16;
+const LOOK_AHEAD: usize = 1 << 13;
 
 impl<'t> Around<'t> {
     /// Nothing is looked for before it is asked.

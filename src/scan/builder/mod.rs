@@ -215,7 +215,11 @@ impl Verdict {
         if tally.legacy == 0 {
             return Self::Nothing;
         }
-        // The text is read again only now: nearly every file has no such group.
+        let points = around.points(span.start as usize, span.end as usize);
+        // What the whole text says can only take away points: it is read again only now, since few groups come so far.
+        if tally.legacy < ENOUGH && !tally.token && tally.legacy + tally.kept + points < ENOUGH {
+            return Self::Nothing;
+        }
         let whole = around.whole();
         tally = Tally::of(group, text, Some(&whole.binds));
         if whole.token {
@@ -230,11 +234,7 @@ impl Verdict {
         }
         // Nobody else joins two such parameters to a URL, or one that only Sigma has, whatever the words say.
         let enough = tally.joined >= ENOUGH
-            || tally.legacy > 0
-                && tally.legacy
-                    + tally.kept
-                    + around.points(span.start as usize, span.end as usize)
-                    >= ENOUGH;
+            || tally.legacy > 0 && tally.legacy + tally.kept + points >= ENOUGH;
         if enough { Self::Builder } else { Self::Nothing }
     }
 }
