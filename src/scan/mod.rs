@@ -34,7 +34,7 @@ pub struct Options<'a> {
     pub needles: &'a Needles,
     /// For fixes of base paths.
     pub bases: Option<&'a dyn Bases>,
-    /// Findings in one file from which on the rest of it is not looked at: a file may be made to fill the memory.
+    /// Findings in one file, or words, from which on the rest of it is not looked at: a file may be made to fill the memory.
     pub most: usize,
 }
 
@@ -48,7 +48,7 @@ pub struct Examined {
     /// The embed ids in them, where they stand.
     pub embeds: Vec<Embed>,
     /// Where the words stand that the needles were given, in order.
-    pub words: Vec<usize>,
+    pub words: Vec<u32>,
     /// Whether the file holds so much that the rest of it was not looked at.
     pub cut: bool,
 }
@@ -64,12 +64,12 @@ pub struct Embed {
 
 /// Looks at a file: URLs first, then the code beside them that builds others.
 pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Examined {
-    let text = text.bytes();
-    let Hits { hosts, colons, words } = options.needles.search(text, options.context);
+    let (text, most) = (text.bytes(), options.most);
+    let Hits { starts, colons, words } = options.needles.search(text, options.context, most);
     let mut examined = Examined { words, ..Examined::default() };
-    let taken = url::examine(text, &hosts, options, scratch, &mut examined);
+    let taken = url::examine(text, &starts, options, scratch, &mut examined);
     builder::examine(text, &colons, &taken, options, &mut examined.found);
-    examined.cut = examined.found.len() >= options.most;
+    examined.cut = examined.found.len() >= most || examined.words.len() >= most;
     examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     examined
 }

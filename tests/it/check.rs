@@ -399,8 +399,17 @@ fn a_file_of_nothing_but_findings_is_told_of_in_part_and_not_in_silence() {
     // The builder's finding, and that of its parameter.
     assert_eq!(of("b.txt"), 2);
     assert!((10_000..11_000).contains(&of("a.txt")), "{}", of("a.txt"));
-    assert!(ran.err().contains("a.txt: 10000 findings and more: the rest is not looked at"));
+    assert!(ran.err().contains("a.txt: 10000 findings or comments and more: the rest"));
     place.run(&format!("{args} --strict")).exits(2);
+    // Comments that hide nothing are findings too.
+    let place = Place::new();
+    place.file("a.txt", "# embed2jwt: ignore\n".repeat(30_000));
+    let ran = place.run(args).exits(0);
+    let told: Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(
+        (&told["summary"]["skipped"]["cut"], &told["summary"]["warning"]),
+        (&1.into(), &10_000.into())
+    );
     // No embed is lost: the map is of all.
     place.file("urls.txt", legacy_paths(12_000));
     assert_eq!(place.run("map init urls.txt").exits(0).lines().len(), 12_001);

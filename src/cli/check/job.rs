@@ -128,9 +128,9 @@ impl Job<'_> {
         if judged.cut {
             summary.skipped.cut += 1;
             let name = redact::printable(name);
-            batch
-                .notes
-                .push(format!("{name}: {MOST} findings and more: the rest is not looked at"));
+            batch.notes.push(format!(
+                "{name}: {MOST} findings or comments and more: the rest is not looked at"
+            ));
         }
         for embed in &judged.embeds {
             let id = embed.id.as_bytes();

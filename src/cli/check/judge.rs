@@ -159,7 +159,8 @@ mod tests {
     /// A stand-in for the scan: `bad` is mended by `good`, `BAD` by `bad` but not safely; `worse` cannot be mended.
     fn examine(text: &Text<'_>, _: &mut Scratch) -> Examined {
         let whole = String::from_utf8_lossy(text.bytes()).into_owned();
-        let words = whole.match_indices(Ignores::NEEDLE).map(|(at, _)| at).collect();
+        let words = whole.match_indices(Ignores::NEEDLE);
+        let words = words.map(|(at, _)| u32::try_from(at).unwrap()).collect();
         let mut examined = Examined { words, ..Examined::default() };
         for (word, mended) in [
             ("bad", Some(("good", Safety::Safe))),

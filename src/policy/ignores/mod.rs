@@ -16,6 +16,9 @@ use crate::rules::{RULES, files, find};
 /// The longest part of a comment that is read.
 const LONGEST: usize = 1000;
 
+/// So many names that are no rule's are told of one comment.
+const MOST_UNKNOWN: usize = 10;
+
 /// How a comment begins that is meant for this program.
 const BEGINNING: &str = "embed2jwt:";
 
@@ -50,17 +53,12 @@ impl Ignores {
     /// [`Self::NEEDLE`] stands in the text; these and the findings are in order.
     ///
     /// A comment is for its own line. If nothing that it could hide stands there, it is for the line below.
-    pub fn apply(
-        &self,
-        text: &[u8],
-        needles: &[usize],
-        found: &[Found],
-    ) -> (Vec<bool>, Vec<Found>) {
+    pub fn apply(&self, text: &[u8], needles: &[u32], found: &[Found]) -> (Vec<bool>, Vec<Found>) {
         if needles.is_empty() {
             return (vec![false; found.len()], Vec::new());
         }
         let lines = Lines::of(text);
-        let comments = needles.iter().filter_map(|at| self.comment(text, *at, &lines));
+        let comments = needles.iter().filter_map(|at| self.comment(text, *at as usize, &lines));
         let comments: Vec<_> = comments.collect();
         let place = |found: &Found| {
             let Span { start, end } = found.finding.span;
@@ -122,7 +120,8 @@ impl Ignores {
             for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
                 match find(name) {
                     Some(rule) => named.push(rule),
-                    None => unknown.push((place(name), name)),
+                    None if unknown.len() < MOST_UNKNOWN => unknown.push((place(name), name)),
+                    None => {}
                 }
             }
             rest = after;

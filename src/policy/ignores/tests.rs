@@ -22,7 +22,8 @@ fn found(text: &str) -> Vec<Found> {
 }
 
 fn apply_to(text: &str, found: &[Found]) -> (Vec<bool>, Vec<Found>) {
-    let needles: Vec<_> = text.match_indices("2jwt:").map(|(at, _)| at).collect();
+    let needles: Vec<_> =
+        text.match_indices("2jwt:").map(|(at, _)| u32::try_from(at).unwrap()).collect();
     Ignores::new(Day::of(TODAY)).apply(text.as_bytes(), &needles, found)
 }
 

@@ -17,6 +17,7 @@ use fix::Fixer;
 use mention::{Mention, Seen, next_colon, read};
 
 use super::Options;
+use super::needle::encoded_colon;
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{Fate, Id, TABLE, USER_ATTRIBUTE_PREFIX};
@@ -54,7 +55,7 @@ pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
 /// and outside of the spans `taken` by whole URLs.
 pub(super) fn examine(
     text: &[u8],
-    colons: &[Span],
+    colons: &[u32],
     taken: &[Span],
     options: &Options<'_>,
     found: &mut Vec<Found>,
@@ -74,7 +75,8 @@ pub(super) fn examine(
         if reader.found.len() >= options.most {
             break;
         }
-        let (at, colon) = (colon.start as usize, colon.of(text).len());
+        let at = *colon as usize;
+        let colon = encoded_colon(text.get(at..).unwrap_or_default()).unwrap_or(1);
         if at >= done
             && let Some(mention) = legacy(text, at, colon, context)
         {

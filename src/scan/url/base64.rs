@@ -5,7 +5,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::DecodePaddingMode::Indifferent;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::{Examined, Options, start, urls};
+use super::{Examined, Options, urls};
 use crate::dialect::span::Span;
 use crate::judge::Scratch;
 
@@ -45,8 +45,7 @@ pub(super) fn examine(
             continue;
         };
         let mut inside = Examined::default();
-        let hits = options.needles.search(&decoded, options.context);
-        let starts = start::starts(&decoded, &hits.hosts);
+        let starts = options.needles.search(&decoded, options.context, 0).starts;
         let urls = urls(&decoded, &starts.urls, options, scratch, &mut inside);
         let place = |span: Span| characters(span, value);
         taken.extend(urls.into_iter().map(place));

@@ -7,29 +7,27 @@ mod join;
 mod map;
 mod read;
 mod say;
-mod start;
+pub(super) mod start;
 #[cfg(test)]
 mod tests;
 mod unit;
 
-use super::needle::Hit;
 use super::{Examined, Options};
 use crate::dialect::span::Span;
 use crate::judge::{Scratch, judge};
 use crate::rule::Kind;
 
 use read::{Candidate, read};
-use start::DEEPEST;
+use start::{DEEPEST, Starts};
 
-/// Judges every URL at these hosts. The spans are those of the URLs, in order; none overlaps another.
+/// Judges every URL that begins at one of `starts`. The spans are those of the URLs, in order; none overlaps another.
 pub(super) fn examine(
     text: &[u8],
-    hosts: &[Hit],
+    starts: &Starts,
     options: &Options<'_>,
     scratch: &mut Scratch,
     examined: &mut Examined,
 ) -> Vec<Span> {
-    let starts = start::starts(text, hosts);
     let mut taken = urls(text, &starts.urls, options, scratch, examined);
     if !starts.base64.is_empty() {
         taken.extend(base64::examine(text, &starts.base64, options, scratch, examined));

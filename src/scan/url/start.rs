@@ -2,11 +2,10 @@
 
 use crate::dialect::escape::hex;
 use crate::dialect::span::Span;
-use crate::scan::needle::Hit;
 
 /// The beginning of a URL in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Start {
+pub(in crate::scan) struct Start {
     /// The first byte: of the scheme, or of the host if there is none.
     pub(super) at: usize,
     /// The first byte of the host.
@@ -26,30 +25,37 @@ impl Start {
 pub(super) const DEEPEST: u8 = 2;
 
 /// What is looked closer at.
-#[derive(Debug, Default)]
-pub(super) struct Starts {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in crate::scan) struct Starts {
     /// In order.
     pub(super) urls: Vec<Start>,
     /// Where a host stands in base64, in order.
     pub(super) base64: Vec<Span>,
 }
 
-/// Reads what stands around the hosts.
-pub(super) fn starts(text: &[u8], hosts: &[Hit]) -> Starts {
-    let mut found = Starts::default();
-    for hit in hosts {
-        match *hit {
-            Hit::Sigma(at) => {
-                found.urls.extend(app(text, at as usize).and_then(|host| start(text, host)));
-            }
-            Hit::Host(at) => found.urls.extend(start(text, at as usize)),
-            Hit::Base64(span) => found.base64.push(span),
-        }
+impl Starts {
+    /// Reads what stands around the second label of Sigma's own host.
+    pub(in crate::scan) fn sigma(&mut self, text: &[u8], at: usize) {
+        self.urls.extend(app(text, at).and_then(|host| start(text, host)));
     }
-    found.urls.sort_by_key(|start| start.host);
-    found.urls.dedup_by_key(|start| start.host);
-    found.base64.sort_unstable();
-    found
+
+    /// Reads what stands around another host.
+    pub(in crate::scan) fn host(&mut self, text: &[u8], at: usize) {
+        self.urls.extend(start(text, at));
+    }
+
+    /// Takes in a host in base64 from the beginning of the group that its first letter is in: so many characters before it.
+    pub(in crate::scan) fn base64(&mut self, host: Span, before: usize) {
+        let start = (host.start as usize).checked_sub(before);
+        self.base64.extend(start.map(|start| Span::new(start, host.end as usize)));
+    }
+
+    /// Puts them in order, each once.
+    pub(in crate::scan) fn sort(&mut self) {
+        self.urls.sort_by_key(|start| start.host);
+        self.urls.dedup_by_key(|start| start.host);
+        self.base64.sort_unstable();
+    }
 }
 
 /// Where the host begins whose second label stands at `at`: `app` and a dot before it.
@@ -138,7 +144,12 @@ fn before(text: &[u8], end: usize, byte: u8) -> Option<(usize, u8)> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+
     use super::super::tests::starts_in;
+    use crate::rule::Context;
+    use crate::scan::Needles;
 
     /// The beginning of the only URL, as text, and its depth.
     fn only(text: &str) -> Option<(&str, u8)> {
@@ -176,6 +187,28 @@ mod tests {
         assert_eq!(only("app.sigmacomputing.com/x"), Some(("app.sigmacomputing.com/x", 0)));
         assert_eq!(only("a=app.sigmacomputing.com%2Fx"), Some(("app.sigmacomputing.com%2Fx", 1)));
         assert_eq!(only("${s}://app.sigmacomputing.com/"), Some(("app.sigmacomputing.com/", 0)));
+    }
+
+    #[test]
+    fn base64_is_found_in_all_three_places_of_a_group() {
+        for host in ["app.sigmacomputing.com", "embed.example.com"] {
+            for shift in 0..3 {
+                let text = format!("{}https://{host}/embed/x", "-".repeat(shift));
+                let encoded = STANDARD_NO_PAD.encode(text);
+                let [span] = starts_in(&encoded).base64[..] else { panic!("{encoded}") };
+                assert_eq!(span.start % 4, 0, "{encoded}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_host_that_holds_another_is_found_with_it() {
+        let hosts = ["app.sigmacomputing.com.example", "com.example", "com"].map(str::to_owned);
+        let context = Context { hosts: &hosts, ..Context::none() };
+        let text = "https://app.sigmacomputing.com.example/x //com.example/x";
+        let found = Needles::new(&context, &[]).search(text.as_bytes(), &context, 0).starts;
+        let hosts: Vec<_> = found.urls.iter().map(|start| &text[start.host..]).collect();
+        assert_eq!(hosts, [&text[8..], &text[43..]]);
     }
 
     #[test]

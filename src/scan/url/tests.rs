@@ -1,7 +1,7 @@
 //! Texts with what is to be found in them marked by hand: `⟦` and `⟧` stand around the span of every finding of a rule.
 
 use super::super::{Examined, Needles, Options, examine};
-use super::start::{Starts, starts};
+use super::start::Starts;
 use crate::judge::Scratch;
 use crate::rule::{Context, Text};
 
@@ -15,8 +15,7 @@ pub(super) const ID: &str = "1-7CbVjjUMMTKQpYa2E7NwkI";
 pub(super) fn starts_in(text: &str) -> Starts {
     let hosts = ["embed.example.com".to_owned()];
     let context = Context { hosts: &hosts, ..Context::none() };
-    let hits = Needles::new(&context, &[]).search(text.as_bytes(), &context);
-    starts(text.as_bytes(), &hits.hosts)
+    Needles::new(&context, &[]).search(text.as_bytes(), &context, 0).starts
 }
 
 pub(super) fn examined(text: &str) -> Examined {

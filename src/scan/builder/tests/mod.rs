@@ -18,7 +18,7 @@ fn look(text: &[u8]) -> Vec<Found> {
 /// What is found outside of these spans.
 fn look_beside(taken: &[Span], text: &[u8], context: &Context<'_>) -> Vec<Found> {
     let needles = &Needles::new(context, &[]);
-    let colons = needles.search(text, context).colons;
+    let colons = needles.search(text, context, 0).colons;
     let mut found = Vec::new();
     let options = Options { context, needles, bases: None, most: usize::MAX };
     examine(text, &colons, taken, &options, &mut found);
