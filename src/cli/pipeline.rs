@@ -1,7 +1,8 @@
 //! One thread reads, several work, the caller takes the results in the order of the input.
 //!
 //! Blocks are dealt to the workers in turn and their results collected in turn, so the order needs no buffer, and memory
-//! holds a few blocks for each worker however long the input is.
+//! holds a few blocks for each worker however long the input is. Results that may be large are weighed, so that those that
+//! wait are not heavier than [`HEAVIEST`] together.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -33,7 +34,7 @@ where
         WAITING,
         |send| read(sources, send, progress),
         worker,
-        |state, number, block| work(state, number, &block),
+        |state, number, block, done| done(0, work(state, number, &block)),
         consume,
     );
     match read {
@@ -42,14 +43,18 @@ where
     }
 }
 
+/// How many bytes of results may wait for the caller.
+const HEAVIEST: usize = 16 << 20;
+
 /// Deals what `produce` sends to the workers in turn, each with its number, and gives the results to `consume` in the same
 /// order. `send` answers whether anybody still wants more. Up to `waiting` pieces wait for each worker, and as many results.
+/// A worker hands over any number of results of a piece, each with the bytes that it keeps in memory as far as they matter.
 pub(super) fn deal<T, W, R, P, E>(
     threads: usize,
     waiting: usize,
     produce: impl FnOnce(&mut dyn FnMut(T) -> bool) -> P + Send,
     worker: impl Fn() -> W + Sync,
-    work: impl Fn(&mut W, u64, T) -> R + Sync,
+    work: impl Fn(&mut W, u64, T, &mut dyn FnMut(usize, R)) + Sync,
     mut consume: impl FnMut(R) -> Result<Flow, E>,
 ) -> (P, Result<(), E>)
 where
@@ -57,17 +62,24 @@ where
     R: Send,
     P: Send,
 {
+    let threads = threads.max(1);
+    let scale = Scale::new(threads);
     thread::scope(|scope| {
         let mut inboxes: Vec<SyncSender<(u64, T)>> = Vec::new();
-        let mut results: Vec<Receiver<R>> = Vec::new();
-        for _ in 0..threads.max(1) {
+        let mut results: Vec<Receiver<Option<(usize, R)>>> = Vec::new();
+        for number in 0..threads {
             let (inbox, pieces) = sync_channel::<(u64, T)>(waiting);
             let (done, result) = sync_channel(waiting);
-            let (worker, work) = (&worker, &work);
+            let (worker, work, scale) = (&worker, &work, &scale);
             scope.spawn(move || {
                 let mut state = worker();
-                while let Ok((number, piece)) = pieces.recv() {
-                    if done.send(work(&mut state, number, piece)).is_err() {
+                while let Ok((piece, content)) = pieces.recv() {
+                    work(&mut state, piece, content, &mut |weight, result| {
+                        scale.put(number, weight);
+                        // Whether anybody takes it is asked at the end of the piece.
+                        let _ = done.send(Some((weight, result)));
+                    });
+                    if done.send(None).is_err() {
                         break;
                     }
                 }
@@ -84,26 +96,105 @@ where
                 sent
             })
         });
-        let mut outcome = Ok(());
-        for result in results.iter().cycle() {
-            // The first worker in turn that has nothing more marks the end: the others got their pieces before it.
-            let Ok(result) = result.recv() else { break };
-            match consume(result) {
-                Ok(Flow::Continue) => {}
-                Ok(Flow::Closed) => break,
-                Err(error) => {
-                    outcome = Err(error);
-                    break;
-                }
-            }
-        }
+        let outcome = collect(&results, &scale, &mut consume);
         // Whoever still sends now finds nobody there, and ends.
         drop(results);
+        scale.close();
         match producer.join() {
             Ok(produced) => (produced, outcome),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// Takes the results in turn, until there are no more or enough.
+fn collect<R, E>(
+    results: &[Receiver<Option<(usize, R)>>],
+    scale: &Scale,
+    consume: &mut impl FnMut(R) -> Result<Flow, E>,
+) -> Result<(), E> {
+    for (number, of_worker) in results.iter().enumerate().cycle() {
+        scale.turn(number);
+        loop {
+            match of_worker.recv() {
+                Ok(Some((weight, result))) => {
+                    let flow = consume(result)?;
+                    scale.take(number, weight);
+                    if matches!(flow, Flow::Closed) {
+                        return Ok(());
+                    }
+                }
+                Ok(None) => break,
+                // The first worker in turn that has nothing more marks the end: the others got their pieces before it.
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Weighs the results that wait.
+struct Scale {
+    state: Mutex<Weights>,
+    changed: Condvar,
+}
+
+struct Weights {
+    /// Of each worker's results.
+    of: Vec<usize>,
+    /// Whose results are taken now.
+    turn: usize,
+    closed: bool,
+}
+
+impl Scale {
+    fn new(workers: usize) -> Self {
+        let weights = Weights { of: vec![0; workers], turn: 0, closed: false };
+        Self { state: Mutex::new(weights), changed: Condvar::new() }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Weights)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+    }
+
+    /// Puts a result on it, as soon as there is room. The worker whose turn it is need not wait for others: they wait for it.
+    fn put(&self, worker: usize, weight: usize) {
+        if weight == 0 {
+            return;
+        }
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = |weights: &Weights| weights.of.get(worker).copied().unwrap_or_default();
+        let is_full = |weights: &mut Weights| {
+            let all: usize = weights.of.iter().sum();
+            let is_next = weights.turn == worker && own(weights) == 0;
+            all + weight > HEAVIEST && !is_next && !weights.closed
+        };
+        let mut state =
+            self.changed.wait_while(state, is_full).unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = state.of.get_mut(worker) {
+            *own += weight;
+        }
+    }
+
+    fn take(&self, worker: usize, weight: usize) {
+        if weight > 0 {
+            self.change(|weights| {
+                if let Some(own) = weights.of.get_mut(worker) {
+                    *own -= weight;
+                }
+            });
+        }
+    }
+
+    fn turn(&self, worker: usize) {
+        self.change(|weights| weights.turn = worker);
+    }
+
+    /// Nobody takes results any longer, and nobody is to wait.
+    fn close(&self) {
+        self.change(|weights| weights.closed = true);
+    }
 }
 
 fn read(

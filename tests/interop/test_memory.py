@@ -42,44 +42,61 @@ def high_water_mark(pid: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
 
+def measure(arguments: list, directory: str, feed: Iterator[bytes] = ()) -> tuple[int, int, int]:
+    """Runs the tool in a folder: the peak of its memory in bytes, how many lines came out, and its exit status."""
+    child = subprocess.Popen(
+        [tool(), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=directory,
+        env={"PATH": os.environ["PATH"]},
+    )
+
+    def write() -> None:
+        try:
+            with child.stdin:
+                child.stdin.writelines(feed)
+        except BrokenPipeError:
+            pass  # It ended early; the number of lines will say so.
+
+    feeder = threading.Thread(target=write)
+    feeder.start()
+    peak = lines = 0
+    with child.stdout:
+        while chunk := os.read(child.stdout.fileno(), CHUNK):
+            lines += chunk.count(b"\n")
+            peak = max(peak, high_water_mark(child.pid))
+    feeder.join()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    # Linux counts what the process was before it became the tool (a copy of this interpreter) into ru_maxrss, which would
+    # hide the first megabytes of growth. So ru_maxrss is taken only where there is no /proc; macOS has it in bytes.
+    return peak or usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), lines, child.returncode
+
+
 def run(urls: Iterator[bytes], output_format: str, command: str) -> tuple[int, int]:
     """Streams `urls` through `command`: the peak of its memory in bytes, and how many lines came out."""
     with tempfile.TemporaryDirectory(prefix="embed2jwt-interop-") as directory:
         secret_file = Path(directory, "secret")
         secret_file.write_text(SECRET)
-        child = subprocess.Popen(
-            [tool(), command, "--format", output_format, "--map", MAP, "--secret-file", secret_file],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=directory,
-            env={"PATH": os.environ["PATH"]},
-        )
-
-        def feed() -> None:
-            try:
-                with child.stdin:
-                    child.stdin.writelines(urls)
-            except BrokenPipeError:
-                pass  # It ended early; the number of lines will say so.
-
-        feeder = threading.Thread(target=feed)
-        feeder.start()
-        peak = lines = 0
-        with child.stdout:
-            while chunk := os.read(child.stdout.fileno(), CHUNK):
-                lines += chunk.count(b"\n")
-                peak = max(peak, high_water_mark(child.pid))
-        feeder.join()
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-
+        arguments = [command, "--format", output_format, "--map", MAP, "--secret-file", secret_file]
+        peak, lines, status = measure(arguments, directory, urls)
     # Every URL of the list is deprecated, which is a finding to `audit`.
-    if child.returncode != (1 if command == "audit" else 0):
-        raise AssertionError(f"{command} exited with {child.returncode}")
-    # Linux counts what the process was before it became the tool (a copy of this interpreter) into ru_maxrss, which would
-    # hide the first megabytes of growth. So ru_maxrss is taken only where there is no /proc; macOS has it in bytes.
-    return peak or usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), lines
+    if status != (1 if command == "audit" else 0):
+        raise AssertionError(f"{command} exited with {status}")
+    return peak, lines
+
+
+def check_tree(files: int) -> tuple[int, int]:
+    """`check` of a tree in which every file holds 5,000 findings: the peak of its memory, and how many there were."""
+    with tempfile.TemporaryDirectory(prefix="embed2jwt-interop-") as directory:
+        for number in range(files):
+            Path(directory, f"{number:04}.txt").write_bytes(b"url += '&:hide_send=true'\n" * 4_980)
+        peak, lines, status = measure(["check", "--format", "ndjson", "--no-config"], directory)
+    if status != 1:
+        raise AssertionError(f"check exited with {status}")
+    return peak, lines
 
 
 class Memory(unittest.TestCase):
@@ -102,6 +119,14 @@ class Memory(unittest.TestCase):
     def test_audit(self):
         # 65,536 nonces and users are remembered; from there on nothing may grow.
         self.check(users=LARGE, output_format="ndjson", command="audit", few=70_000)
+
+    def test_check_of_files_full_of_findings(self):
+        # Enough that what waits to be written waits in both.
+        small, few = check_tree(128)
+        large, many = check_tree(384)
+        self.assertGreater(few, 128 * 4_980)
+        self.assertEqual(many, 3 * few)
+        self.assertLess(large - small, MAY_GROW, f"{small} bytes for 128 files, {large} for 384")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ pub(super) struct Tally {
 /// Findings of one file that are told: nobody reads more, and a file may be made to fill the memory.
 pub(super) const MOST: usize = 10_000;
 
+/// How much of a group is handed over at a time, in bytes.
+const HEAVY: usize = 256 << 10;
+
 /// What all threads share.
 pub(super) struct Job<'a> {
     pub(super) judge: Judge<'a>,
@@ -55,9 +58,27 @@ pub(super) struct Batch {
     pub(super) seen: Vec<String>,
 }
 
+impl Batch {
+    /// About how many bytes it keeps in memory.
+    fn weight(&self) -> usize {
+        let learned = self.learned.iter().map(|(path, _, print)| path.len() + print.len());
+        self.buffers.iter().map(Vec::capacity).sum::<usize>()
+            + self.diff.capacity()
+            + learned.sum::<usize>()
+    }
+}
+
 impl Job<'_> {
-    pub(super) fn group(&self, reader: &mut Reader, scratch: &mut Scratch, group: Group) -> Batch {
-        let mut batch = Batch { buffers: self.formats.buffers(), ..Batch::default() };
+    /// Looks at a group of files. What comes of them is handed over to `done` with its weight, whenever that is much.
+    pub(super) fn group(
+        &self,
+        reader: &mut Reader,
+        scratch: &mut Scratch,
+        group: Group,
+        done: &mut dyn FnMut(usize, Batch),
+    ) {
+        let empty = || Batch { buffers: self.formats.buffers(), ..Batch::default() };
+        let mut batch = empty();
         for file in group {
             match file {
                 Ok(file) => match reader.read(&file) {
@@ -66,8 +87,12 @@ impl Job<'_> {
                 },
                 Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
             }
+            let weight = batch.weight();
+            if weight >= HEAVY {
+                done(weight, std::mem::replace(&mut batch, empty()));
+            }
         }
-        batch
+        done(batch.weight(), batch);
     }
 
     /// Counts what was left out, and names it to whoever wants to know.

@@ -136,7 +136,7 @@ fn scan_all(
         files::WAITING,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
-        |(reader, scratch), _, group: Group| job.group(reader, scratch, group),
+        |(reader, scratch), _, group: Group, done| job.group(reader, scratch, group, done),
         |batch: Batch| {
             flow = outputs.write(&batch.diff, &batch.buffers)?;
             batch.notes.iter().for_each(|note| output::note(note));

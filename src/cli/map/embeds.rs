@@ -73,7 +73,7 @@ impl<'p> Scan<'p> {
             files::WAITING,
             |send| files::send(tree, send),
             || (Reader::new(largest), Scratch::default()),
-            |(reader, scratch), _, group: Group| {
+            |(reader, scratch), _, group: Group, done| {
                 let mut batch = Batch::default();
                 for file in group {
                     let left_out = match file {
@@ -97,7 +97,7 @@ impl<'p> Scan<'p> {
                         batch.notes.push(format!("{}: left out: {skip}", redact::printable(&name)));
                     }
                 }
-                batch
+                done(0, batch);
             },
             |batch: Batch| {
                 batch.notes.iter().for_each(|note| output::note(note));
