@@ -189,7 +189,7 @@ impl Format for Ndjson {
             verdict: record.verdict.name(),
             kind: record.judgement.kind.name(),
             url: record.url.map(String::from_utf8_lossy),
-            input: redact::text(record.old, self.secrets),
+            input: redact::url(record.old, self.secrets),
             header: record.header,
             claims: record.claims.and_then(|json| self.claims(json)),
             parameters: wire::parameters(record.judgement, self.secrets),

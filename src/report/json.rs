@@ -61,7 +61,7 @@ pub(super) fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
         schema: wire::SCHEMA,
         source: record.source,
         line: record.line,
-        url: redact::text(record.text, secrets),
+        url: redact::url(record.text, secrets),
         kind: judgement.kind.name(),
         embed_id: judgement.embed_id().map(text),
         embed_uuid: judgement.embed_uuid().map(|uuid| uuid.to_string()),

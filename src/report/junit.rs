@@ -61,8 +61,8 @@ fn say(place: &str, finding: &Finding, text: &mut String) {
 }
 
 /// What is said of a URL: the URL, then every finding.
-fn body(record: &Record<'_>) -> String {
-    let mut text = String::from_utf8_lossy(record.text).into_owned();
+fn body(record: &Record<'_>, secrets: Secrets) -> String {
+    let mut text = redact::url(record.text, secrets);
     for finding in record.judgement.findings.iter() {
         let column = record.origin.column(finding.span.start);
         text.push('\n');
@@ -138,7 +138,7 @@ impl Report<Urls> for Junit {
         if heaviest.is_some_and(|finding| finding.severity > Severity::Info) {
             self.failures.fetch_add(1, Ordering::Relaxed);
         }
-        case(record.source, &name, heaviest, || body(record), self.secrets, out);
+        case(record.source, &name, heaviest, || body(record, self.secrets), self.secrets, out);
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {

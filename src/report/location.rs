@@ -90,7 +90,7 @@ impl Names {
     /// For the findings of a URL.
     pub fn new(path: &str, url: &[u8]) -> Self {
         // Shown or not, secrets are no part of a name: it is the same in every report.
-        let url = redact::text(url, Secrets::Hidden);
+        let url = redact::url(url, Secrets::Hidden);
         let mut row = Sha256::new();
         take(&mut row, path);
         take(&mut row, &url);

@@ -22,7 +22,7 @@ pub mod sarif;
 pub mod summary;
 pub mod table;
 pub mod tally;
-mod veil;
+pub mod veil;
 pub mod wire;
 
 use serde_json::value::RawValue;

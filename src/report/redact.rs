@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::dialect::escape::hex;
 use crate::dialect::params::{SECRET, SECRET_SHOWN};
 
 /// What every JSON object begins with in base64, and so every token.
@@ -31,8 +32,7 @@ pub fn within(text: Cow<'_, str>, secrets: Secrets) -> Cow<'_, str> {
 /// The value of a parameter or claim for a report.
 pub fn value<'a>(name: &str, value: &'a [u8], secrets: Secrets) -> Cow<'a, str> {
     let text = String::from_utf8_lossy(value);
-    let hidden =
-        secrets == Secrets::Hidden && SECRET.iter().any(|secret| name.eq_ignore_ascii_case(secret));
+    let hidden = secrets == Secrets::Hidden && is_secret(name.as_bytes());
     if hidden { Cow::Owned(shorten(&text)) } else { within(text, secrets) }
 }
 
@@ -45,33 +45,77 @@ fn shorten(text: &str) -> String {
 
 /// A text that may hold URLs, with the values of secret parameters shortened wherever `name=` stands, encoded or not.
 pub fn text(bytes: &[u8], secrets: Secrets) -> String {
+    let ends = |c: char| "&#\"'<> \\".contains(c) || c.is_whitespace();
+    // A quote may stand before a value.
+    hide(bytes, secrets, |c| "\"'\\".contains(c), ends)
+}
+
+/// A URL, with the values of secret parameters shortened: all of each, whatever stands in it.
+pub fn url(bytes: &[u8], secrets: Secrets) -> String {
+    hide(bytes, secrets, |_| false, |c| c == '&' || c == '#')
+}
+
+/// Shortens the values, which begin behind what `opens` them, up to what `ends` them.
+fn hide(
+    bytes: &[u8],
+    secrets: Secrets,
+    opens: impl Fn(char) -> bool,
+    ends: impl Fn(char) -> bool,
+) -> String {
     let text = String::from_utf8_lossy(bytes);
     if secrets == Secrets::Shown {
         return text.into_owned();
     }
-    let lower = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    // The next value of each name. What was found once is not looked for again: a text may hold a million.
-    let mut next = SECRET.map(|name| next_value(&lower, name, 0));
-    while let Some(value) = next.iter().flatten().min().copied() {
-        let rest = text.get(value..).unwrap_or_default();
-        let end = rest
-            .find(|c: char| "&#\"'<> \\".contains(c) || c.is_whitespace())
-            .map_or(text.len(), |end| value + end);
-        out.push_str(text.get(at..value).unwrap_or_default());
-        if value < end {
-            out.push_str(&shorten(text.get(value..end).unwrap_or_default()));
-        }
-        at = end;
-        for (known, name) in next.iter_mut().zip(SECRET) {
-            if known.is_some_and(|known| known < end.max(value + 1)) {
-                *known = next_value(&lower, name, end);
-            }
+    for sign in memchr::memchr2_iter(b'=', b'%', text.as_bytes()) {
+        let before = text.as_bytes().get(at..sign).unwrap_or_default();
+        let Some(rest) = text.get(sign..).filter(|_| sign >= at) else { continue };
+        let Some(length) = equals(rest.as_bytes()).filter(|_| is_secret(before)) else { continue };
+        let value = rest.get(length..).unwrap_or_default();
+        let inside = value.trim_start_matches(&opens);
+        let start = sign + length + value.len() - inside.len();
+        let end = inside.find(&ends).unwrap_or(inside.len());
+        if let Some(value) = inside.get(..end).filter(|value| !value.is_empty()) {
+            out.push_str(text.get(at..start).unwrap_or_default());
+            out.push_str(&shorten(value));
+            at = start + end;
         }
     }
     out.push_str(text.get(at..).unwrap_or_default());
     if out.contains(TOKEN) { without_tokens(&out) } else { out }
+}
+
+/// The length of the `=` that a text begins with, as it is or percent-encoded.
+fn equals(text: &[u8]) -> Option<usize> {
+    match text {
+        [b'=', ..] => Some(1),
+        [b'%', b'3', b'd' | b'D', ..] => Some(3),
+        [b'%', b'2', b'5', b'3', b'd' | b'D', ..] => Some(5),
+        _ => None,
+    }
+}
+
+/// Whether a text ends in the name of a secret: in any letters, percent-encoded or not, with blanks behind it or without.
+fn is_secret(text: &[u8]) -> bool {
+    let mut text = text.trim_ascii_end();
+    while let Some(before) = text.strip_suffix(b"%20").or_else(|| text.strip_suffix(b"+")) {
+        text = before.trim_ascii_end();
+    }
+    SECRET.iter().any(|name| name.bytes().rev().try_fold(text, without_letter).is_some())
+}
+
+/// A text without the letter that it ends with.
+fn without_letter(text: &[u8], letter: u8) -> Option<&[u8]> {
+    if let [before @ .., last] = text
+        && last.eq_ignore_ascii_case(&letter)
+    {
+        return Some(before);
+    }
+    let (before, [high, low]) = text.split_last_chunk()?;
+    let code = hex(high)? << 4 | hex(low)?;
+    let before = before.strip_suffix(b"%25").or_else(|| before.strip_suffix(b"%"))?;
+    code.eq_ignore_ascii_case(&letter).then_some(before)
 }
 
 /// A text with the tokens in it shortened that no name gives away: words that begin as a token does and hold a dot.
@@ -90,16 +134,6 @@ fn without_tokens(text: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// Where the next value of a secret name begins: behind `name=`, with the `=` as it is or percent-encoded.
-fn next_value(lower: &str, name: &str, from: usize) -> Option<usize> {
-    let rest = lower.get(from..)?;
-    rest.match_indices(name).find_map(|(at, _)| {
-        let behind = rest.get(at + name.len()..)?;
-        let sign = ["=", "%3d", "%253d"].iter().find(|sign| behind.starts_with(**sign))?;
-        Some(from + at + name.len() + sign.len())
-    })
 }
 
 /// Control characters, invisible ones, and those that turn the order of their neighbours.
@@ -133,6 +167,37 @@ mod tests {
         assert_eq!(value("jwt", b"012345", Secrets::Hidden), "\u{2026}");
         assert_eq!(value("signature", b"0123456789", Secrets::Shown), "0123456789");
         assert_eq!(value("nonce", b"0123456789", Secrets::Hidden), "0123456789");
+        for name in ["amp;:signature", ":signature", "signature ", "sig%6Eature", "%256Awt"] {
+            assert_eq!(value(name, b"0123456789", Secrets::Hidden), "012345\u{2026}", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_a_url_is_hidden_to_its_end() {
+        for (raw, shown) in [
+            ("?:oauth%5Ftoken=0123456789&:b=2", "?:oauth%5Ftoken=012345\u{2026}&:b=2"),
+            ("?:sig%6Eature=0123456789#f", "?:sig%6Eature=012345\u{2026}#f"),
+            ("?:%256A%2577t%253D0123456789", "?:%256A%2577t%253D012345\u{2026}"),
+            ("?:signature='0123456789'&:b=2", "?:signature='01234\u{2026}&:b=2"),
+            ("?:signature=<0123456789>", "?:signature=<01234\u{2026}"),
+            ("?:signature=0123 456789 0123", "?:signature=0123 4\u{2026}"),
+            ("?:signature =0123456789&:a=", "?:signature =012345\u{2026}&:a="),
+            ("?:signature%20=0123456789", "?:signature%20=012345\u{2026}"),
+            (
+                "?a=1&amp;:signature=0123456789&amp;:b=2",
+                "?a=1&amp;:signature=012345\u{2026}&amp;:b=2",
+            ),
+            ("?:signature==0123456789", "?:signature==01234\u{2026}"),
+            ("?:signature=&:nonce=0123456789", "?:signature=&:nonce=0123456789"),
+            ("?:design=0123456789&nature=x", "?:design=0123456789&nature=x"),
+        ] {
+            assert_eq!(url(raw.as_bytes(), Secrets::Hidden), shown);
+            assert_eq!(url(raw.as_bytes(), Secrets::Shown), raw);
+        }
+        assert_eq!(
+            text(b"`:signature='0123456789'`", Secrets::Hidden),
+            "`:signature='012345\u{2026}'`"
+        );
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Report<Urls> for Table {
         let (kind, verdict) = (judgement.kind.name(), record.verdict.name());
         let embed_id = judgement.embed_id().map(|id| redact::text(id, self.secrets));
         let embed_id = embed_id.as_deref().unwrap_or_default();
-        let url = redact::text(record.text, self.secrets);
+        let url = redact::url(record.text, self.secrets);
         let again: Cow<'_, str> = if url.len() > LONG {
             url.chars().take(BEGINNING).chain(['\u{2026}']).collect()
         } else {

@@ -24,16 +24,19 @@ const FAR: usize = 1 << 16;
 /// Base64 is looked into from this many characters on.
 const RUN: usize = 40;
 
+/// So much may stand between two parts of a value: quotes, a sign that joins them, a line's end and its indentation.
+const GAP: usize = 120;
+
 /// The bytes that are hidden.
 #[derive(Debug, Default)]
-pub(super) struct Veil {
+pub struct Veil {
     /// In order, without overlaps: what follows the characters of a secret that are shown.
     hidden: Vec<Range<usize>>,
 }
 
 impl Veil {
-    /// Looks for secrets in the lines of a part of a text: none reaches over the end of a line.
-    pub(super) fn of(text: &[u8], part: Span, secrets: Secrets) -> Self {
+    /// Looks for secrets in the lines of a part of a text. One that goes on in lines behind the part is not looked at there.
+    pub fn of(text: &[u8], part: Span, secrets: Secrets) -> Self {
         let mut veil = Self::default();
         if secrets == Secrets::Shown {
             return veil;
@@ -57,6 +60,10 @@ impl Veil {
                 Some(value) => {
                     veil.hide(text, at + value.start..at + value.end);
                     at += value.end.max(1);
+                    while let Some(more) = continued(text.get(at..).unwrap_or_default()) {
+                        veil.cover(at + more.start..at + more.end);
+                        at += more.end;
+                    }
                 }
                 None => at += 1,
             }
@@ -72,32 +79,38 @@ impl Veil {
         // Not in the middle of a character.
         let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
         let start = (value.start..=shown).rev().find(|at| !is_inside(at)).unwrap_or(value.start);
+        self.cover(start..value.end);
+    }
+
+    fn cover(&mut self, bytes: Range<usize>) {
         match self.hidden.last_mut() {
-            Some(last) if start <= last.end => last.end = last.end.max(value.end),
-            _ if start < value.end => self.hidden.push(start..value.end),
+            Some(last) if bytes.start <= last.end => last.end = last.end.max(bytes.end),
+            _ if !bytes.is_empty() => self.hidden.push(bytes),
             _ => {}
         }
     }
 
     /// A part of the text, with an ellipsis for what is hidden of it.
     pub(super) fn show(&self, text: &[u8], span: Span) -> String {
+        let mut out = Vec::new();
+        self.write(text, span, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Appends a part of the text, with an ellipsis for what is hidden of it.
+    pub fn write(&self, text: &[u8], span: Span, out: &mut Vec<u8>) {
         let (mut at, end) = (span.start as usize, span.end as usize);
-        let mut out = String::new();
-        let mut push = |bytes: Option<&[u8]>| {
-            out.push_str(&String::from_utf8_lossy(bytes.unwrap_or_default()));
-        };
         let first = self.hidden.partition_point(|hidden| hidden.end <= at);
         for hidden in self.hidden.iter().skip(first).take_while(|hidden| hidden.start < end) {
-            push(text.get(at..hidden.start.max(at)));
-            push(Some("\u{2026}".as_bytes()));
+            out.extend_from_slice(text.get(at..hidden.start.max(at)).unwrap_or_default());
+            out.extend_from_slice("\u{2026}".as_bytes());
             at = hidden.end.min(end);
         }
-        push(text.get(at..end));
-        out
+        out.extend_from_slice(text.get(at..end).unwrap_or_default());
     }
 }
 
-/// The value of a secret name that the text begins with.
+/// The value of a secret name that the text begins with; empty, if it stands in the next piece of code or text.
 fn named(text: &[u8]) -> Option<Range<usize>> {
     let name = SECRET.iter().find(|name| starts_with(text, name.as_bytes()))?;
     let at = name.len();
@@ -111,11 +124,44 @@ fn named(text: &[u8]) -> Option<Range<usize>> {
             [b'$' | b'{' | b'<' | b'(' | b'#' | b'[', ..] | [b'%', b's' | b'd' | b'v' | b'@', ..]
         );
         let end = value.iter().position(|byte| ends_value(*byte)).unwrap_or(value.len());
-        if !hole && end > 0 {
+        let goes_on = || continued(value.get(end..).unwrap_or_default()).is_some();
+        if !hole && (end > 0 || goes_on()) {
             return Some(start..start + end);
         }
     }
     assigned(behind).map(|value| at + value.start..at + value.end)
+}
+
+/// The next part of a value that ends here, if there is one: in another string behind a sign that joins them, or in the next
+/// line of a text.
+fn continued(text: &[u8]) -> Option<Range<usize>> {
+    let near = text.get(..GAP).unwrap_or(text);
+    let skip = |from: usize, which: &[u8]| {
+        let rest = near.get(from..).unwrap_or_default();
+        from + rest.iter().take_while(|byte| which.contains(byte)).count()
+    };
+    let is_quote = |at: usize| matches!(near.get(at), Some(b'"' | b'\'' | b'`'));
+    let closed = skip(0, b"\\");
+    let start = if is_quote(closed) {
+        let open = skip(closed + 1, b" \t\r\n+.&~|<>\\()");
+        // A string may have a prefix: `f"…"`.
+        let open = open + usize::from(near.get(open).is_some_and(u8::is_ascii_alphabetic));
+        is_quote(open).then_some(open + 1)?
+    } else {
+        // A text that is folded, or a line that is continued by a backslash.
+        let end = skip(0, b" \t\\\r");
+        (near.get(end) == Some(&b'\n')).then(|| skip(end, b" \t\r\n"))?
+    };
+    let value = text.get(start..)?;
+    let length = value.iter().position(|byte| !is_value(*byte)).unwrap_or(value.len());
+    let inside = value.get(..length)?;
+    // Code and prose that follow are no values.
+    let is_secret = if is_quote(closed) {
+        length > 0
+    } else {
+        length >= LONG && inside.iter().any(u8::is_ascii_digit)
+    };
+    is_secret.then_some(start..start + length)
 }
 
 /// The value in `": "value"`, `' => 'value'`, `= "value"` and the like, behind a name.
@@ -123,7 +169,7 @@ fn assigned(behind: &[u8]) -> Option<Range<usize>> {
     let skip = |from: usize, which: &[u8]| {
         let rest = behind.get(from..).unwrap_or_default();
         // So much may stand between a name and its value, and more would cost time.
-        from + rest.iter().take(16).take_while(|byte| which.contains(byte)).count()
+        from + rest.iter().take(GAP).take_while(|byte| which.contains(byte)).count()
     };
     let closed = skip(0, b"\\\"'`])");
     let spaced = skip(closed, b" \t");
@@ -131,7 +177,7 @@ fn assigned(behind: &[u8]) -> Option<Range<usize>> {
     if signed == spaced {
         return None;
     }
-    let start = skip(signed, b" \t");
+    let start = skip(signed, b" \t\r\n");
     let quoted = skip(start, b"\\\"'`");
     let value = behind.get(quoted..)?;
     let end = value.iter().position(|byte| !is_value(*byte)).unwrap_or(value.len());
@@ -214,6 +260,40 @@ mod tests {
             assert_eq!(shown(text), wanted);
             let veil = Veil::of(text.as_bytes(), Span::new(0, text.len()), Secrets::Shown);
             assert_eq!(veil.show(text.as_bytes(), Span::new(0, text.len())), text);
+        }
+    }
+
+    #[test]
+    fn a_value_that_goes_on_elsewhere_is_hidden_to_its_end() {
+        for (text, wanted) in [
+            ("\":signature=\" +\n  \"0123456789\";", "\":signature=\" +\n  \"\u{2026}\";"),
+            (
+                "':signature=01234567' . '89ab'.'cd'",
+                "':signature=012345\u{2026}' . '\u{2026}'.'\u{2026}'",
+            ),
+            (
+                "(\"?:jwt=abcdefgh\"\r\n f\"ijk\"\r\n)",
+                "(\"?:jwt=abcdef\u{2026}\"\r\n f\"\u{2026}\"\r\n)",
+            ),
+            (
+                ">-\n :signature=0123456\n  0123456789abcdef0\nb: c",
+                ">-\n :signature=012345\u{2026}\n  \u{2026}\nb: c",
+            ),
+            (":signature=\\\n0123456789abcdef0", ":signature=\\\n\u{2026}"),
+            (
+                "p[\":signature\"] =\n    \"0123456789abcdef0\"",
+                "p[\":signature\"] =\n    \"012345\u{2026}\"",
+            ),
+        ] {
+            assert_eq!(shown(text), wanted);
+        }
+        for text in [
+            "url += '&:signature=' + sign(url)\nconst other = 'text';",
+            "a = '&:signature=' + '&:mode=userbacked'",
+            "# :signature=\nEMBED_URL=https://h/embed/1-7CbVjjUMMTKQpYa2E7NwkI",
+            "['&:signature=', 'another']",
+        ] {
+            assert_eq!(shown(text), text);
         }
     }
 

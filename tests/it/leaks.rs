@@ -105,6 +105,10 @@ fn planted() -> Vec<String> {
         // In a name, and in a value that is a URL itself.
         format!("{signed}&:signature%3D{FORGED}=1"),
         format!("{signed}&back=https%3A%2F%2Fapp.example%2F%3F%3Asignature%3D{FORGED}"),
+        format!("{signed}&:sig%6Eature={FORGED}&:oauth%5Ftoken={OAUTH}&:%6Awt={JWT}"),
+        format!("{signed}&amp;:signature={FORGED}"),
+        format!("{signed}&::signature='{FORGED}'"),
+        format!("{signed}&:signature =<{FORGED}> {FORGED}"),
     ]
 }
 

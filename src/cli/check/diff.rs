@@ -1,11 +1,14 @@
 //! What fixing would change in a file, as a unified diff.
 
 use std::io::Write as _;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline, group_diff_ops};
 
+use crate::dialect::span::Span;
 use crate::report::redact::{self, Secrets};
+use crate::report::veil::Veil;
 
 /// Lines that are shown around a change.
 const AROUND: usize = 3;
@@ -15,10 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Appends the difference between two contents of a file.
 pub(super) fn write(name: &str, old: &[u8], new: &[u8], secrets: Secrets, out: &mut Vec<u8>) {
-    let (old, new) = (lines(old), lines(new));
+    let (old, new) = (Side::of(old, secrets), Side::of(new, secrets));
     let deadline = Some(Instant::now() + PATIENCE);
-    let changes = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, deadline);
-    let name = redact::printable(name);
+    let changes = capture_diff_slices_deadline(Algorithm::Myers, &old.lines, &new.lines, deadline);
+    // A name with a blank in it ends at a tab.
+    let name = redact::printable(name) + if name.contains(' ') { "\t" } else { "" };
     // A buffer takes everything.
     let _ = write!(out, "--- a/{name}\n+++ b/{name}\n");
     for group in group_diff_ops(changes, AROUND) {
@@ -35,29 +39,48 @@ pub(super) fn write(name: &str, old: &[u8], new: &[u8], secrets: Secrets, out: &
         for change in &group {
             let (before, after) = (change.old_range(), change.new_range());
             let kept = matches!(change, DiffOp::Equal { .. });
-            for line in old.get(before).unwrap_or_default() {
-                write_line(if kept { b' ' } else { b'-' }, line, secrets, out);
-            }
-            for line in new.get(after).unwrap_or_default().iter().filter(|_| !kept) {
-                write_line(b'+', line, secrets, out);
+            old.write(before, if kept { b' ' } else { b'-' }, out);
+            if !kept {
+                new.write(after, b'+', out);
             }
         }
     }
 }
 
-/// Lines with their ends.
-fn lines(text: &[u8]) -> Vec<&[u8]> {
-    text.split_inclusive(|byte| *byte == b'\n').collect()
+/// One of the two contents.
+struct Side<'t> {
+    text: &'t [u8],
+    /// With their ends.
+    lines: Vec<&'t [u8]>,
+    /// Where each begins.
+    starts: Vec<usize>,
+    /// Nothing, if secrets are shown.
+    veil: Option<Veil>,
 }
 
-fn write_line(mark: u8, line: &[u8], secrets: Secrets, out: &mut Vec<u8>) {
-    out.push(mark);
-    match secrets {
-        Secrets::Shown => out.extend_from_slice(line),
-        Secrets::Hidden => out.extend_from_slice(redact::text(line, secrets).as_bytes()),
+impl<'t> Side<'t> {
+    fn of(text: &'t [u8], secrets: Secrets) -> Self {
+        let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').collect();
+        let starts = lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len())));
+        let starts = starts.collect();
+        let veil =
+            (secrets == Secrets::Hidden).then(|| Veil::of(text, Span::new(0, text.len()), secrets));
+        Self { text, lines, starts, veil }
     }
-    if !line.ends_with(b"\n") {
-        out.extend_from_slice(b"\n\\ No newline at end of file\n");
+
+    fn write(&self, lines: Range<usize>, mark: u8, out: &mut Vec<u8>) {
+        let starts = self.starts.get(lines.clone()).unwrap_or_default();
+        for (line, start) in self.lines.get(lines).unwrap_or_default().iter().zip(starts) {
+            out.push(mark);
+            match &self.veil {
+                // Bytes that are no text stay: the lines around a change have to be found again.
+                Some(veil) => veil.write(self.text, Span::new(*start, start + line.len()), out),
+                None => out.extend_from_slice(line),
+            }
+            if !line.ends_with(b"\n") {
+                out.extend_from_slice(b"\n\\ No newline at end of file\n");
+            }
+        }
     }
 }
 
@@ -80,6 +103,34 @@ mod tests {
              @@ -9,4 +9,4 @@\n 9\n 10\n 11\n-12\n\\ No newline at end of file\n+twelve\n"
         );
         assert_eq!(diff("", "1\n"), "--- a/a.txt\n+++ b/a.txt\n@@ -0,0 +1 @@\n+1\n");
+    }
+
+    #[test]
+    fn a_name_with_a_blank_ends_at_a_tab() {
+        let mut out = Vec::new();
+        write("a b.txt", b"1\n", b"2\n", Secrets::Hidden, &mut out);
+        assert!(out.starts_with(b"--- a/a b.txt\t\n+++ b/a b.txt\t\n@@"));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_stay_as_they_are() {
+        let mut out = Vec::new();
+        write("a", b"caf\xe9 1\n", b"caf\xe9 2\n", Secrets::Hidden, &mut out);
+        assert!(out.ends_with(b"-caf\xe9 1\n+caf\xe9 2\n"));
+    }
+
+    #[test]
+    fn secrets_are_hidden_in_every_shape() {
+        let secret = "0123456789abcdef0123";
+        for line in [
+            format!("{{\":signature\": \"{secret}\"}}"),
+            format!("?:a=1\\u0026:signature\\u003d{secret}"),
+            format!("&#58;signature&#61;{secret}"),
+            format!("?:signature=\" +\n  \"{secret}\""),
+        ] {
+            let out = diff(&format!("a\n{line}\n"), &format!("b\n{line}\n"));
+            assert!(!out.contains(&secret[6..12]), "{out}");
+        }
     }
 
     #[test]

@@ -44,14 +44,17 @@ pub(super) fn write(record: &Record<'_>, secrets: Secrets, out: &mut Vec<u8>) {
         source = escape(&shown(record.source.as_bytes(), secrets)).replace('/', "/<wbr>"),
         kind = judgement.kind.name(),
         findings = findings(record, secrets),
-        url = escape(&shown(record.text, secrets)),
+        url = escape(&cut(redact::url(record.text, secrets))),
     );
     out.extend_from_slice(row.as_bytes());
 }
 
 /// A text without secrets, cut where nobody reads on.
 pub(super) fn shown(bytes: &[u8], secrets: Secrets) -> String {
-    let mut text = redact::text(bytes, secrets);
+    cut(redact::text(bytes, secrets))
+}
+
+fn cut(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         let more = text.chars().count() - LONGEST;
         text.truncate(end);

@@ -12,7 +12,7 @@ pub(super) fn frame(
     width: usize,
     secrets: Secrets,
 ) -> [String; 4] {
-    let shown = |bytes: &[u8]| one_line(&redact::text(bytes, secrets));
+    let shown = |bytes: &[u8]| one_line(&redact::url(bytes, secrets));
     let characters: Vec<char> = shown(text).chars().collect();
     let upto = |end: u32| shown(text.get(..end as usize).unwrap_or(text)).chars().count();
     let start = upto(span.start).min(characters.len().saturating_sub(1));

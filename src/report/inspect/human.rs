@@ -83,7 +83,7 @@ fn plain(value: &Value) -> String {
 
 impl Human<'_> {
     fn url(&self, page: &mut Page, record: &Record<'_>) {
-        page.heading(&short(&redact::text(record.text, self.inspector.secrets)));
+        page.heading(&short(&redact::url(record.text, self.inspector.secrets)));
         let judgement = record.judgement;
         let kind = match judgement.kind {
             Kind::LegacySigned => "a legacy signed URL (deprecated)",
