@@ -76,7 +76,8 @@ pub(super) fn send(tree: Tree, send: &mut dyn FnMut(Group) -> bool) {
     }
 }
 
-/// The paths in a list: with a NUL between them, or one a line.
+/// The paths in a list: with a NUL between them, or one a line. A link is none, as when a tree is walked: what it leads to is
+/// scanned where it lies, or lies outside.
 fn listed(list: &Path) -> Result<Vec<PathBuf>, CliError> {
     let mut bytes = Vec::new();
     let read = if list.as_os_str() == "-" {
@@ -89,12 +90,14 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, CliError> {
     let paths = bytes.split(|byte| *byte == separator);
     let line = |line: &[u8]| {
         let line = if separator == 0 { line } else { line.strip_suffix(b"\r").unwrap_or(line) };
-        (!line.is_empty()).then(|| path(line))
+        let path = (!line.is_empty()).then(|| path(line));
+        path.filter(|path| !fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink()))
     };
     Ok(paths.filter_map(line).collect())
 }
 
-/// The files below these paths that git says have changed. Deleted ones, submodules and links are none.
+/// The files below these paths that git says have changed. Deleted ones, submodules and links are none; one that is to be
+/// committed and cannot be found stays, so that it is missed.
 fn changed(paths: &[PathBuf], since: &[&str]) -> Result<Vec<PathBuf>, CliError> {
     for file in paths {
         fs::metadata(file).map_err(|source| CliError::Read { file: file.clone(), source })?;
@@ -109,7 +112,7 @@ fn changed(paths: &[PathBuf], since: &[&str]) -> Result<Vec<PathBuf>, CliError> 
     let names = git(&args, if paths.is_empty() { &here } else { paths })?;
     let file = |name: &[u8]| {
         let file = top.join(path(name));
-        fs::symlink_metadata(&file).is_ok_and(|about| about.is_file()).then_some(file)
+        fs::symlink_metadata(&file).map_or(true, |about| about.is_file()).then_some(file)
     };
     Ok(names.split(|byte| *byte == 0).filter(|name| !name.is_empty()).filter_map(file).collect())
 }

@@ -173,6 +173,38 @@ fn a_file_is_called_the_same_however_its_folder_is_named() {
     assert_eq!(paths(found), ["a.ts", "b/c.ts", "../top.md"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_was_to_be_read_and_is_no_file_ends_the_run_as_unread() {
+    let place = tree(&["a.ts"]);
+    let made = Command::new("mkfifo").arg(place.path("pipe")).status().unwrap();
+    assert!(made.success());
+    let ran = place.run("check a.ts pipe").exits(2);
+    assert!(ran.err().contains("pipe: left out: it is no regular file"), "{}", ran.err());
+    // One that was only found is counted.
+    place.run("check .").exits(1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_list_is_passed_by_as_one_in_a_tree() {
+    let place = tree(&["inside/a.ts", "outside/b.ts"]);
+    std::os::unix::fs::symlink(place.path("outside/b.ts"), place.path("inside/link.ts")).unwrap();
+    place.file("list", "inside/a.ts\ninside/link.ts\n");
+    assert_eq!(scanned(&place, "inside"), ["inside/a.ts"]);
+    assert_eq!(scanned(&place, "--files-from list"), ["inside/a.ts"]);
+}
+
+#[test]
+fn a_staged_file_that_is_gone_is_missed() {
+    let place = tree(&["a.ts", "b.ts"]);
+    git(&place, &["init", "-q"]);
+    git(&place, &["add", "."]);
+    fs::remove_file(place.path("a.ts")).unwrap();
+    let ran = place.run("check --staged").exits(2);
+    assert!(ran.err().contains("a.ts"), "{}", ran.err());
+}
+
 #[test]
 fn the_order_is_that_of_the_paths_however_many_threads_there_are() {
     let names: Vec<String> = (0..300).map(|n| format!("d{}/f{n}.txt", n % 7)).collect();

@@ -103,7 +103,7 @@ impl Job<'_> {
             Skip::TooLarge(_) => skipped.too_large += 1,
             Skip::NotAFile | Skip::Unreadable(_) => skipped.unreadable += 1,
         }
-        let broken = named && matches!(skip, Skip::Unreadable(_));
+        let broken = named && skip.is_failure();
         batch.tally.unread += u64::from(broken);
         if self.verbose || broken {
             batch.notes.push(format!("{}: left out: {skip}", redact::printable(name)));

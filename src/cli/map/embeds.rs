@@ -12,7 +12,7 @@ use super::super::lists;
 use super::super::output::{self, Flow};
 use super::super::pipeline;
 use super::super::progress::Progress;
-use crate::input::files::{Reader, Skip};
+use crate::input::files::Reader;
 use crate::judge::Scratch;
 use crate::policy::Config;
 use crate::policy::config::is_path_part;
@@ -91,7 +91,7 @@ impl<'p> Scan<'p> {
                         },
                     };
                     let Some((name, skip, named)) = left_out else { continue };
-                    let broken = named && matches!(skip, Skip::Unreadable(_));
+                    let broken = named && skip.is_failure();
                     batch.unread += u64::from(broken);
                     if self.verbose || broken {
                         batch.notes.push(format!("{}: left out: {skip}", redact::printable(&name)));

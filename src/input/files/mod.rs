@@ -232,8 +232,9 @@ fn walker(
     walker
         .current_dir(folder)
         .hidden(false)
-        // A tree that was copied without its repository is ignored by the same rules.
-        .require_git(false)
+        // What a repository ignores is said in it, and not above it; a tree that was copied without its repository is
+        // ignored by the same rules.
+        .require_git(root.absolute.ancestors().any(|folder| folder.join(".git").exists()))
         .skip_stdout(true)
         .sort_by_file_name(OsStr::cmp)
         .filter_entry(move |entry| {

@@ -28,6 +28,13 @@ pub enum Skip {
     Unreadable(io::Error),
 }
 
+impl Skip {
+    /// Whether it could not be read, though it was to be.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::NotAFile | Self::Unreadable(_))
+    }
+}
+
 impl fmt::Display for Skip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -36,6 +36,25 @@ fn names(folder: &Path, named: &[&str], globs: Globs) -> Vec<String> {
     walked(folder, named, globs).into_iter().map(|(name, _)| name).collect()
 }
 
+#[test]
+fn what_stands_above_a_repository_ignores_nothing_in_it() {
+    let files: [(&str, &[u8]); 7] = [
+        (".gitignore", b"*"),
+        ("repo/.git/HEAD", b""),
+        ("repo/.gitignore", b"*.log\n"),
+        ("repo/a.log", b""),
+        ("repo/a.txt", b""),
+        ("repo/inner/.git/HEAD", b""),
+        ("repo/inner/b.log", b""),
+    ];
+    let folder = folder(&files);
+    let repository = folder.path().join("repo");
+    let walked = ["inner/b.log", ".gitignore", "a.txt"];
+    let mut found = names(&repository, &["."], Globs::default());
+    found.sort_by_key(|name| walked.iter().position(|known| known == name));
+    assert_eq!(found, walked);
+}
+
 /// Globs relative to a folder.
 fn globs(folder: &Path, include: &[&str], exclude: &[&str]) -> Globs {
     let owned = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect::<Vec<_>>();

@@ -89,9 +89,11 @@ impl Ignores {
     /// Reads the comment around this needle, if it is one.
     fn comment<'t>(&self, text: &'t [u8], at: usize, lines: &Lines) -> Option<Comment<'t>> {
         let at = (at + Self::NEEDLE.len()).checked_sub(BEGINNING.len())?;
-        let before = at.checked_sub(1).and_then(|at| text.get(at));
-        // Quoted in prose, or the end of another word.
-        if before.is_some_and(|b| *b == b'`' || b.is_ascii_alphanumeric() || b"-_./".contains(b)) {
+        // Quoted in prose, or the end of another word; but two dashes or slashes begin a comment.
+        let before = text.get(..at)?;
+        let begins = before.ends_with(b"--") || before.ends_with(b"//");
+        let is_part = |b: &u8| *b == b'`' || b.is_ascii_alphanumeric() || b"-_./".contains(b);
+        if !begins && before.last().is_some_and(is_part) {
             return None;
         }
         let rest = text.get(at..)?;
@@ -113,9 +115,16 @@ impl Ignores {
         }
         let mut rules = None;
         let mut unknown = Vec::new();
-        if let Some((list, after)) =
-            rest.trim_start_matches(blank).strip_prefix('[').and_then(|list| list.split_once(']'))
-        {
+        if let Some(list) = rest.trim_start_matches(blank).strip_prefix('[') {
+            let Some((list, after)) = list.split_once(']') else {
+                // Nobody knows which rules are meant.
+                let span = place(whole.get(..whole.len() - list.len())?);
+                let void = Finding::new(&files::UNUSED_SUPPRESSION, span)
+                    .message("this comment hides nothing: its list of rules has no end")
+                    .suggest("close the list with `]`, in the same line");
+                let (line, void) = (lines.number(at), Some(void));
+                return Some(Comment { span, line, rules: None, unknown, void });
+            };
             let named = rules.insert(Vec::new());
             for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
                 match find(name) {

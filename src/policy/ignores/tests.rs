@@ -108,6 +108,28 @@ fn rules_can_be_named() {
 }
 
 #[test]
+fn a_comment_may_stand_right_behind_what_begins_it() {
+    for begins in ["//", "///", "--", "<!--", "/*", "#", ";", "%", "{{!--"] {
+        assert_eq!(hidden(&format!("@ {begins}embed2jwt: ignore")), "x", "{begins}");
+    }
+    for part in
+        ["x-embed2jwt: ignore", "a/embed2jwt: ignore", "`embed2jwt: ignore`", "_embed2jwt: ignore"]
+    {
+        assert_eq!(apply(&format!("@ {part}")), (".".to_owned(), vec![]), "{part}");
+    }
+}
+
+#[test]
+fn a_list_without_an_end_hides_nothing() {
+    let (hidden, said) = apply("@ # embed2jwt: ignore[theme-case reason");
+    assert_eq!(hidden, ".");
+    assert_eq!(
+        said,
+        ["embed2jwt: ignore[: this comment hides nothing: its list of rules has no end"]
+    );
+}
+
+#[test]
 fn a_rule_that_does_not_exist_is_told_though_another_one_hides() {
     let (hidden, said) = apply("@ # embed2jwt: ignore[theme-csae, theme-case]");
     assert_eq!(hidden, "x");
