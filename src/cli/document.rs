@@ -57,10 +57,11 @@ where
     }
 }
 
-/// What the paths of reports are relative to: in a pipeline, the root of the repository.
+/// What the paths of reports are relative to: the root of the repository, or the working directory if there is none.
 pub(super) fn base() -> Base {
-    let folder = std::env::current_dir().ok();
-    Base::new(folder.as_deref().and_then(std::path::Path::to_str))
+    let Ok(here) = std::env::current_dir() else { return Base::default() };
+    let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+    Base::new(root.to_str().unwrap_or_default(), here.to_str().unwrap_or_default())
 }
 
 /// Adds a text to the summary of the step, if this is one of GitHub Actions.

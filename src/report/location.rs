@@ -10,20 +10,24 @@ use super::redact::{self, Secrets};
 use crate::judge::Judgement;
 use crate::rule::{Finding, Rule};
 
-/// The folder that paths are shown relative to.
+/// The folder that paths are shown relative to, and the one that they were named in.
 #[derive(Clone, Debug, Default)]
 pub struct Base {
-    folder: Vec<String>,
+    root: Vec<String>,
+    here: Vec<String>,
 }
 
 impl Base {
-    /// `folder` is the absolute path of the working directory, if it is known.
-    pub fn new(folder: Option<&str>) -> Self {
-        let folder = folder.unwrap_or_default().replace('\\', "/");
-        Self { folder: steps(Vec::new(), &folder).into_iter().map(str::to_owned).collect() }
+    /// `root` is the absolute path of the repository's root, `here` that of the working directory.
+    pub fn new(root: &str, here: &str) -> Self {
+        let steps = |folder: &str| {
+            let folder = folder.replace('\\', "/");
+            steps(Vec::new(), &folder).into_iter().map(str::to_owned).collect()
+        };
+        Self { root: steps(root), here: steps(here) }
     }
 
-    /// The path of a list below the folder, with slashes. One that lies elsewhere keeps only its name: tools refuse
+    /// The path of a list below the root, with slashes. One that lies elsewhere keeps only its name: tools refuse
     /// paths that lead out of a repository.
     pub fn path(&self, source: &str) -> String {
         if source == "<stdin>" {
@@ -33,11 +37,11 @@ impl Base {
         let from = if is_absolute(&path) {
             Vec::new()
         } else {
-            self.folder.iter().map(String::as_str).collect()
+            self.here.iter().map(String::as_str).collect()
         };
         let whole = steps(from, &path);
-        let is_below = self.folder.iter().zip(&whole).all(|(folder, step)| folder == step);
-        match whole.get(self.folder.len()..) {
+        let is_below = self.root.iter().zip(&whole).all(|(folder, step)| folder == step);
+        match whole.get(self.root.len()..) {
             Some(below) if is_below && !below.is_empty() => below.join("/"),
             _ => whole.last().map_or_else(|| "unknown".to_owned(), |name| (*name).to_owned()),
         }
@@ -139,7 +143,7 @@ mod tests {
 
     #[test]
     fn paths_are_those_of_the_repository() {
-        let base = Base::new(Some("/work/repo"));
+        let base = Base::new("/work/repo", "/work/repo");
         for (source, path) in [
             ("urls.txt", "urls.txt"),
             ("./a/./urls.txt", "a/urls.txt"),
@@ -157,8 +161,23 @@ mod tests {
         ] {
             assert_eq!(base.path(source), path, "{source}");
         }
-        assert_eq!(Base::new(Some("C:\\repo")).path("C:\\repo\\a\\urls.txt"), "a/urls.txt");
-        assert_eq!(Base::new(None).path("a/urls.txt"), "a/urls.txt");
+        let base = Base::new("C:\\repo", "C:\\repo");
+        assert_eq!(base.path("C:\\repo\\a\\urls.txt"), "a/urls.txt");
+        assert_eq!(Base::default().path("a/urls.txt"), "a/urls.txt");
+    }
+
+    #[test]
+    fn a_path_named_in_a_folder_of_the_repository_is_seen_from_its_root() {
+        let base = Base::new("/work/repo", "/work/repo/lists/old");
+        for (source, path) in [
+            ("urls.txt", "lists/old/urls.txt"),
+            ("../urls.txt", "lists/urls.txt"),
+            ("../../src/a.ts", "src/a.ts"),
+            ("/work/repo/src/a.ts", "src/a.ts"),
+            ("../../../other/urls.txt", "urls.txt"),
+        ] {
+            assert_eq!(base.path(source), path, "{source}");
+        }
     }
 
     #[test]

@@ -206,6 +206,20 @@ fn a_staged_file_that_is_gone_is_missed() {
 }
 
 #[test]
+fn tools_are_told_paths_from_the_root_of_the_repository() {
+    let place = tree(&["src/a.ts", "other/b.ts"]);
+    git(&place, &["init", "-q"]);
+    for (format, pointer) in [("sarif", "/runs/0/results"), ("gitlab", "")] {
+        let ran = place.run(&format!("check --format {format} . ../other")).within("src").exits(1);
+        let document: Value = serde_json::from_str(ran.out()).unwrap();
+        let told = document.pointer(pointer).unwrap().to_string();
+        assert!(told.contains("\"src/a.ts\"") && told.contains("\"other/b.ts\""), "{told}");
+    }
+    let ran = place.run("check --format github ../other").within("src").exits(1);
+    assert!(ran.out().contains("file=other/b.ts"), "{}", ran.out());
+}
+
+#[test]
 fn the_order_is_that_of_the_paths_however_many_threads_there_are() {
     let names: Vec<String> = (0..300).map(|n| format!("d{}/f{n}.txt", n % 7)).collect();
     let place = tree(&names.iter().map(String::as_str).collect::<Vec<_>>());
