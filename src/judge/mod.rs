@@ -190,6 +190,10 @@ pub fn judge<'a>(
         Place::Workbook { .. } if judgement.args.iter().any(|arg| arg.row.signs) => {
             Kind::LegacySigned
         }
+        Place::Other if judgement.args.iter().any(|arg| arg.row.signs) => {
+            judgement.findings.push(lost_path(url.path));
+            Kind::Malformed
+        }
         Place::Workbook { .. } | Place::Other => Kind::Other,
     };
     if judgement.kind == Kind::LegacySigned {
@@ -221,6 +225,12 @@ pub fn unreadable(problem: String, scratch: &mut Scratch) -> Judgement<'_> {
     findings.clear();
     findings.push(rules::unreadable(Span::default(), problem, ""));
     Judgement::malformed(findings)
+}
+
+/// The finding for parameters of an embed on a path of Sigma's host that is none of an embed.
+fn lost_path(path: Span) -> Finding {
+    let message = "the parameters of a signed embed URL on a path that leads to no embed";
+    rules::unreadable(path, message, "write `/embed/<embedId>`")
 }
 
 /// The finding for an embed path that leads nowhere.

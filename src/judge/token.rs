@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Judgement, Scratch};
+use crate::dialect::claims::ALGORITHM;
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::key::HmacKey;
 use crate::dialect::params::Id;
@@ -45,14 +46,19 @@ fn token_text<'a>(arg: &Arg, bytes: &'a [u8]) -> Cow<'a, [u8]> {
 
 fn verify_token(text: &[u8], reading: &Reading, context: &Context<'_>) -> Signature {
     // A token that cannot be read names no client id: only a secret for all of them can verify it.
-    let kid = match reading {
+    // One of another algorithm is no good whatever it is signed with: Sigma takes none.
+    let (algorithm, kid) = match reading {
         Reading::Hole => return Signature::NotVerified,
-        Reading::Token(token) => token.header.get("kid").and_then(|kid| kid.as_str()),
-        Reading::Broken(_) => None,
+        Reading::Token(token) => {
+            let text = |name| token.header.get(name).and_then(|value| value.as_str());
+            (text("alg"), text("kid"))
+        }
+        Reading::Broken(_) => (None, None),
     };
     let key = context.keys.and_then(|keys| keys.key(kid.unwrap_or_default().as_bytes()));
     let verdict = |key: &HmacKey| {
-        if reading::verify(text, key) { Signature::Verified } else { Signature::Mismatch }
+        let is_good = algorithm == Some(ALGORITHM) && reading::verify(text, key);
+        if is_good { Signature::Verified } else { Signature::Mismatch }
     };
     key.map_or(Signature::NotVerified, verdict)
 }

@@ -10,6 +10,7 @@ use crate::dialect::path::Place;
 use crate::dialect::reading::Reading;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Param, Url};
+use crate::dialect::values::teams;
 
 /// What a URL is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -291,8 +292,13 @@ impl<'a> View<'a> {
         Span { start: 0, end: self.url.path.end }
     }
 
-    /// Whether one of the parameters that name a team has a value.
+    /// Whether one of the parameters that name a team names one; one that cannot be read is told by itself.
     pub fn names_a_team(&self) -> bool {
-        self.get(Id::ExternalUserTeam).or_else(|| self.get(Id::Teams)).is_some()
+        let named = self.get(Id::ExternalUserTeam).or_else(|| self.get(Id::Teams));
+        let names_one = |arg: &Arg| match teams(self.bytes(arg.param.value)) {
+            Ok(names) => !names.is_empty(),
+            Err(_) => true,
+        };
+        named.is_some_and(names_one)
     }
 }

@@ -128,6 +128,9 @@ declare_rule! {
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:ua_Region=West&:ua_Region=East
     /// ```
+    /// ```fires
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=x&:embed=true&:theme=Dark&:theme=Light
+    /// ```
     /// ```silent
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:ua_Region=West&:ua_Area=East
     /// ```
@@ -135,7 +138,7 @@ declare_rule! {
         id: "duplicate-parameter",
         summary: "the parameter stands twice",
         severity: Error,
-        check: Check::Param(&super::ALL, check_duplicate),
+        check: Check::AnyParam(&super::ALL, check_duplicate),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::rule::{Arg, Check, Finding, Findings, Severity, View, declare_rule};
 declare_rule! {
     /// ## What it finds
     /// A row of a list that cannot be read as a URL: no `https://`, no host, white space, control characters, bytes that are not
-    /// UTF-8, a row of more than 1 MiB; an `/embed` path without an id or with parts that the dialect does not have; a `%` without
-    /// two hex digits behind it (a warning where the value is carried over byte for byte); a URL that is still HTML-escaped (`&amp;`).
+    /// UTF-8, a row of more than 1 MiB; an `/embed` path without an id or with parts that the dialect does not have; the parameters of
+    /// a signed URL on a path that leads to no embed (`//embed/<id>`); a `%` without two hex digits behind it (a warning where the
+    /// value is carried over byte for byte); a URL that is still HTML-escaped (`&amp;`).
     ///
     /// ## Why it matters
     /// Sigma answers such a URL with `Invalid embed_path`, or reads other values than were meant. Converting it would carry the
@@ -21,6 +22,9 @@ declare_rule! {
     ///
     /// ```fires
     /// app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
+    /// ```
+    /// ```fires
+    /// https://app.sigmacomputing.com//embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
     /// ```
     /// ```silent
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI

@@ -30,6 +30,39 @@ fn text<'a>(record: &'a Value, key: &str) -> &'a str {
 
 // ---- kinds and verdicts ----
 
+#[test]
+fn a_signed_url_on_a_path_of_no_embed_is_not_passed_by() {
+    for path in
+        ["//embed/1-7CbVjjUMMTKQpYa2E7NwkI", "/a/embed/1-7CbVjjUMMTKQpYa2E7NwkI", "/EMBED/1-x", "/"]
+    {
+        let url = format!("https://app.sigmacomputing.com{path}?:nonce=n&:email=a@b.example");
+        let record = audit_one("", &url);
+        assert_eq!(
+            (text(&record, "kind"), text(&record, "verdict")),
+            ("malformed", "blocked"),
+            "{url}"
+        );
+        // Nothing of an embed's: a page of the application.
+        let page = audit_one("", &format!("https://app.sigmacomputing.com{path}?:theme=Dark"));
+        assert_eq!(text(&page, "kind"), "other", "{path}");
+    }
+}
+
+#[test]
+fn a_list_of_teams_without_a_team_misses_one() {
+    for teams in ["", ",", "%5B%5D", "[]"] {
+        let url = unsigned().replace(":external_user_team=", ":external_user_team=\n");
+        let (before, after) = url.split_once('\n').unwrap();
+        let rest = after.split_once('&').unwrap().1;
+        let record = audit_one("", &format!("{before}{teams}&{rest}"));
+        assert_eq!(
+            severity_of(&record, "missing-parameter").as_deref(),
+            Some("warning"),
+            "{teams}"
+        );
+    }
+}
+
 /// Line, kind, verdict, tag and edit of every URL of fixtures/real/urls.txt, found by reading it.
 const REAL: [(u64, &str, &str, Option<&str>, bool); 14] = [
     (2, "legacy-signed", "lossless", None, false),

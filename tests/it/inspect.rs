@@ -145,6 +145,25 @@ fn the_signature_is_verified_with_the_secret_at_hand() {
 }
 
 #[test]
+fn a_token_of_another_algorithm_is_never_good_whatever_it_is_signed_with() {
+    for algorithm in [json!("none"), json!("RS256"), json!("hs256"), Value::Null] {
+        let token = token(&json!({"alg": algorithm, "kid": "c-1"}), &claims(&json!({})));
+        let ran = verified("", &url(&token));
+        assert_eq!(ran.record()["signature"], "mismatch", "{algorithm}");
+        assert_eq!(ran.status, Some(1), "{algorithm}");
+    }
+}
+
+#[test]
+fn two_tokens_in_one_url_are_told() {
+    let [one, other] = ["a", "b"].map(|id| token(&header(), &claims(&json!({"jti": id}))));
+    let ran = verified("", &format!("{}&:jwt={other}", url(&one)));
+    let told = findings(&ran.record());
+    assert!(told.contains(&("duplicate-parameter".to_owned(), "error".to_owned())), "{told:?}");
+    assert_eq!(ran.status, Some(1));
+}
+
+#[test]
 fn credentials_pick_the_secret_by_kid() {
     let place = Place::new();
     place

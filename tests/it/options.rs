@@ -120,6 +120,10 @@ fn ttl_is_every_tokens_life_whatever_the_url_says() {
     for url in [legacy(""), bad] {
         assert_eq!(claims_with("--ttl 60", &url)["exp"], NOW + 60);
     }
+    for length in ["abc", "-1", "99999999"] {
+        let url = unsigned().replace("=600", &format!("={length}"));
+        assert_eq!(claims_with("--ttl 60", &sign(&url))["exp"], NOW + 60, "{length}");
+    }
     for ttl in ["0", "2592001", "-1", "abc"] {
         Place::new().convert(&format!("--ttl={ttl}")).stdin(legacy("")).exits(2);
     }
