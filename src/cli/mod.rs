@@ -20,6 +20,7 @@ mod progress;
 mod secret;
 mod system;
 mod terminal;
+mod unfinished;
 
 pub use exit::Exit;
 

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::error::CliError;
 use super::exit::Exit;
-use crate::input::files::UNFINISHED;
+use super::unfinished::unfinished;
 
 /// Shows an error of the run on standard error.
 pub(super) fn diagnose(report: &miette::Report) {
@@ -132,11 +132,6 @@ impl Output {
         };
         finished.map_err(|source| CliError::Output { name, source })
     }
-}
-
-/// A new file beside the one it will replace, under a name that no scan takes for content.
-pub(super) fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(UNFINISHED.0).suffix(UNFINISHED.1).tempfile_in(folder)
 }
 
 fn persist(file: io::BufWriter<NamedTempFile>, target: &Path) -> io::Result<()> {

@@ -258,3 +258,33 @@ fn help_and_version_are_results() {
         assert!(help.out().contains(flag), "{flag}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_no_file_with_tokens_behind() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    for (name, signal) in [("INT", 2), ("TERM", 15)] {
+        let place = Place::new();
+        place.file("out.txt", "as it was");
+        let mut child = place.convert("-o out.txt --report ndjson=report.ndjson").spawn();
+        // It waits for more input; both files are begun.
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(format!("{}\n", legacy("")).repeat(2_000).as_bytes()).unwrap();
+        let begun = std::time::Instant::now();
+        while place.names().iter().filter(|name| name.starts_with(".embed2jwt-")).count() < 2 {
+            assert!(begun.elapsed().as_secs() < 60, "no file is begun");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let sent = std::process::Command::new("kill")
+            .args([&format!("-{name}"), &child.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        let status = child.wait().unwrap();
+        assert_eq!(status.signal(), Some(signal), "{status}");
+        drop(stdin);
+        let left: Vec<_> = place.names().into_iter().filter(|name| name.starts_with('.')).collect();
+        assert_eq!(left, [""; 0]);
+        assert_eq!(place.read("out.txt"), "as it was");
+    }
+}

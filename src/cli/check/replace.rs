@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::super::output::unfinished;
+use super::super::unfinished::unfinished;
 
 /// Why a file was left alone.
 #[derive(Debug)]
