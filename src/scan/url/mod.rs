@@ -1,6 +1,7 @@
 //! URLs in a text, however they are quoted, escaped and broken over lines.
 
 mod base64;
+mod end;
 mod fix;
 pub(super) mod hole;
 mod join;

@@ -128,6 +128,28 @@ fn a_parameter_that_restricts_nothing_goes_and_a_footer_is_replaced() {
 }
 
 #[test]
+fn what_stands_behind_a_value_stays() {
+    fixes_to(
+        Safety::Safe,
+        &[
+            ("4,OLD?:show_footer=false,Bob\n", "4,NEW?:menu_position=none,Bob\n"),
+            ("4;OLD?:show_footer=false;Bob\n", "4;NEW?:menu_position=none;Bob\n"),
+            ("3,OLD?:nonce=1&:hide_send=false,Bob", "3,OLD?:nonce=1,Bob"),
+            ("echo \"OLD?:show_footer=false,Bob\"", "echo \"NEW?:menu_position=none,Bob\""),
+            ("a(); /*OLD?:show_footer=false*/ b();", "a(); /*NEW?:menu_position=none*/ b();"),
+            ("<!--OLD?:show_footer=false--><p>", "<!--NEW?:menu_position=none--><p>"),
+            ("<a href=OLD?:show_footer=false/>", "<a href=NEW?:menu_position=none/>"),
+            ("[url]OLD?:show_footer=false[/url]", "[url]NEW?:menu_position=none[/url]"),
+            ("OLD?:show_footer=false[the dashboard]", "NEW?:menu_position=none[the dashboard]"),
+            ("_OLD?:theme=Dark&:show_footer=false_ x", "_NEW?:theme=Dark&:menu_position=none_ x"),
+            ("&ldquo;OLD?:show_footer=false&rdquo;", "&ldquo;NEW?:menu_position=none&rdquo;"),
+            ("curl OLD?:hide_send=false& wait", "curl NEW?& wait"),
+            ("curl OLD?:show_footer=false&&wait", "curl NEW?:menu_position=none&&wait"),
+        ],
+    );
+}
+
+#[test]
 fn what_restricts_is_not_known_or_stands_in_parts_is_left_alone() {
     for text in [
         "OLD?:nonce=${n}&:hide_send=true",
