@@ -150,6 +150,18 @@ fn what_stands_behind_a_value_stays() {
 }
 
 #[test]
+fn a_new_url_loses_what_it_has_of_the_old_dialect() {
+    fixes_to(
+        Safety::Safe,
+        &[
+            ("NEW?:embed=true&:hide_send=false&a=b", "NEW?:embed=true&a=b"),
+            ("\"NEW?:show_footer=false\"", "\"NEW?:menu_position=none\""),
+            ("NEW?:hide_send=true&:hide_schedule=${x}", "NEW?:hide_send=true&:hide_schedule=${x}"),
+        ],
+    );
+}
+
+#[test]
 fn what_restricts_is_not_known_or_stands_in_parts_is_left_alone() {
     for text in [
         "OLD?:nonce=${n}&:hide_send=true",
