@@ -171,6 +171,9 @@ fn what_restricts_is_not_known_or_stands_in_parts_is_left_alone() {
         "OLD?:nonce=${n}&:hide_send=false&:hide_send=true",
         "OLD?:nonce=${n}&:show_footer=false&:show_footer=true",
         "OLD?:nonce=n1&:hide_send=false&:signature=0123456789abcdef",
+        // Whatever stands there, some of it may not belong to the URL.
+        "OLD?:nonce=${n}&:show_footer=false:8,x",
+        "OLD?:nonce=${n}&:show_footer=false!x&:menu_position=top",
     ] {
         fixes_to(Safety::Safe, &[(text, text)]);
     }
