@@ -24,9 +24,10 @@ const LONGEST_KEY: usize = 64;
 
 /// Whether the opening bracket that `rest` begins with belongs to the query that it stands in; `last` is the byte before.
 pub(super) fn bracket(rest: &[u8], last: u8) -> bool {
-    // AsciiDoc writes the text of a link behind it, BBCode a tag: neither begins a value or a parameter, and neither is a
-    // hole of Template Toolkit's or Thymeleaf's.
-    b"=[/?&".contains(&last) || rest.starts_with(b"[%") || rest.starts_with(b"[[") || {
+    // AsciiDoc writes the text of a link behind it, BBCode a tag: neither begins a value or a parameter, nor like a hole of
+    // Template Toolkit's or Thymeleaf's, or a part that may be left out.
+    let begins = |sign: &[u8]| rest.starts_with(sign);
+    b"=[/?&".contains(&last) || [&b"[%"[..], b"[[", b"[&"].into_iter().any(begins) || {
         // `ua_x[]=`, `filter[a][b]=`
         let in_key = |b: &u8| b.is_ascii_alphanumeric() || b"[]_-".contains(b);
         let key = rest.iter().take(LONGEST_KEY).take_while(|b| in_key(b)).count();

@@ -209,7 +209,8 @@ fn leads_home(bytes: &[u8]) -> bool {
 /// Takes one character into the URL; nothing if the URL ends before it.
 fn step(text: &[u8], at: usize, into: &mut Candidate) -> Option<usize> {
     let unit = unit(text, at)?;
-    if closes(text, at, into.last()) || unit.is(b'&') && chains(text, at + unit.len) {
+    let chains = || unit.is(b'&') && chains(text, at + unit.len);
+    if into.state.quote.is_none() && (closes(text, at, into.last()) || chains()) {
         return None;
     }
     if into.depth > 0 {

@@ -79,7 +79,7 @@ fn what_closes_a_comment_or_a_tag_ends_the_url_in_it() {
 }
 
 #[test]
-fn a_bracket_in_a_value_a_name_or_a_hole_is_part_of_the_url() {
+fn a_bracket_in_a_value_a_name_or_a_hole_and_all_in_quotes_are_part_of_the_url() {
     finds(
         "unsupported-hide-send",
         &[
@@ -88,7 +88,9 @@ fn a_bracket_in_a_value_a_name_or_a_hole_is_part_of_the_url() {
             "APP/embed/ID?:email=$row[mail]&⟦:hide_send=true⟧",
             "APP/embed/ID?:email=[[${mail}]]&a=b[[${c}]]&⟦:hide_send=true⟧",
             "APP/embed/ID?a=%5Bb%5D&⟦:hide_send=true⟧",
+            "APP/embed/ID?:nonce=<nonce>[&:theme=<theme>]&⟦:hide_send=true⟧",
             "\"APP/embed/ID?a=b[c]&⟦:hide_send=true⟧\"",
+            "'APP/embed/ID?a=*b*/&&c-->&⟦:hide_send=true⟧'",
             "APP/embed/ID?type=*/*&next=/*/x&⟦:hide_send=true⟧",
         ],
     );
