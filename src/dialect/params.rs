@@ -99,6 +99,8 @@ pub struct Parameter {
     pub signs: bool,
     /// What a literal `+` in its value means.
     pub plus: Plus,
+    /// Whether its value is a text, or several: in a number, a word of a list, an address or an id is no `,` and no `;`.
+    pub text: bool,
     /// What is lost when it is dropped.
     pub loss: Loss,
     /// The values it takes, in words.
@@ -131,6 +133,7 @@ const BASE: Parameter = Parameter {
     need: Need::No,
     signs: false,
     plus: Plus::Space,
+    text: false,
     loss: Loss::None,
     values: "",
     remedy: "",
@@ -144,7 +147,7 @@ const UNDOCUMENTED: &str = "kept as it is; check that the embed still honours it
 
 parameters! {
     Nonce { name: "nonce", fate: Fate::Claim, target: Some("jti"), need: Need::Expected, signs: true,
-        plus: Plus::Literal, values: "a text used once", source: "S003, DOC" }
+        plus: Plus::Literal, text: true, values: "a text used once", source: "S003, DOC" }
     ClientId { name: "client_id", fate: Fate::Header, target: Some("kid"), need: Need::Required,
         signs: true, plus: Plus::Literal, values: "the client id of the embed credentials",
         source: "S003, DOC" }
@@ -156,22 +159,22 @@ parameters! {
         need: Need::Expected, signs: true, values: "seconds, 2592000 at most",
         source: "S003, S004, DOC" }
     AccountType { name: "account_type", fate: Fate::Claim, target: Some("account_type"),
-        values: "the name of an account type", source: "S003, DOC" }
+        text: true, values: "the name of an account type", source: "S003, DOC" }
     ExternalUserTeam { name: "external_user_team", fate: Fate::Claim, target: Some("teams"),
-        need: Need::Expected, signs: true, values: "team names separated by commas",
+        need: Need::Expected, signs: true, text: true, values: "team names separated by commas",
         source: "S003, DOC" }
     Teams { name: "teams", fate: Fate::Claim, target: Some("teams"),
-        values: "team names separated by commas, or a JSON array of them", source: "S003, DOC" }
+        text: true, values: "team names separated by commas, or a JSON array of them", source: "S003, DOC" }
     UserAttribute { name: "ua_*", fate: Fate::Claim, target: Some("user_attributes"), signs: true,
-        values: "the value of one user attribute", source: "DOC, WILD" }
+        text: true, values: "the value of one user attribute", source: "DOC, WILD" }
     UserAttributes { name: "user_attributes", fate: Fate::Claim, target: Some("user_attributes"),
-        values: "a JSON object of texts", source: "S003, DOC" }
+        text: true, values: "a JSON object of texts", source: "S003, DOC" }
     EvalConnectionId { name: "eval_connection_id", fate: Fate::Claim,
         target: Some("eval_connection_id"), values: "the id of a connection", source: "S003, DOC" }
     FirstName { name: "first_name", fate: Fate::Claim, target: Some("first_name"),
-        values: "a name", source: "S003, DOC" }
+        text: true, values: "a name", source: "S003, DOC" }
     LastName { name: "last_name", fate: Fate::Claim, target: Some("last_name"),
-        values: "a name", source: "S003, DOC" }
+        text: true, values: "a name", source: "S003, DOC" }
     OauthToken { name: "oauth_token", fate: Fate::Claim, target: Some("oauth_token"),
         plus: Plus::Literal, values: "an OAuth token, encrypted with the embed secret",
         source: "S002, DOC" }
@@ -179,7 +182,7 @@ parameters! {
         values: "`userbacked`", remedy: "nothing: a token says by itself who the user is",
         source: "S003, DOC" }
     ExternalUserId { name: "external_user_id", fate: Fate::Obsolete, need: Need::Expected,
-        signs: true, values: "the application's own id of the user",
+        signs: true, text: true, values: "the application's own id of the user",
         remedy: "nothing: the user is the `sub` claim", source: "S003, DOC" }
     Signature { name: "signature", fate: Fate::Obsolete, need: Need::Expected, signs: true,
         values: "lower-case hex HMAC-SHA256", remedy: "nothing: only the token is signed now",
@@ -191,10 +194,10 @@ parameters! {
     HideMenu { name: "hide_menu", values: BOOLEAN, source: "S004, DOC" }
     HideTooltip { name: "hide_tooltip", values: BOOLEAN, source: "S004, DOC" }
     Lng { name: "lng", values: "a locale", source: "S004, DOC" }
-    LngVariant { name: "lng_variant", values: "a custom locale", source: "DOC" }
+    LngVariant { name: "lng_variant", text: true, values: "a custom locale", source: "DOC" }
     MenuPosition { name: "menu_position", values: "`top`, `bottom`, `none`", source: "S004, DOC" }
     ResponsiveHeight { name: "responsive_height", values: BOOLEAN, source: "S004, DOC" }
-    Theme { name: "theme", values: "`Light`, `Dark`, `Surface` or an organisation's own",
+    Theme { name: "theme", text: true, values: "`Light`, `Dark`, `Surface` or an organisation's own",
         source: "S004, DOC" }
     DisableMobileView { name: "disable_mobile_view", values: "`yes`", remedy: UNDOCUMENTED,
         source: "S004 lists it as supported, DOC's newer table does not" }
@@ -224,11 +227,11 @@ parameters! {
         remedy: "disable the **Download** permission of the embed users' account type",
         source: "S003, S004" }
     LoadingBg { name: "loading_bg", fate: Fate::Unsupported, loss: Loss::Effect { harmless: "" },
-        values: "a colour",
+        text: true, values: "a colour",
         remedy: "show a loading page of your own until the `workbook:loaded` event (Embed SDK for React)",
         source: "S003, S004" }
     LoadingText { name: "loading_text", fate: Fate::Unsupported,
-        loss: Loss::Effect { harmless: "" }, values: "a colour",
+        loss: Loss::Effect { harmless: "" }, text: true, values: "a colour",
         remedy: "show a loading page of your own until the `workbook:loaded` event (Embed SDK for React)",
         source: "S003, S004" }
     HideSheetInteractions { name: "hide_sheet_interactions", fate: Fate::Unsupported,
@@ -244,10 +247,10 @@ parameters! {
         remedy: "there is no replacement: the `first_name` and `last_name` claims name the user",
         source: "S003" }
     /// Any key without a colon: a workbook control.
-    Control { name: "any key without a colon", values: "the value of a workbook control",
+    Control { name: "any key without a colon", text: true, values: "the value of a workbook control",
         remedy: "if it served row-level security, make it a user attribute", source: "S003, DOC" }
     /// Any key with a colon that no other row names.
-    Unknown { name: "any other `:name`", fate: Fate::Unknown,
+    Unknown { name: "any other `:name`", text: true, fate: Fate::Unknown,
         loss: Loss::Effect { harmless: "" },
         remedy: "dropped; `--keep-unknown` keeps it", source: "" }
 }
@@ -358,6 +361,16 @@ mod tests {
         }
         assert_eq!(lookup(b"ua_Region").id, Id::UserAttribute);
         assert_eq!(lookup(b"ua_*").id, Id::UserAttribute);
+    }
+
+    #[test]
+    fn the_values_say_which_of_them_are_texts() {
+        for row in &TABLE {
+            let words =
+                row.values.split(", ").all(|word| word.starts_with('`') && word.ends_with('`'));
+            let is_text = ["text", "name", "commas"].iter().any(|word| row.values.contains(word));
+            assert!(!(words && row.text) && row.text >= is_text, "{}", row.name);
+        }
     }
 
     #[test]

@@ -128,7 +128,7 @@ impl<'a> Mender<'a> {
                 // An empty menu position is none, and yet in the way of another.
                 let placed =
                     arg.earlier.is_some() || self.judgement.get(Id::MenuPosition).is_some();
-                is_footer(arg) && placed && self.position(arg).is_none()
+                self.is_footer(arg) && placed && self.position(arg).is_none()
             }
             _ => false,
         }
@@ -159,9 +159,16 @@ impl<'a> Mender<'a> {
         Some(footer_position(&arg.value(&self.candidate.bytes)))
     }
 
+    /// Whether it is `:show_footer` with the meaning of the table, and with one of its values: of another, a part may not
+    /// belong to the URL.
+    fn is_footer(&self, arg: &Arg) -> bool {
+        let known = matches!(&*arg.value(&self.candidate.bytes), b"true" | b"false");
+        known && arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
+    }
+
     fn footer(&self, arg: &Arg) -> Option<Fix> {
         let unknown = self.candidate.has_hole(arg.param.span());
-        if !is_footer(arg) || unknown || self.standing(Id::ShowFooter) == Standing::Contested {
+        if !self.is_footer(arg) || unknown || self.standing(Id::ShowFooter) == Standing::Contested {
             return None;
         }
         let Some(position) = self.position(arg) else { return self.remove(arg) };
@@ -229,11 +236,6 @@ impl<'a> Mender<'a> {
 /// Whether the rule is that of an unsupported parameter.
 fn is_unsupported(rule: &Rule) -> bool {
     rule.id.starts_with("unsupported-")
-}
-
-/// Whether it is `:show_footer` with the meaning of the table.
-fn is_footer(arg: &Arg) -> bool {
-    arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
 }
 
 /// What a text is read as where a URL stands.

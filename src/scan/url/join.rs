@@ -119,7 +119,7 @@ fn begins_colon(text: &[u8], at: usize) -> bool {
 }
 
 /// `:name`, or `name=`.
-fn begins_key(text: &[u8], at: usize) -> bool {
+pub(super) fn begins_key(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + FARTHEST)).unwrap_or_default();
     let word = |b: &u8| b.is_ascii_alphanumeric() || b"-_".contains(b);
     let n = rest.iter().take_while(|b| word(b)).count();

@@ -1,9 +1,11 @@
 //! URLs in a text, however they are quoted, escaped and broken over lines.
 
 mod base64;
+mod end;
 mod fix;
 pub(super) mod hole;
 mod join;
+mod leftover;
 mod map;
 mod read;
 mod say;
@@ -78,6 +80,7 @@ fn urls(
                 // On Sigma's host it is a page or a new URL without its token: nobody's building code.
                 if judgement.url.as_ref().is_some_and(|url| !url.path.is_empty()) {
                     taken.push(candidate.span);
+                    leftover::say(text, &candidate, &judgement, options, &mut examined.found);
                 }
                 continue;
             }

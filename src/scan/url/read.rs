@@ -1,5 +1,6 @@
 //! One URL out of a text: from where it begins to where it ends, its escapes taken off.
 
+use super::end::{Cell, Emphasis, bracket, chains, closes};
 use super::hole::hole;
 use super::join;
 use super::map::Map;
@@ -42,6 +43,8 @@ struct State {
     /// Brackets that are open.
     round: usize,
     square: usize,
+    /// Whether a row of a table goes on behind a value.
+    cell: Cell,
 }
 
 impl Candidate {
@@ -68,6 +71,12 @@ impl Candidate {
 
     fn in_hole(&self) -> bool {
         self.holes.last().is_some_and(|hole| hole.end as usize == self.bytes.len())
+    }
+
+    /// Whether a variable of a shell or of PHP ends here, of which an element may be meant: `$row[id]`.
+    fn in_variable(&self) -> bool {
+        let hole = self.holes.last().filter(|_| self.in_hole()).map(|hole| hole.of(&self.bytes));
+        matches!(hole, Some([b'$', first, ..]) if first.is_ascii_alphabetic() || *first == b'_')
     }
 
     fn push(&mut self, text: &[u8], at: usize, unit: Unit) {
@@ -99,10 +108,21 @@ impl Candidate {
         self.holes.push(Span::new(from, from + len));
     }
 
-    /// Takes punctuation off the end that belongs to the sentence around the URL.
-    fn trim(&mut self) {
-        while b".,;:!?*~'".contains(&self.last()) && !self.in_hole() {
-            self.bytes.pop();
+    /// Takes off the end what stands behind `at`, which is in no hole.
+    fn cut(&mut self, at: usize) {
+        self.bytes.truncate(at);
+        while self.holes.pop_if(|hole| hole.start as usize >= at).is_some() {}
+    }
+
+    /// Takes off the end what belongs to the sentence or the command around the URL.
+    fn trim(&mut self, mut emphasis: Emphasis) {
+        while !self.in_hole() {
+            let punctuation = b".,;:!?*~'&".contains(&self.last());
+            let len = if punctuation { 1 } else { emphasis.close(&self.bytes) };
+            if len == 0 {
+                break;
+            }
+            self.bytes.truncate(self.bytes.len().saturating_sub(len));
         }
     }
 }
@@ -120,6 +140,10 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
     let limit = text.len().min(at + LONGEST);
     let mut ahead = ahead.iter().peekable();
     while at < limit {
+        // What may be cut off is read no farther than the next beginning: that is where it would be read again.
+        if into.state.cell.end().is_some() && ahead.peek().is_some_and(|next| next.at <= at) {
+            break;
+        }
         while ahead.next_if(|next| next.at < at).is_some() {}
         if ahead.peek().is_some_and(|next| next.at == at && cuts(into, **next)) {
             break;
@@ -140,8 +164,12 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
         }
     }
     let closed = into.state.quote.is_some() && text.get(at) == into.state.quote.as_ref();
-    if !closed {
-        into.trim();
+    let cell = into.state.cell.end();
+    if let Some(at) = cell {
+        into.cut(at);
+    }
+    if !closed || cell.is_some() {
+        into.trim(Emphasis::before(text, start.at));
     }
     let end = into.map.span(Span::new(0, into.bytes.len())).end;
     into.span = Span { start: Span::new(start.at, start.at).start, end };
@@ -181,6 +209,10 @@ fn leads_home(bytes: &[u8]) -> bool {
 /// Takes one character into the URL; nothing if the URL ends before it.
 fn step(text: &[u8], at: usize, into: &mut Candidate) -> Option<usize> {
     let unit = unit(text, at)?;
+    let chains = || unit.is(b'&') && chains(text, at + unit.len);
+    if into.state.quote.is_none() && (closes(text, at, into.last()) || chains()) {
+        return None;
+    }
     if into.depth > 0 {
         if unit.is(b'%') {
             let (byte, len) = percent(text, at, into.depth)?;
@@ -197,7 +229,7 @@ fn step(text: &[u8], at: usize, into: &mut Candidate) -> Option<usize> {
         }
     }
     match u8::try_from(unit.value).ok().filter(u8::is_ascii) {
-        Some(byte) if !belongs(into, byte) => return None,
+        Some(byte) if !belongs(into, byte, text.get(at..)?) => return None,
         Some(byte) => enter(into, byte),
         None if !is_letter(into, unit.value) => return None,
         None => {}
@@ -208,15 +240,24 @@ fn step(text: &[u8], at: usize, into: &mut Candidate) -> Option<usize> {
 
 /// Follows the separators.
 fn enter(into: &mut Candidate, byte: u8) {
-    match (byte, into.state.param) {
-        (b'?', None) | (b'&', _) => into.state.param = Some(into.bytes.len() + 1),
+    let (at, state) = (into.bytes.len(), &mut into.state);
+    match (byte, state.param) {
+        (b'?', None) | (b'&', _) => {
+            state.param = Some(at + 1);
+            state.cell.parameter();
+        }
+        // Sigma's own.
+        (b':', Some(param)) if at == param => state.cell = Cell::Whole,
+        (b'A' | b'a', Some(param)) if into.bytes.get(param..) == Some(b"%3") => {
+            state.cell = Cell::Whole;
+        }
         _ => {}
     }
 }
 
-/// Whether an ASCII character may be a part of the URL, as it stands outside of percent-encoding.
-fn belongs(into: &mut Candidate, byte: u8) -> bool {
-    let last = into.last();
+/// Whether an ASCII character, with which `rest` begins, may be a part of the URL outside of percent-encoding.
+fn belongs(into: &mut Candidate, byte: u8, rest: &[u8]) -> bool {
+    let (last, in_variable) = (into.last(), byte == b'[' && into.in_variable());
     let state = &mut into.state;
     match byte {
         0..=b' ' | 0x7f | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
@@ -226,18 +267,21 @@ fn belongs(into: &mut Candidate, byte: u8) -> bool {
             true
         }
         b'[' => {
-            state.square += 1;
-            // AsciiDoc writes the text of a link behind its path; a placeholder stands in the place of an id.
-            state.param.is_some() || last == b'/'
+            // In the path, only a placeholder in the place of an id.
+            let belongs = match state.param {
+                None => last == b'/',
+                Some(_) => state.quote.is_some() || in_variable || bracket(rest, last),
+            };
+            state.square += usize::from(belongs);
+            belongs
         }
         b')' => close(&mut state.round),
         b']' => close(&mut state.square),
-        // A row of a table goes on: only a query has such characters, and no signature or token.
+        // A row of a table goes on: only a query has such characters, and not in every value.
         b',' | b';' => {
             let Some(param) = state.param else { return false };
-            let key = into.bytes.get(param..).unwrap_or_default();
-            let signs: [&[u8]; 4] = [b":signature=", b"%3Asignature=", b":jwt=", b"%3Ajwt="];
-            !signs.iter().any(|sign| key.starts_with(sign))
+            state.cell.separate(&into.bytes, param);
+            true
         }
         _ => true,
     }

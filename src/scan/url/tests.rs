@@ -5,6 +5,7 @@ use super::start::Starts;
 use crate::judge::Scratch;
 use crate::rule::{Context, Text};
 
+mod ends;
 mod fixes;
 mod hostile;
 mod property;
@@ -275,7 +276,7 @@ fn other_pages_and_bare_hosts_are_silent() {
         "APP/embed/",
         "APP/embed/*",
         "\"APP/embed/\" + id",
-        "APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:embed=true&:hide_send=true",
+        "APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:embed=true&:theme=Dark&:unknown=x&Region=West",
         "https://help.sigmacomputing.com/embed/ID",
         "https://app.sigmacomputing.com.evil.example/embed/ID",
         "https://myapp.sigmacomputing.com/embed/ID",
@@ -284,6 +285,28 @@ fn other_pages_and_bare_hosts_are_silent() {
         "frame-src app.sigmacomputing.com;",
     ] {
         assert_eq!(rules(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn what_a_new_url_still_has_of_the_old_dialect_is_found() {
+    finds(
+        "unsupported-hide-send",
+        &[
+            "APP/acme/workbook/W1?:embed=true&⟦:hide_send=true⟧&a=b",
+            "APP/acme/workbook/W1?⟦:hide_send={{ hide }}⟧",
+            "`APP/${org}/workbook/${id}?:embed=true&⟦%3Ahide_send=true⟧`",
+            // Nobody's workbook.
+            "APP/acme/folder/W1?:hide_send=true",
+        ],
+    );
+    for (parameter, rule) in [
+        ("show_footer=true", "replaced-show-footer"),
+        ("loading_bg=FF0000", "unsupported-loading-bg"),
+        ("showUnderlyingData=true", "unsupported-show-underlying-data"),
+    ] {
+        let url = format!("APP/acme/workbook/W1?:embed=true&:{parameter}&:unknown=x");
+        assert_eq!(rules(&url), [rule]);
     }
 }
 

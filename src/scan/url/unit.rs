@@ -32,13 +32,12 @@ impl Unit {
 const MOST_BACKSLASHES: usize = 8;
 
 /// The entities that stand for a character of a URL, or for one that ends it.
-const NAMED: [(&[u8], u32); 13] = [
+const NAMED: [(&[u8], u32); 31] = [
     (b"amp;", '&' as u32),
     (b"lt;", '<' as u32),
     (b"gt;", '>' as u32),
     (b"quot;", '"' as u32),
     (b"apos;", '\'' as u32),
-    (b"nbsp;", 0xa0),
     (b"colon;", ':' as u32),
     (b"equals;", '=' as u32),
     (b"sol;", '/' as u32),
@@ -46,6 +45,25 @@ const NAMED: [(&[u8], u32); 13] = [
     (b"num;", '#' as u32),
     (b"percnt;", '%' as u32),
     (b"lowbar;", '_' as u32),
+    (b"nbsp;", 0xa0),
+    (b"ensp;", 0x2002),
+    (b"emsp;", 0x2003),
+    (b"thinsp;", 0x2009),
+    (b"ndash;", 0x2013),
+    (b"mdash;", 0x2014),
+    (b"lsquo;", 0x2018),
+    (b"rsquo;", 0x2019),
+    (b"sbquo;", 0x201a),
+    (b"ldquo;", 0x201c),
+    (b"rdquo;", 0x201d),
+    (b"bdquo;", 0x201e),
+    (b"bull;", 0x2022),
+    (b"hellip;", 0x2026),
+    (b"lsaquo;", 0x2039),
+    (b"rsaquo;", 0x203a),
+    (b"laquo;", 0xab),
+    (b"raquo;", 0xbb),
+    (b"middot;", 0xb7),
 ];
 
 /// The character at `at`; nothing at the end of the text, and where something stands that no URL goes on behind.
@@ -78,13 +96,19 @@ fn entity(text: &[u8], at: usize) -> Option<Unit> {
         let whole = count > 0 && digits.get(count) == Some(&b';');
         return whole.then(|| Unit::escaped(value, skip + count + 1));
     }
-    let (name, value) = NAMED.iter().find(|(name, _)| rest.starts_with(name))?;
-    let mut len = 1 + name.len();
-    // Escaped more than once: `&amp;amp;`.
-    while *value == u32::from(b'&') && text.get(at + len..)?.starts_with(b"amp;") {
-        len += 4;
+    let (mut value, mut len) = (None, 1);
+    // Escaped more than once: `&amp;amp;`, `&amp;quot;`.
+    while value.is_none_or(|value| value == u32::from(b'&'))
+        && let Some((name, next)) = named(text, at + len)
+    {
+        (value, len) = (Some(next), len + name.len());
     }
-    Some(Unit::escaped(*value, len))
+    value.map(|value| Unit::escaped(value, len))
+}
+
+fn named(text: &[u8], at: usize) -> Option<(&'static [u8], u32)> {
+    let rest = text.get(at..)?;
+    NAMED.iter().find(|(name, _)| rest.starts_with(name)).copied()
 }
 
 fn backslash(text: &[u8], at: usize) -> Option<Unit> {
@@ -156,6 +180,9 @@ mod tests {
         }
         for text in ["/", r"\/", r"\\/", "&sol;", "&#47;", r"\u002F", r"\u{2f}", r"\\u002f"] {
             assert_eq!(read(text), Some(('/', text.len())), "{text}");
+        }
+        for text in ["&rdquo;", "&#8221;", "&#x201d;", "&amp;rdquo;"] {
+            assert_eq!(read(text), Some(('\u{201d}', text.len())), "{text}");
         }
         assert_eq!(read("\u{e9}t"), Some(('\u{e9}', 2)));
     }

@@ -128,6 +128,40 @@ fn a_parameter_that_restricts_nothing_goes_and_a_footer_is_replaced() {
 }
 
 #[test]
+fn what_stands_behind_a_value_stays() {
+    fixes_to(
+        Safety::Safe,
+        &[
+            ("4,OLD?:show_footer=false,Bob\n", "4,NEW?:menu_position=none,Bob\n"),
+            ("4;OLD?:show_footer=false;Bob\n", "4;NEW?:menu_position=none;Bob\n"),
+            ("3,OLD?:nonce=1&:hide_send=false,Bob", "3,OLD?:nonce=1,Bob"),
+            ("echo \"OLD?:show_footer=false,Bob\"", "echo \"NEW?:menu_position=none,Bob\""),
+            ("a(); /*OLD?:show_footer=false*/ b();", "a(); /*NEW?:menu_position=none*/ b();"),
+            ("<!--OLD?:show_footer=false--><p>", "<!--NEW?:menu_position=none--><p>"),
+            ("<a href=OLD?:show_footer=false/>", "<a href=NEW?:menu_position=none/>"),
+            ("[url]OLD?:show_footer=false[/url]", "[url]NEW?:menu_position=none[/url]"),
+            ("OLD?:show_footer=false[the dashboard]", "NEW?:menu_position=none[the dashboard]"),
+            ("_OLD?:theme=Dark&:show_footer=false_ x", "_NEW?:theme=Dark&:menu_position=none_ x"),
+            ("&ldquo;OLD?:show_footer=false&rdquo;", "&ldquo;NEW?:menu_position=none&rdquo;"),
+            ("curl OLD?:hide_send=false& wait", "curl NEW?& wait"),
+            ("curl OLD?:show_footer=false&&wait", "curl NEW?:menu_position=none&&wait"),
+        ],
+    );
+}
+
+#[test]
+fn a_new_url_loses_what_it_has_of_the_old_dialect() {
+    fixes_to(
+        Safety::Safe,
+        &[
+            ("NEW?:embed=true&:hide_send=false&a=b", "NEW?:embed=true&a=b"),
+            ("\"NEW?:show_footer=false\"", "\"NEW?:menu_position=none\""),
+            ("NEW?:hide_send=true&:hide_schedule=${x}", "NEW?:hide_send=true&:hide_schedule=${x}"),
+        ],
+    );
+}
+
+#[test]
 fn what_restricts_is_not_known_or_stands_in_parts_is_left_alone() {
     for text in [
         "OLD?:nonce=${n}&:hide_send=true",
@@ -137,6 +171,9 @@ fn what_restricts_is_not_known_or_stands_in_parts_is_left_alone() {
         "OLD?:nonce=${n}&:hide_send=false&:hide_send=true",
         "OLD?:nonce=${n}&:show_footer=false&:show_footer=true",
         "OLD?:nonce=n1&:hide_send=false&:signature=0123456789abcdef",
+        // Whatever stands there, some of it may not belong to the URL.
+        "OLD?:nonce=${n}&:show_footer=false:8,x",
+        "OLD?:nonce=${n}&:show_footer=false!x&:menu_position=top",
     ] {
         fixes_to(Safety::Safe, &[(text, text)]);
     }

@@ -69,7 +69,7 @@ fn spelling() -> impl Strategy<Value = Spelling> {
 
 /// What stands around a URL.
 fn around() -> impl Strategy<Value = (&'static str, &'static str)> {
-    const AROUND: [(&str, &str); 12] = [
+    const AROUND: [(&str, &str); 18] = [
         ("", ""),
         ("\"", "\""),
         ("'", "'"),
@@ -82,28 +82,44 @@ fn around() -> impl Strategy<Value = (&'static str, &'static str)> {
         ("\nurl: ", "\n"),
         ("?next=", "\"&x=1"),
         ("| ", " |"),
+        ("/*", "*/"),
+        ("<!--", "--><p>"),
+        ("[url]", "[/url]"),
+        ("**_", "_**"),
+        ("&ldquo;", "&rdquo;"),
+        ("curl ", "&&x"),
     ];
     (0..AROUND.len()).prop_map(|n| AROUND[n])
 }
 
+/// A row of a table without quotes: a cell that is a text may be read with the last value, and yet is never changed.
+fn row() -> impl Strategy<Value = (&'static str, &'static str)> {
+    prop_oneof![Just(("4,", ",Bob\n")), Just(("4;", ";false\n"))]
+}
+
 fn parameter() -> impl Strategy<Value = String> {
+    // The table says of these that their values are no texts.
     let name = prop_oneof![
         Just(":email".to_owned()),
-        Just("%3Anonce".to_owned()),
-        Just(":theme".to_owned()),
         Just(":hide_send".to_owned()),
         Just(":hide_schedule".to_owned()),
         Just(":show_footer".to_owned()),
         Just(":menu_position".to_owned()),
+    ];
+    let word = prop_oneof![
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+        "[a-zA-Z0-9_~+@/-]([a-zA-Z0-9.:@/~!+-]|%20|%2C|%3A){0,12}[a-zA-Z0-9]",
+    ];
+    let free = prop_oneof![
+        Just("%3Anonce".to_owned()),
+        Just(":theme".to_owned()),
         Just(":ua_Region".to_owned()),
         "[a-zA-Z][a-zA-Z0-9-]{0,8}",
     ];
-    let value = prop_oneof![
-        Just("true".to_owned()),
-        Just("false".to_owned()),
-        "[a-zA-Z0-9_~+@/-]([a-zA-Z0-9.:,;@/()~!+-]|%20|%2C|%3A){0,12}[a-zA-Z0-9]",
-    ];
-    (name, value).prop_map(|(name, value)| format!("{name}={value}"))
+    let text = "[a-zA-Z0-9_~+@/-]([a-zA-Z0-9.:,;@/()~!+-]|%20|%2C|%3A){0,12}[a-zA-Z0-9]";
+    let joined = |(name, value): (String, String)| format!("{name}={value}");
+    prop_oneof![(name, word).prop_map(joined), (free, text).prop_map(joined)]
 }
 
 fn url() -> impl Strategy<Value = String> {
@@ -153,7 +169,7 @@ proptest! {
     fn fixing_twice_is_fixing_once_and_changes_nothing_else(
         url in url(),
         spelling in spelling(),
-        (before, after) in around(),
+        (before, after) in prop_oneof![around(), row()],
     ) {
         let text = format!("{before}{}{after}", spelling.text(&url));
         let once = fixed(&text, Safety::Safe);

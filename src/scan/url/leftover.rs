@@ -1,0 +1,51 @@
+//! What a new URL still carries of the old dialect: a base path may be mended before the parameters behind it.
+
+use super::fix::Mender;
+use super::read::Candidate;
+use crate::dialect::params::{Fate, Id};
+use crate::dialect::path::Place;
+use crate::judge::Judgement;
+use crate::rule::{Arg, Finding, Found};
+use crate::rules::code::{self, Fragment};
+use crate::scan::Options;
+
+/// Adds what is to be said of the parameters that the new dialect does not have. Of a new URL there is nothing else to say.
+pub(super) fn say(
+    text: &[u8],
+    candidate: &Candidate,
+    judgement: &Judgement<'_>,
+    options: &Options<'_>,
+    found: &mut Vec<Found>,
+) {
+    let is_leftover = |arg: &&Arg| {
+        let leftover = matches!(arg.row.fate, Fate::Unsupported | Fate::Replaced);
+        leftover && !candidate.has_hole(arg.param.key)
+    };
+    let mut leftovers = judgement.args.iter().filter(is_leftover).peekable();
+    if !matches!(judgement.place, Place::Workbook { .. }) || leftovers.peek().is_none() {
+        return;
+    }
+    let mender = Mender::new(text, candidate, judgement, options, false);
+    let has_position = judgement.get(Id::MenuPosition).is_some();
+    for arg in leftovers {
+        let name = arg.shown_name(&candidate.bytes).into_owned();
+        let value = arg.value(&candidate.bytes);
+        let known = !candidate.has_hole(arg.param.value);
+        let fragment = Fragment {
+            row: arg.row,
+            name: &name,
+            value: known.then_some(&*value),
+            span: arg.param.span(),
+            has_position,
+        };
+        if let Some(finding) = code::check(options.context, &fragment) {
+            found.push(Found {
+                kind: Some(judgement.kind),
+                embed_id: None,
+                fix: mender.fix(&finding, Some(arg)),
+                finding: Finding { span: candidate.map.span(finding.span), ..finding },
+                parameter: Some(name),
+            });
+        }
+    }
+}
