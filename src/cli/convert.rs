@@ -42,6 +42,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         keys: Some(&credentials),
         now: Some(options.now),
         whole: false,
+        fixing: false,
         converting: true,
         client_id_given: options.client_id.is_some(),
         nonce_needed: !matches!(options.token_id, TokenId::Fresh),

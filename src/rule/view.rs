@@ -121,6 +121,8 @@ pub struct Context<'a> {
     pub whole: bool,
     /// Whether the URL is to be converted: then what stops that is a finding too.
     pub converting: bool,
+    /// Whether files are to be fixed: then an embed path without a user is meant to become a workbook's.
+    pub fixing: bool,
     /// Whether the client id is given from outside.
     pub client_id_given: bool,
     /// Whether the token's id is made from the nonce.
@@ -148,6 +150,7 @@ impl Context<'_> {
             now: None,
             whole: false,
             converting: false,
+            fixing: false,
             client_id_given: false,
             nonce_needed: false,
             lifetime_given: false,

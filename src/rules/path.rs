@@ -103,7 +103,8 @@ fn check_id(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// When converting: an embed id for which the map names no workbook, or a workbook whose organisation is not known.
+    /// When converting or fixing: an embed id for which the map names no workbook, or a workbook whose organisation is not known.
+    /// `convert` asks this of signed URLs, since a path without a user may be public; `check --fix` of every embed path.
     ///
     /// ## Why it matters
     /// JWT-signed URLs open a workbook, not an embed. Which workbook an embed shows is known to Sigma alone, so it cannot be guessed.
@@ -122,12 +123,15 @@ declare_rule! {
         id: "unmapped-embed",
         summary: "no workbook is known for this embed",
         severity: Error,
-        check: Check::Signed(check_mapped),
+        check: Check::Embed(check_mapped),
     }
 }
 
 fn check_mapped(view: &View<'_>, findings: &mut Findings) {
-    let Some(id) = view.place.embed_id().filter(|_| view.context.converting) else { return };
+    // A bare path may be public: it stays as it is, unless it is to be fixed.
+    let is_asked = view.context.converting && view.kind == Kind::LegacySigned
+        || view.context.fixing && view.kind == Kind::LegacyEmbed;
+    let Some(id) = view.place.embed_id().filter(|_| is_asked) else { return };
     match view.embed {
         EmbedStatus::Unmapped => {
             let text = String::from_utf8_lossy(view.bytes(id));

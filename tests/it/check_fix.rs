@@ -77,7 +77,15 @@ fn what_remains_is_reported_and_decides_the_status() {
     let ran = place.run(FIX).args("--format ndjson").exits(1);
     assert_eq!(ran.err(), "2 findings fixed in 2 files\n");
     assert!(ran.records().iter().all(|found| found["path"] == "a.txt" && found["line"] == 2));
+    let rules: Vec<_> = ran.records().iter().map(|found| found["rule"].clone()).collect();
+    // What was to be fixed and cannot be, for want of a workbook, is an error; looking alone asks for none.
+    assert_eq!(rules, ["deprecated-embed-path", "placeholder-embed-id", "unmapped-embed"]);
     assert_eq!(place.read("a.txt"), format!("{}\n{unmapped}\n", moved()));
+    place.file("b.txt", "https://app.sigmacomputing.com/embed/${id}");
+    let both = place.run("check --map map.csv --format ndjson").exits(1);
+    assert!(!both.out().contains("unmapped-embed"), "{}", both.out());
+    let hole = place.run(FIX).args("--format ndjson --fail-on never b.txt").exits(0);
+    assert!(!hole.out().contains("unmapped-embed"), "{}", hole.out());
 }
 
 #[test]

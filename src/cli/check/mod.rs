@@ -65,6 +65,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         embeds: (has_map || fixing.is_some()).then_some(&targets as &dyn Embeds),
         // A diff ends as it does without: what cannot be fixed is no finding of it.
         converting: args.fixing.fix || args.fixing.unsafe_fixes,
+        fixing: args.fixing.fix || args.fixing.unsafe_fixes,
         ..Context::none()
     };
     let unknown = config.convert.keep_unknown.unwrap_or(false);

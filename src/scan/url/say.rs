@@ -7,6 +7,7 @@ use crate::dialect::span::Span;
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding, Found, Kind, Rule};
 use crate::rules::files::SIGNED_URL_IN_FILE;
+use crate::rules::path::UNMAPPED_EMBED;
 use crate::rules::{MALFORMED_URL, display, parameter, session, user};
 use crate::scan::{Embed, Examined, Options};
 
@@ -120,6 +121,9 @@ fn sensible(
 ) -> Option<Finding> {
     let is_in = |rules: &[&Rule]| rules.contains(&finding.rule);
     if (finding.missing.is_some() || is_in(&OF_ABSENCE)) && !whole {
+        return None;
+    }
+    if is_in(&[&UNMAPPED_EMBED]) && candidate.has_hole(finding.span) {
         return None;
     }
     let Some(arg) = arg else { return Some(finding.clone()) };
