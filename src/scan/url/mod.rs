@@ -3,7 +3,7 @@
 mod base64;
 mod fix;
 pub(super) mod hole;
-mod join;
+pub(super) mod join;
 mod map;
 mod read;
 mod say;

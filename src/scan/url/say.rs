@@ -48,7 +48,7 @@ pub(super) fn say(
     examined: &mut Examined,
 ) {
     let seal = seal(candidate, judgement);
-    let whole = seal.is_some() && candidate.holes.is_empty();
+    let whole = seal.is_some() && candidate.holes.is_empty() && candidate.tags.is_empty();
     let id = judgement
         .place
         .embed_id()
@@ -120,6 +120,10 @@ fn sensible(
 ) -> Option<Finding> {
     let is_in = |rules: &[&Rule]| rules.contains(&finding.rule);
     if (finding.missing.is_some() || is_in(&OF_ABSENCE)) && !whole {
+        return None;
+    }
+    // Of two branches of a template one is taken.
+    if finding.rule == &parameter::DUPLICATE_PARAMETER && !candidate.tags.is_empty() {
         return None;
     }
     let Some(arg) = arg else { return Some(finding.clone()) };
