@@ -175,14 +175,13 @@ fn literal(text: &[u8], at: usize, last: u8, part: Part) -> Option<Next> {
 fn continues(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..text.len().min(at + FARTHEST)).unwrap_or_default();
     match rest {
-        [b'h', b't', b't', b'p', b':' | b's', ..] | [b'-', b'-', ..] => false,
+        [b'h', b't', b't', b'p', b':' | b's', ..] | [b'-', b'-', ..] | [] => false,
         [b'.' | b',' | b':' | b';' | b'!' | b'=', next, ..] => next.is_ascii_alphanumeric(),
         [first, ..] => {
             first.is_ascii_alphanumeric()
                 || b"-_~/%@$+{".contains(first)
                 || matches!(rest, [b'#', b'{', ..] | [b'\\', b'/' | b'(', ..])
         }
-        [] => false,
     }
 }
 

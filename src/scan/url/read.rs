@@ -10,6 +10,9 @@ use crate::dialect::span::Span;
 /// The longest URL that is read, in bytes of the text.
 pub(super) const LONGEST: usize = 1 << 20;
 
+/// Scheme and host are no longer, with their slashes.
+const LONGEST_HOST: usize = 300;
+
 /// Control tags in a row that are looked behind.
 const MOST_TAGS: usize = 8;
 
@@ -118,7 +121,7 @@ impl Candidate {
     fn part(&self) -> Part {
         if self.state.param.is_some() {
             Part::Query
-        } else if self.bytes.iter().filter(|b| **b == b'/').nth(2).is_some() {
+        } else if self.bytes.iter().take(LONGEST_HOST).filter(|b| **b == b'/').nth(2).is_some() {
             Part::Path
         } else {
             Part::Host
