@@ -7,7 +7,8 @@ use crate::dialect::params::{Fate, Id, Parameter, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
 use crate::scan::needle::encoded_colon;
-use crate::scan::url::hole::hole;
+use crate::scan::url::hole::{control, hole};
+use crate::scan::url::join::goes_on;
 
 /// The name of the parameter that carries the token of a JWT-signed URL. The table is of the old dialect, and has it not.
 const TOKEN: &[u8] = b"jwt";
@@ -359,6 +360,14 @@ fn value(behind: &[u8], equals: usize) -> Option<usize> {
     let mut length = 0;
     while let Some(&byte) = text.get(length) {
         let rest = text.get(length..).unwrap_or_default();
+        let before = length.checked_sub(1).and_then(|at| text.get(at)).unwrap_or(&b'=');
+        // A tag behind the value says whether the parameter stands there, not what it is.
+        if length > 0 && control(text, length).is_some() {
+            break;
+        }
+        if hole(text, length, *before).is_some() {
+            return None;
+        }
         match byte {
             b'%' if ends_value(rest, nested) => break,
             b'%' if is_escape(rest) => length += 3,
@@ -367,6 +376,8 @@ fn value(behind: &[u8], equals: usize) -> Option<usize> {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => length += 1,
             _ if b"-._~@+:,/*!".contains(&byte) => length += 1,
             b'<' if length > 0 => break,
+            // Code goes on with it.
+            b'"' | b'\'' | b'`' if goes_on(text, length) => return None,
             b'(' | b'=' => return None,
             _ if is_hole(rest) => return None,
             _ => break,

@@ -14,7 +14,7 @@ pub(super) enum Mark {
 }
 
 /// How marks are spelt in strings, HTML, JSON and inside of other URLs. The first that fits is the one.
-static SPELT: [(Mark, &[u8]); 44] = [
+static SPELT: [(Mark, &[u8]); 45] = [
     (Mark::Ampersand, b"&amp;"),
     (Mark::Ampersand, b"&#38;"),
     (Mark::Ampersand, b"&#038;"),
@@ -23,6 +23,7 @@ static SPELT: [(Mark, &[u8]); 44] = [
     (Mark::Ampersand, b"\\x26"),
     (Mark::Ampersand, b"%26"),
     (Mark::Ampersand, b"%2526"),
+    (Mark::Ampersand, b"^&"),
     (Mark::Question, b"&#63;"),
     (Mark::Question, b"&quest;"),
     (Mark::Question, b"\\u003f"),
@@ -71,7 +72,7 @@ pub(super) fn at_start(text: &[u8]) -> Option<(Mark, usize)> {
         }
     } else if let Some(quote) = plain_quote(first) {
         return Some((quote, 1));
-    } else if !b"&?=%\xe2".contains(&first) {
+    } else if !b"&?=%^\xe2".contains(&first) {
         return None;
     }
     let (mark, spelling) = SPELT.iter().find(|(_, spelling)| text.starts_with(spelling))?;

@@ -183,6 +183,10 @@ impl<'a> Mender<'a> {
     /// The edit that puts `by` in the place of a part of the URL.
     fn replace(&self, part: Span, by: &[u8], safety: Safety) -> Option<Fix> {
         let map = &self.candidate.map;
+        // The template needs its tags, in pairs.
+        if self.candidate.tags.iter().any(|at| part.start < *at && *at < part.end) {
+            return None;
+        }
         // The scheme that is not written stays so.
         let by =
             if self.candidate.bare && part.start == 0 { by.strip_prefix(b"https://")? } else { by };

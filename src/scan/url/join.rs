@@ -5,10 +5,47 @@ use super::unit::unit;
 /// The farthest that the next part may stand.
 const FARTHEST: usize = 400;
 
-/// What stands between two literals that make one text, beside white space. An empty one: literals that only stand beside
-/// one another.
-const OPERATORS: [&[u8]; 13] =
-    [b"++", b"+", b"..", b".", b"<>", b"||", b"& _", b"&", b"~", b"^", b"\\", b",", b""];
+/// What two literals are to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bond {
+    /// An operator makes one text of them.
+    Joined,
+    /// They stand beside one another: one text in Python and C, two words in a shell.
+    Beside,
+    /// Elements of a list.
+    Listed,
+}
+
+/// What stands between two literals, beside white space. Of those that begin alike the longer ones come first.
+static OPERATORS: [(&[u8], Bond); 16] = [
+    (b".concat(", Bond::Joined),
+    (b"++", Bond::Joined),
+    (b"+", Bond::Joined),
+    (b"..", Bond::Joined),
+    (b".", Bond::Joined),
+    (b"<>", Bond::Joined),
+    (b"<<", Bond::Joined),
+    (b"||", Bond::Joined),
+    (b"& _", Bond::Joined),
+    (b"&amp;", Bond::Joined),
+    (b"&", Bond::Joined),
+    (b"~", Bond::Joined),
+    (b"^", Bond::Beside),
+    (b"\\", Bond::Beside),
+    (b",", Bond::Listed),
+    (b"", Bond::Beside),
+];
+
+/// The part of a URL that is being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All before the first slash of the path.
+    Host,
+    /// The path.
+    Path,
+    /// The query.
+    Query,
+}
 
 /// Where a URL goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +56,12 @@ pub(super) struct Next {
     pub(super) quote: Option<u8>,
 }
 
-/// Where the URL goes on that seems to end at `at` with the byte `last`. Only what begins like a parameter continues it:
-/// nothing else would show that the next line or literal belongs to it.
-pub(super) fn next(text: &[u8], at: usize, last: u8) -> Option<Next> {
+/// Where the URL goes on that seems to end at `at` with the byte `last`, in this part of it. Behind a line end only what
+/// begins like a parameter continues it: nothing else would show that the next line belongs to it.
+pub(super) fn next(text: &[u8], at: usize, last: u8, part: Part) -> Option<Next> {
     let rest = text.get(at..text.len().min(at + FARTHEST))?;
     let skipped = match rest.first()? {
-        b'"' | b'\'' | b'`' => return literal(text, at, rest, last),
+        b'"' | b'\'' | b'`' => return literal(text, at, last, part),
         _ => line_end(rest)?,
     };
     let to = at + skipped;
@@ -33,6 +70,18 @@ pub(super) fn next(text: &[u8], at: usize, last: u8) -> Option<Next> {
     let begins = begins_parameter(text, to, last, false)
         || (last == b'&' && indented && begins_key(text, to));
     begins.then_some(Next { at: to, quote: None })
+}
+
+/// Whether code goes on with the literal that ends with the quote at `at`, so that its last word is not whole.
+pub(in crate::scan) fn goes_on(text: &[u8], at: usize) -> bool {
+    let Some(behind) = behind(text, at).filter(|behind| behind.bond == Bond::Joined) else {
+        return false;
+    };
+    match behind.literal {
+        // An empty one says nothing.
+        Some(next) => text.get(next.at) == next.quote.as_ref() || continues(text, next.at),
+        None => !behind.loose,
+    }
 }
 
 /// The length of a line end with the blanks around it and the backslash before it.
@@ -52,29 +101,88 @@ fn line_end(rest: &[u8]) -> Option<usize> {
     Some(n + blanks(rest.get(n..)?))
 }
 
-/// The next literal behind the quote at the beginning of `rest`.
-fn literal(text: &[u8], at: usize, rest: &[u8], last: u8) -> Option<Next> {
+/// What stands behind a literal.
+struct Behind {
+    bond: Bond,
+    /// The literal that follows.
+    literal: Option<Next>,
+    /// Whether it is as a full stop stands.
+    loose: bool,
+    /// Whether it begins a line, behind blanks.
+    indented: bool,
+}
+
+/// What stands behind the quote at `at`.
+fn behind(text: &[u8], at: usize) -> Option<Behind> {
+    let rest = text.get(at..text.len().min(at + FARTHEST))?;
+    rest.first().filter(|b| b"\"'`".contains(b))?;
     let space = |from: usize| from + space(rest.get(from..).unwrap_or_default());
     let before = space(1);
-    let operator =
-        OPERATORS.iter().find(|o| rest.get(before..).is_some_and(|r| r.starts_with(o)))?;
-    let mut to = space(before + operator.len());
+    let is_here = |operator: &[u8]| rest.get(before..).is_some_and(|r| r.starts_with(operator));
+    let (operator, bond) = OPERATORS.iter().find(|(operator, _)| is_here(operator))?;
+    let end = before + operator.len();
+    let mut to = space(end);
     if rest.get(to) == Some(&b'\\') {
         to = space(to + 1);
+    }
+    let joined = *bond == Bond::Joined;
+    // Another operator, `&&` or `+=`; a parameter of the URL around the quotes; or a line of a diff or a list.
+    let other = rest.get(end).is_some_and(|b| b"&|.=>".contains(b))
+        || (operator.starts_with(b"&") && begins_key(text, at + end));
+    if joined && (other || rest.get(before - 1) == Some(&b'\n')) {
+        return None;
     }
     // Two quotes side by side are one that is escaped, in CSV or SQL.
     if to == 1 {
         return None;
     }
+    let loose = *operator == b"." && {
+        let follows = rest.get(to).is_some_and(|b| b"$\"'`(".contains(b));
+        (before == 1) != (to == end) && (before == 1 || !follows) || (to == end && !follows)
+    };
+    let indented = rest.get(..to).is_some_and(|gap| memchr::memchr(b'\n', gap).is_some())
+        && rest.get(to - 1).is_some_and(|b| b" \t".contains(b));
     // `f"…"`, `r'…'`, `$"…"`
     let prefix = rest.get(to..)?.iter().take(2);
     to += prefix.take_while(|b| b.is_ascii_alphabetic() || b"$@".contains(b)).count();
-    let quote = *rest.get(to).filter(|b| b"\"'`".contains(b))?;
-    let to = at + to + 1;
-    let listed = **operator == *b",";
-    let begins = begins_parameter(text, to, last, listed)
-        || (!listed && b"?&".contains(&last) && begins_key(text, to));
-    begins.then_some(Next { at: to, quote: Some(quote) })
+    let quote = rest.get(to).copied().filter(|b| b"\"'`".contains(b));
+    let literal = quote.map(|quote| Next { at: at + to + 1, quote: Some(quote) });
+    Some(Behind { bond: *bond, literal, loose, indented })
+}
+
+/// The next literal behind the quote at `at`, if the URL goes on in it.
+fn literal(text: &[u8], at: usize, last: u8, part: Part) -> Option<Next> {
+    let Behind { bond, literal, loose, indented } = behind(text, at)?;
+    let next = literal?;
+    let listed = bond == Bond::Listed;
+    let parameter = begins_parameter(text, next.at, last, listed)
+        || (!listed && b"?&".contains(&last) && begins_key(text, next.at));
+    let slash = text.get(next.at) == Some(&b'/');
+    let belongs = match bond {
+        Bond::Joined => !loose,
+        Bond::Beside => match part {
+            Part::Host => slash,
+            Part::Path => indented && (slash || last == b'/'),
+            Part::Query => indented,
+        },
+        Bond::Listed => false,
+    };
+    (parameter || (belongs && continues(text, next.at))).then_some(next)
+}
+
+/// Whether a path, a name or a value goes on with what a literal begins with: neither a separator nor what no URL has, nor
+/// another URL or an option of a command.
+fn continues(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..text.len().min(at + FARTHEST)).unwrap_or_default();
+    match rest {
+        [b'h', b't', b't', b'p', b':' | b's', ..] | [b'-', b'-', ..] | [] => false,
+        [b'.' | b',' | b':' | b';' | b'!' | b'=', next, ..] => next.is_ascii_alphanumeric(),
+        [first, ..] => {
+            first.is_ascii_alphanumeric()
+                || b"-_~/%@$+{".contains(first)
+                || matches!(rest, [b'#', b'{', ..] | [b'\\', b'/' | b'(', ..])
+        }
+    }
 }
 
 /// The length of white space and of comments to the end of their line.
@@ -135,7 +243,7 @@ mod tests {
         let at = text.find('\u{b7}').unwrap();
         let whole = text.replace('\u{b7}', "");
         let last = *whole.as_bytes().get(at.wrapping_sub(1)).unwrap_or(&b'x');
-        let to = next(whole.as_bytes(), at, last)?.at;
+        let to = next(whole.as_bytes(), at, last, Part::Path)?.at;
         Some(&text[to + '\u{b7}'.len_utf8()..])
     }
 
@@ -159,6 +267,60 @@ mod tests {
     }
 
     #[test]
+    fn a_path_goes_on_in_the_next_literal() {
+        for text in [
+            "/embed/\u{b7}\"\n    + \"1-x",
+            "/embed/\u{b7}\"\n    \"1-x",
+            "/embed/\u{b7}' . '1-x",
+            "/embed/\u{b7}'.'1-x",
+            "/embed/\u{b7}\".concat(\"1-x",
+        ] {
+            assert_eq!(rest(text), Some("1-x"), "{text}");
+        }
+        let next = |text: &str, part| next(text.as_bytes(), 1, b'm', part).is_some();
+        assert!(next("m\"\n  \"/embed/x", Part::Host));
+        assert!(next("m\"\n  \"example", Part::Query));
+        assert!(!next("m\"\n\"example", Part::Query));
+        assert!(!next("m\"\n  \"example", Part::Path));
+        assert!(!next("m\",\n  \"/embed/x", Part::Host));
+    }
+
+    #[test]
+    fn code_goes_on_with_a_literal_by_an_operator() {
+        for text in [
+            "\" + x",
+            "'.$x",
+            "' . f()",
+            "\" & x",
+            "' || x",
+            "\" ++ x",
+            "\" <> x",
+            "\"..x",
+            "\" + \"\" + x",
+            "\".concat(x)",
+            "\" +\n \"x",
+        ] {
+            assert!(goes_on(text.as_bytes(), 0), "{text}");
+        }
+        for text in [
+            "\"",
+            "\";",
+            "\".format(x)",
+            "\". Then",
+            "\" && x",
+            "\"&x=1",
+            "\" + \"&x",
+            "\" + \" x",
+            "\"\n+ x",
+            "\", x",
+            "\"...",
+            "x + y",
+        ] {
+            assert!(!goes_on(text.as_bytes(), 0), "{text}");
+        }
+    }
+
+    #[test]
     fn a_line_goes_on_in_the_next() {
         assert_eq!(rest("x\u{b7}\n  ?:a=1"), Some("?:a=1"));
         assert_eq!(rest("x\u{b7}\r\n\t&amp;:a=1"), Some("&amp;:a=1"));
@@ -176,6 +338,11 @@ mod tests {
             "x\u{b7}\nB=1",
             "?\u{b7}\nB=1",
             "x\u{b7}\", \":email\": 1",
+            "x\u{b7}\"\n+ \"base",
+            "x\u{b7}\" + \" is old",
+            "x\u{b7}\" + \"https://",
+            "x\u{b7}\". \"Then",
+            "x\u{b7}\" \"y",
             "x\u{b7}\"\"?:a=1",
             "x\u{b7}\" + id + \"?:a=1",
             "x\u{b7}\n? key: value",

@@ -4,7 +4,7 @@ mod base64;
 mod end;
 mod fix;
 pub(super) mod hole;
-mod join;
+pub(super) mod join;
 mod leftover;
 mod map;
 mod read;

@@ -1,8 +1,8 @@
 //! One URL out of a text: from where it begins to where it ends, its escapes taken off.
 
 use super::end::{Cell, Emphasis, bracket, chains, closes};
-use super::hole::hole;
-use super::join;
+use super::hole::{control, hole};
+use super::join::{self, Part};
 use super::map::Map;
 use super::start::Start;
 use super::unit::{Unit, percent, unit};
@@ -10,6 +10,12 @@ use crate::dialect::span::Span;
 
 /// The longest URL that is read, in bytes of the text.
 pub(super) const LONGEST: usize = 1 << 20;
+
+/// Scheme and host are no longer, with their slashes.
+const LONGEST_HOST: usize = 300;
+
+/// Control tags in a row that are looked behind.
+const MOST_TAGS: usize = 8;
 
 /// A URL as it was read.
 #[derive(Debug, Default)]
@@ -24,6 +30,8 @@ pub(super) struct Candidate {
     pub(super) holes: Vec<Span>,
     /// Whether it is put together from several lines or literals.
     pub(super) joined: bool,
+    /// Where control tags of a template were left out of it, in bytes of the URL.
+    pub(super) tags: Vec<u32>,
     /// Whether its scheme is not written.
     pub(super) bare: bool,
     /// How often it is percent-encoded as a whole.
@@ -45,6 +53,8 @@ struct State {
     square: usize,
     /// Whether a row of a table goes on behind a value.
     cell: Cell,
+    /// Where the first part ends that another line or literal follows.
+    seam: Option<usize>,
 }
 
 impl Candidate {
@@ -52,6 +62,7 @@ impl Candidate {
         self.bytes.clear();
         self.map.clear();
         self.holes.clear();
+        self.tags.clear();
         self.joined = false;
         self.bare = !start.has_scheme();
         self.depth = start.depth;
@@ -108,10 +119,29 @@ impl Candidate {
         self.holes.push(Span::new(from, from + len));
     }
 
+    /// The end of a value that code goes on with: a hole without width.
+    fn push_rest(&mut self, at: usize) {
+        let from = self.bytes.len();
+        self.push_byte(b'_', Span::new(at, at));
+        self.holes.push(Span::new(from, from + 1));
+    }
+
+    /// The part that is being read.
+    fn part(&self) -> Part {
+        if self.state.param.is_some() {
+            Part::Query
+        } else if self.bytes.iter().take(LONGEST_HOST).filter(|b| **b == b'/').nth(2).is_some() {
+            Part::Path
+        } else {
+            Part::Host
+        }
+    }
+
     /// Takes off the end what stands behind `at`, which is in no hole.
     fn cut(&mut self, at: usize) {
         self.bytes.truncate(at);
         while self.holes.pop_if(|hole| hole.start as usize >= at).is_some() {}
+        while self.tags.pop_if(|tag| *tag as usize > at).is_some() {}
     }
 
     /// Takes off the end what belongs to the sentence or the command around the URL.
@@ -148,6 +178,11 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
         if ahead.peek().is_some_and(|next| next.at == at && cuts(into, **next)) {
             break;
         }
+        if let Some(len) = tag(text, at, into) {
+            into.tags.push(Span::new(into.bytes.len(), into.bytes.len()).start);
+            at += len;
+            continue;
+        }
         if let Some(len) = hole(text, at, into.last()) {
             into.push_hole(text, at, len);
             at += len;
@@ -155,8 +190,8 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
         }
         if let Some(len) = step(text, at, into) {
             at += len;
-        } else if let Some(next) = join::next(text, at, into.last()) {
-            into.joined = true;
+        } else if let Some(next) = join::next(text, at, into.last(), into.part()) {
+            into.state.seam.get_or_insert(into.bytes.len());
             into.state.quote = next.quote.or(into.state.quote);
             at = next.at;
         } else {
@@ -171,11 +206,33 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
     if !closed || cell.is_some() {
         into.trim(Emphasis::before(text, start.at));
     }
+    let is_open = cell.is_none() && into.part() == Part::Query && !b"?&".contains(&into.last());
+    if is_open && join::goes_on(text, at) {
+        into.push_rest(at);
+    }
+    into.joined = into.state.seam.is_some_and(|seam| seam < into.bytes.len());
     let end = into.map.span(Span::new(0, into.bytes.len())).end;
     into.span = Span { start: Span::new(start.at, start.at).start, end };
     let behind = text.get(end as usize..).unwrap_or_default();
     into.shortened =
         ["\u{2026}", "...", "&hellip;"].iter().any(|e| behind.starts_with(e.as_bytes()));
+}
+
+/// The length of a control tag between parameters: `{% if a %}`. One inside a value chooses between values, and is a hole.
+fn tag(text: &[u8], at: usize, into: &Candidate) -> Option<usize> {
+    let len = control(text, at).filter(|_| !b"/=".contains(&into.last()))?;
+    // As many as stand there: what is behind the last of them shows where they are.
+    let mut end = at + len;
+    for _ in 0..MOST_TAGS {
+        let Some(len) = control(text, end) else { break };
+        end += len;
+    }
+    let ends = b"?&".contains(&into.last())
+        || match unit(text, end) {
+            Some(unit) => unit.value <= 0x20 || b"?&\"'<>)]`".iter().any(|byte| unit.is(*byte)),
+            None => true,
+        };
+    ends.then_some(len)
 }
 
 /// The quote that opens right before the URL.

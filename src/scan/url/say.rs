@@ -49,7 +49,7 @@ pub(super) fn say(
     examined: &mut Examined,
 ) {
     let seal = seal(candidate, judgement);
-    let whole = seal.is_some() && candidate.holes.is_empty();
+    let whole = seal.is_some() && candidate.holes.is_empty() && candidate.tags.is_empty();
     let id = judgement
         .place
         .embed_id()
@@ -124,6 +124,10 @@ fn sensible(
         return None;
     }
     if is_in(&[&UNMAPPED_EMBED]) && candidate.has_hole(finding.span) {
+        return None;
+    }
+    // Of two branches of a template one is taken.
+    if finding.rule == &parameter::DUPLICATE_PARAMETER && !candidate.tags.is_empty() {
         return None;
     }
     let Some(arg) = arg else { return Some(finding.clone()) };

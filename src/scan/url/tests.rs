@@ -5,6 +5,7 @@ use super::start::Starts;
 use crate::judge::Scratch;
 use crate::rule::{Context, Text};
 
+mod code;
 mod ends;
 mod fixes;
 mod hostile;

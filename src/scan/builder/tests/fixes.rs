@@ -47,6 +47,14 @@ fn fixes_leave_valid_parameter_strings_of_the_same_escape() {
         // A pair at the beginning takes one separator each, and never the same.
         ("'?:hide_send=false&:hide_schedule=false&:email=a'", "'?:email=a'"),
         ("'?:hide_send=false&:hide_schedule=false'", "'?:hide_schedule=false'"),
+        // The tags of a template stay, as does what code goes on with.
+        (
+            "'?:email=a{% if b %}&:hide_send=false{% endif %}&:lng=fr'",
+            "'?:email=a{% if b %}{% endif %}&:lng=fr'",
+        ),
+        ("'?:email=a&:show_footer=fa' + 'lse'", "'?:email=a&:show_footer=fa' + 'lse'"),
+        ("'?:email=a&:hide_send=false' + x", "'?:email=a&:hide_send=false' + x"),
+        ("set P=?:email=a^&:hide_send=false^&:lng=fr", "set P=?:email=a^&:lng=fr"),
         // It restricts something, or nothing valid would be left.
         ("'&:hide_send=true'", "'&:hide_send=true'"),
         ("'?:hide_send=false'", "'?:hide_send=false'"),

@@ -55,10 +55,31 @@ fn every_byte_is_read_once_at_each_depth() {
         "<a>",
         "\u{2026}",
         "&#38",
+        "{% if a %}",
+        "{% if",
+        "[[",
+        "((",
+        "=!",
+        "=~a",
+        "=%5",
+        "@(",
+        "$a[",
     ] {
         let text = format!("{url}?{}", much(piece));
         assert!(work(&text) <= text.len(), "{piece}");
         examined(&text);
+    }
+}
+
+#[test]
+fn literals_without_end_are_read_once() {
+    let host = "https://app.sigmacomputing.com";
+    for begin in [host.to_owned(), format!("{host}/embed/"), format!("{host}/embed/{ID}?:email=")] {
+        for piece in ["\" + \"a", "\"\n \"/a", "\" + \"\" + \"a", "\".concat(\"a", "\" + a"] {
+            let text = format!("\"{begin}{}", much(piece));
+            assert!(work(&text) <= text.len(), "{piece}");
+            examined(&text);
+        }
     }
 }
 
