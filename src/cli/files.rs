@@ -17,7 +17,7 @@ const LARGEST: u64 = 64 << 20;
 const TOGETHER: usize = 32;
 
 /// Groups of files that wait for a thread: enough that one with large files holds nobody up.
-pub(super) const WAITING: usize = 128;
+pub(super) const WAITING: usize = 256;
 
 /// Files that go to a thread together.
 pub(super) type Group = Vec<Result<Candidate, Hidden>>;

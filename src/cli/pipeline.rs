@@ -1,11 +1,11 @@
 //! One thread reads, several work, the caller takes the results in the order of the input.
 //!
-//! Blocks are dealt to the workers in turn and their results collected in turn, so the order needs no buffer, and memory
-//! holds a few blocks for each worker however long the input is. Results that may be large are weighed, so that those that
-//! wait are not heavier than [`HEAVIEST`] together.
+//! Each worker takes the next block as soon as it is free, and who took it is told in the order of the blocks. So the results
+//! are in order without being sorted, and memory holds a few blocks for each worker however long the input is. Results that
+//! may be large are weighed, so that those that wait are not heavier than [`HEAVIEST`] together.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use super::output::Flow;
@@ -46,8 +46,8 @@ where
 /// How many bytes of results may wait for the caller.
 const HEAVIEST: usize = 16 << 20;
 
-/// Deals what `produce` sends to the workers in turn, each with its number, and gives the results to `consume` in the same
-/// order. `send` answers whether anybody still wants more. Up to `waiting` pieces wait for each worker, and as many results.
+/// Gives what `produce` sends to the workers, each with its number, and the results to `consume` in the same order. `send`
+/// answers whether anybody still wants more. Up to `waiting` pieces wait for each worker, and as many results.
 /// A worker hands over any number of results of a piece, each with the bytes that it keeps in memory as far as they matter.
 pub(super) fn deal<T, W, R, P, E>(
     threads: usize,
@@ -65,15 +65,26 @@ where
     let threads = threads.max(1);
     let scale = Scale::new(threads);
     thread::scope(|scope| {
-        let mut inboxes: Vec<SyncSender<(u64, T)>> = Vec::new();
+        let (inbox, pieces) = sync_channel::<(u64, T)>(waiting * threads);
+        // The workers alone hold it: when the last of them has ended, the producer finds nobody there.
+        let pieces = Arc::new(Mutex::new(pieces));
+        let (takes, order) = channel();
         let mut results: Vec<Receiver<Option<(usize, R)>>> = Vec::new();
         for number in 0..threads {
-            let (inbox, pieces) = sync_channel::<(u64, T)>(waiting);
-            let (done, result) = sync_channel(waiting);
+            // A result, and the mark of its piece's end.
+            let (done, result) = sync_channel(2 * waiting);
+            let (pieces, takes) = (Arc::clone(&pieces), takes.clone());
             let (worker, work, scale) = (&worker, &work, &scale);
             scope.spawn(move || {
                 let mut state = worker();
-                while let Ok((piece, content)) = pieces.recv() {
+                let take = || {
+                    let pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
+                    let piece = pieces.recv().ok()?;
+                    // Still under the lock, so that this is the order of the pieces.
+                    takes.send(number).ok()?;
+                    Some(piece)
+                };
+                while let Some((piece, content)) = take() {
                     work(&mut state, piece, content, &mut |weight, result| {
                         scale.put(number, weight);
                         // Whether anybody takes it is asked at the end of the piece.
@@ -84,21 +95,16 @@ where
                     }
                 }
             });
-            inboxes.push(inbox);
             results.push(result);
         }
+        drop((pieces, takes));
         let producer = scope.spawn(move || {
-            let mut number = 0;
-            let mut turns = inboxes.iter().cycle();
-            produce(&mut |piece| {
-                let sent = turns.next().is_some_and(|inbox| inbox.send((number, piece)).is_ok());
-                number += 1;
-                sent
-            })
+            let mut numbers = 0..;
+            produce(&mut |piece| numbers.next().is_some_and(|n| inbox.send((n, piece)).is_ok()))
         });
-        let outcome = collect(&results, &scale, &mut consume);
+        let outcome = collect(&order, &results, &scale, &mut consume);
         // Whoever still sends now finds nobody there, and ends.
-        drop(results);
+        drop((order, results));
         scale.close();
         match producer.join() {
             Ok(produced) => (produced, outcome),
@@ -107,26 +113,22 @@ where
     })
 }
 
-/// Takes the results in turn, until there are no more or enough.
+/// Takes the results of each piece from the worker that took it, until there are no more or enough.
 fn collect<R, E>(
+    order: &Receiver<usize>,
     results: &[Receiver<Option<(usize, R)>>],
     scale: &Scale,
     consume: &mut impl FnMut(R) -> Result<Flow, E>,
 ) -> Result<(), E> {
-    for (number, of_worker) in results.iter().enumerate().cycle() {
-        scale.turn(number);
-        loop {
-            match of_worker.recv() {
-                Ok(Some((weight, result))) => {
-                    let flow = consume(result)?;
-                    scale.take(number, weight);
-                    if matches!(flow, Flow::Closed) {
-                        return Ok(());
-                    }
-                }
-                Ok(None) => break,
-                // The first worker in turn that has nothing more marks the end: the others got their pieces before it.
-                Err(_) => return Ok(()),
+    for worker in order {
+        scale.turn(worker);
+        let Some(results) = results.get(worker) else { continue };
+        // Nothing marks the end of a piece.
+        while let Ok(Some((weight, result))) = results.recv() {
+            let flow = consume(result)?;
+            scale.take(worker, weight);
+            if matches!(flow, Flow::Closed) {
+                return Ok(());
             }
         }
     }
