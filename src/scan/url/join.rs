@@ -160,6 +160,7 @@ fn literal(text: &[u8], at: usize, last: u8, part: Part) -> Option<Next> {
     let slash = text.get(next.at) == Some(&b'/');
     let belongs = match bond {
         Bond::Joined => !loose,
+        Bond::Beside if is_key(text, next) => false,
         Bond::Beside => match part {
             Part::Host => slash,
             Part::Path => indented && (slash || last == b'/'),
@@ -168,6 +169,14 @@ fn literal(text: &[u8], at: usize, last: u8, part: Part) -> Option<Next> {
         Bond::Listed => false,
     };
     (parameter || (belongs && continues(text, next.at))).then_some(next)
+}
+
+/// Whether a literal is the key of what follows it: `"name": "value"`, `'name' => 1`.
+fn is_key(text: &[u8], literal: Next) -> bool {
+    let rest = text.get(literal.at..text.len().min(literal.at + FARTHEST)).unwrap_or_default();
+    let end = literal.quote.and_then(|quote| memchr::memchr(quote, rest)).unwrap_or(rest.len());
+    let behind = rest.get(end + 1..).unwrap_or_default().trim_ascii_start();
+    behind.starts_with(b":") || behind.starts_with(b"=")
 }
 
 /// Whether a path, a name or a value goes on with what a literal begins with: neither a separator nor what no URL has, nor

@@ -155,6 +155,18 @@ fn a_value_goes_on_in_the_next_literal() {
 }
 
 #[test]
+fn the_key_in_the_next_line_is_no_part_of_a_value() {
+    finds(
+        "replaced-show-footer",
+        &[
+            "a: \"APP/embed/ID?:theme=Dark&⟦:show_footer=false⟧\"\n  \"b\": 1",
+            "a = 'APP/embed/ID?:theme=Dark&⟦:show_footer=false⟧'\n  'b' => 1",
+            "a = \"APP/embed/ID?:theme=Dark&⟦:show_footer=false⟧\"\n  \"b\" = 1",
+        ],
+    );
+}
+
+#[test]
 fn what_code_goes_on_with_is_not_mended() {
     for text in
         ["?:show_footer=fa\" + \"lse\"", "?:show_footer=true\" + x", "?a=b&:hide_send=false\" . $x"]
