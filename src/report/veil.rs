@@ -8,6 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem;
 
 use super::redact::Secrets;
+use crate::dialect::escape::hex;
 use crate::dialect::params::{SECRET, SECRET_SHOWN};
 use crate::dialect::span::Span;
 
@@ -53,7 +54,7 @@ impl Veil {
         while let Some(&byte) = text.get(at) {
             let rest = text.get(at..).unwrap_or_default();
             let found = match byte {
-                b's' | b'S' | b'j' | b'J' | b'o' | b'O' => named(rest),
+                b's' | b'S' | b'j' | b'J' | b'o' | b'O' | b'%' => named(rest),
                 _ => None,
             };
             match found.or_else(|| token(behind, rest)).or_else(|| base64(behind, rest)) {
@@ -112,8 +113,7 @@ impl Veil {
 
 /// The value of a secret name that the text begins with; empty, if it stands in the next piece of code or text.
 fn named(text: &[u8]) -> Option<Range<usize>> {
-    let name = SECRET.iter().find(|name| starts_with(text, name.as_bytes()))?;
-    let at = name.len();
+    let at = SECRET.iter().find_map(|name| name_length(text, name))?;
     let behind = text.get(at..)?;
     if let Some(sign) = SIGNS.iter().find(|sign| starts_with(behind, sign)) {
         let start = at + sign.len();
@@ -130,6 +130,19 @@ fn named(text: &[u8]) -> Option<Range<usize>> {
         }
     }
     assigned(behind).map(|value| at + value.start..at + value.end)
+}
+
+/// The length of this name at the beginning of a text, in any letters, percent-encoded up to twice or not.
+fn name_length(text: &[u8], name: &str) -> Option<usize> {
+    name.bytes().try_fold(0, |at, letter| {
+        let rest = text.get(at..)?;
+        let (code, length) = match rest {
+            [b'%', b'2', b'5', high, low, ..] => (hex(high)? << 4 | hex(low)?, 5),
+            [b'%', high, low, ..] => (hex(high)? << 4 | hex(low)?, 3),
+            _ => (*rest.first()?, 1),
+        };
+        code.eq_ignore_ascii_case(&letter).then_some(at + length)
+    })
 }
 
 /// The next part of a value that ends here, if there is one: in another string behind a sign that joins them, or in the next
@@ -254,6 +267,9 @@ mod tests {
             ("{\":signature\": \"0123456789abcdef0\"}", "{\":signature\": \"012345\u{2026}\"}"),
             ("'oauth_token' => 'AAECAwQFBgcICQoL'", "'oauth_token' => 'AAECAw\u{2026}'"),
             ("jwt: 0123456789abcdef # x", "jwt: 012345\u{2026} # x"),
+            ("&:sig%6Eature=0123456789&", "&:sig%6Eature=012345\u{2026}&"),
+            ("&:oauth%5ftoken=0123456789", "&:oauth%5ftoken=012345\u{2026}"),
+            ("%253A%256Awt%253D0123456789", "%253A%256Awt%253D012345\u{2026}"),
             ("t = 'eyJhbGciOi.eyJzdWIi.c2ln'", "t = 'eyJhbG\u{2026}'"),
             ("token=eyJhbGciOi.eyJzdWIi.c2ln", "token=eyJhbG\u{2026}"),
         ] {

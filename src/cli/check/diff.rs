@@ -54,8 +54,7 @@ struct Side<'t> {
     lines: Vec<&'t [u8]>,
     /// Where each begins.
     starts: Vec<usize>,
-    /// Nothing, if secrets are shown.
-    veil: Option<Veil>,
+    veil: Veil,
 }
 
 impl<'t> Side<'t> {
@@ -63,8 +62,7 @@ impl<'t> Side<'t> {
         let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').collect();
         let starts = lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len())));
         let starts = starts.collect();
-        let veil =
-            (secrets == Secrets::Hidden).then(|| Veil::of(text, Span::new(0, text.len()), secrets));
+        let veil = Veil::of(text, Span::new(0, text.len()), secrets);
         Self { text, lines, starts, veil }
     }
 
@@ -72,11 +70,8 @@ impl<'t> Side<'t> {
         let starts = self.starts.get(lines.clone()).unwrap_or_default();
         for (line, start) in self.lines.get(lines).unwrap_or_default().iter().zip(starts) {
             out.push(mark);
-            match &self.veil {
-                // Bytes that are no text stay: the lines around a change have to be found again.
-                Some(veil) => veil.write(self.text, Span::new(*start, start + line.len()), out),
-                None => out.extend_from_slice(line),
-            }
+            // Bytes that are no text stay: the lines around a change have to be found again.
+            self.veil.write(self.text, Span::new(*start, start + line.len()), out);
             if !line.ends_with(b"\n") {
                 out.extend_from_slice(b"\n\\ No newline at end of file\n");
             }
