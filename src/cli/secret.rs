@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::SecretArgs;
 use super::error::CliError;
+use super::map::CLIENT_SECRET;
 use crate::convert::Credentials;
 use crate::policy::Config;
 use crate::secret::Secret;
@@ -49,6 +50,14 @@ fn credentials(args: &SecretArgs, client_id: Option<String>) -> Result<Credentia
         None => from_environment(VARIABLE)?.ok_or(CliError::NoSecret)?,
     };
     Ok(Credentials::one(secret, client_id))
+}
+
+/// The secrets that the environment holds, for a command that needs none and must not show any.
+pub(super) fn in_environment() -> Vec<Secret> {
+    [VARIABLE, CLIENT_SECRET]
+        .iter()
+        .filter_map(|name| from_environment(name).ok().flatten())
+        .collect()
 }
 
 /// The credentials if any are at hand: for commands that can do without.

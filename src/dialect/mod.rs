@@ -12,5 +12,6 @@ pub mod path;
 pub mod reading;
 pub mod span;
 pub mod token;
+pub(crate) mod unit;
 pub mod url;
 pub mod values;

@@ -12,13 +12,13 @@ use super::Subject;
 use super::frame::Frame;
 use super::location::take;
 use super::place::Places;
-use super::redact::Secrets;
+use super::redact::{Redaction, Secrets};
 use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
-use super::veil::Veil;
 use crate::dialect::params::{Fate, Id, Loss, Parameter};
 use crate::dialect::span::Span;
 use crate::rule::{Context, Found, Rule, Safety, Text};
 use crate::rules::parameter::CONTROL_VALUE_RLS;
+use crate::secret::Secret;
 
 /// The files of a repository.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
     take(&mut hash, path);
     for part in [line, own] {
         let whole = Span::new(0, part.len());
-        take(&mut hash, Veil::of(part, whole, Secrets::Hidden).show(part, whole).trim());
+        take(&mut hash, Redaction::of(part, whole, Secrets::Hidden, &[]).show(part, whole).trim());
     }
     hash.finalize().iter().fold(String::new(), |mut name, byte| {
         // A text takes everything.
@@ -182,8 +182,14 @@ pub const FRAMES: usize = 50;
 
 impl CheckSummary {
     /// Counts what was found in one file. `context` knows the rows of the parameters. The lines of the first findings
-    /// are kept if a report [shows](super::Report::shows_frames) them: `frames` says how.
-    pub fn add(&mut self, record: &FileRecord<'_>, context: &Context<'_>, frames: Option<Secrets>) {
+    /// are kept if a report [shows](super::Report::shows_frames) them: `frames` says how, and which secrets
+    /// the run was given.
+    pub fn add(
+        &mut self,
+        record: &FileRecord<'_>,
+        context: &Context<'_>,
+        frames: Option<(Secrets, &[Secret])>,
+    ) {
         if record.items.is_empty() {
             return;
         }
@@ -217,11 +223,11 @@ impl CheckSummary {
             self.uses.add(row, used);
         }
         let room = FRAMES.saturating_sub(self.frames.len());
-        if let Some(secrets) = frames.filter(|_| room > 0) {
+        if let Some((secrets, known)) = frames.filter(|_| room > 0) {
             let shown = || record.items.iter().take(room);
             let part = shown().map(|item| item.found.finding.span).reduce(Span::join);
-            let veil = Veil::of(text, part.unwrap_or_default(), secrets);
-            let frame = |item| Frame::new(item, &source, text, &veil, secrets);
+            let redaction = Redaction::of(text, part.unwrap_or_default(), secrets, known);
+            let frame = |item| Frame::new(item, &source, text, &redaction, secrets);
             self.frames.extend(shown().map(frame));
         }
     }

@@ -11,9 +11,8 @@ use miette::{
 
 use super::check::Item;
 use super::page::one_line;
-use super::redact::{self, Secrets, printable};
+use super::redact::{self, Redaction, Secrets, printable};
 use super::tally::Region;
-use super::veil::Veil;
 use crate::dialect::span::Span;
 use crate::rule::{Rule, Safety, Severity};
 
@@ -42,19 +41,19 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The frame of a finding. `veil` is that of the whole text.
+    /// The frame of a finding. `redaction` is that of the whole text.
     pub(super) fn new(
         item: &Item<'_>,
         path: &Arc<str>,
         text: &[u8],
-        veil: &Veil,
+        redaction: &Redaction,
         secrets: Secrets,
     ) -> Self {
         let found = item.found;
         let start = (found.finding.span.start as usize).min(text.len());
         let end = (found.finding.span.end as usize).min(text.len()).max(start);
         let shown = |from: usize, to: usize| {
-            let text = veil.show(text, Span::new(whole(text, from), whole(text, to)));
+            let text = redaction.show(text, Span::new(whole(text, from), whole(text, to)));
             let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
             printable(&text.replace('\t', "    ")).into_owned()
         };

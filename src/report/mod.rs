@@ -22,7 +22,6 @@ pub mod sarif;
 pub mod summary;
 pub mod table;
 pub mod tally;
-pub mod veil;
 pub mod wire;
 
 use serde_json::value::RawValue;

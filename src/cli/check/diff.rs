@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline, group_diff_ops};
 
 use crate::dialect::span::Span;
-use crate::report::redact::{self, Secrets};
-use crate::report::veil::Veil;
+use crate::report::redact::{self, Redaction, Secrets};
+use crate::secret::Secret;
 
 /// Lines that are shown around a change.
 const AROUND: usize = 3;
@@ -16,8 +16,14 @@ const AROUND: usize = 3;
 /// After this time a difference may be larger than it had to be.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Appends the difference between two contents of a file.
-pub(super) fn write(name: &str, old: &[u8], new: &[u8], secrets: Secrets, out: &mut Vec<u8>) {
+/// Appends the difference between two contents of a file, without the secrets in it and those the run was given.
+pub(super) fn write(
+    name: &str,
+    old: &[u8],
+    new: &[u8],
+    secrets: (Secrets, &[Secret]),
+    out: &mut Vec<u8>,
+) {
     let (old, new) = (Side::of(old, secrets), Side::of(new, secrets));
     let deadline = Some(Instant::now() + PATIENCE);
     let changes = capture_diff_slices_deadline(Algorithm::Myers, &old.lines, &new.lines, deadline);
@@ -54,16 +60,16 @@ struct Side<'t> {
     lines: Vec<&'t [u8]>,
     /// Where each begins.
     starts: Vec<usize>,
-    veil: Veil,
+    redaction: Redaction,
 }
 
 impl<'t> Side<'t> {
-    fn of(text: &'t [u8], secrets: Secrets) -> Self {
+    fn of(text: &'t [u8], (secrets, known): (Secrets, &[Secret])) -> Self {
         let lines: Vec<_> = text.split_inclusive(|byte| *byte == b'\n').collect();
         let starts = lines.iter().scan(0, |at, line| Some(std::mem::replace(at, *at + line.len())));
         let starts = starts.collect();
-        let veil = Veil::of(text, Span::new(0, text.len()), secrets);
-        Self { text, lines, starts, veil }
+        let redaction = Redaction::of(text, Span::new(0, text.len()), secrets, known);
+        Self { text, lines, starts, redaction }
     }
 
     fn write(&self, lines: Range<usize>, mark: u8, out: &mut Vec<u8>) {
@@ -71,7 +77,7 @@ impl<'t> Side<'t> {
         for (line, start) in self.lines.get(lines).unwrap_or_default().iter().zip(starts) {
             out.push(mark);
             // Bytes that are no text stay: the lines around a change have to be found again.
-            self.veil.write(self.text, Span::new(*start, start + line.len()), out);
+            self.redaction.write(self.text, Span::new(*start, start + line.len()), out);
             if !line.ends_with(b"\n") {
                 out.extend_from_slice(b"\n\\ No newline at end of file\n");
             }
@@ -85,7 +91,7 @@ mod tests {
 
     fn diff(old: &str, new: &str) -> String {
         let mut out = Vec::new();
-        write("a.txt", old.as_bytes(), new.as_bytes(), Secrets::Hidden, &mut out);
+        write("a.txt", old.as_bytes(), new.as_bytes(), (Secrets::Hidden, &[]), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -103,14 +109,14 @@ mod tests {
     #[test]
     fn a_name_with_a_blank_ends_at_a_tab() {
         let mut out = Vec::new();
-        write("a b.txt", b"1\n", b"2\n", Secrets::Hidden, &mut out);
+        write("a b.txt", b"1\n", b"2\n", (Secrets::Hidden, &[]), &mut out);
         assert!(out.starts_with(b"--- a/a b.txt\t\n+++ b/a b.txt\t\n@@"));
     }
 
     #[test]
     fn bytes_that_are_no_text_stay_as_they_are() {
         let mut out = Vec::new();
-        write("a", b"caf\xe9 1\n", b"caf\xe9 2\n", Secrets::Hidden, &mut out);
+        write("a", b"caf\xe9 1\n", b"caf\xe9 2\n", (Secrets::Hidden, &[]), &mut out);
         assert!(out.ends_with(b"-caf\xe9 1\n+caf\xe9 2\n"));
     }
 
@@ -134,7 +140,7 @@ mod tests {
         let out = diff(old, new);
         assert!(!out.contains("6789abcdef"), "{out}");
         let mut shown = Vec::new();
-        write("a", old.as_bytes(), new.as_bytes(), Secrets::Shown, &mut shown);
+        write("a", old.as_bytes(), new.as_bytes(), (Secrets::Shown, &[]), &mut shown);
         assert!(String::from_utf8(shown).unwrap().contains("-x?:signature=0123456789abcdef\n"));
     }
 }

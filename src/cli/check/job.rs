@@ -10,6 +10,7 @@ use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
 use crate::rule::{EmbedStatus, Text};
 use crate::scan::{self, Options};
+use crate::secret::Secret;
 
 /// What no report tells.
 #[derive(Clone, Copy, Default)]
@@ -38,6 +39,8 @@ pub(super) struct Job<'a> {
     /// Whether fixes are shown, and not written.
     pub(super) diff: bool,
     pub(super) secrets: Secrets,
+    /// Those the run was given: no line shows them.
+    pub(super) known: &'a [Secret],
     pub(super) formats: &'a Formats,
     pub(super) verbose: bool,
 }
@@ -127,7 +130,13 @@ impl Job<'_> {
         let Some(mended) = mended else { return self.report(name, &text, first, batch) };
         if self.diff {
             let new = Text::new(&mended.bytes);
-            diff::write(name, text.bytes(), new.bytes(), self.secrets, &mut batch.diff);
+            diff::write(
+                name,
+                text.bytes(),
+                new.bytes(),
+                (self.secrets, self.known),
+                &mut batch.diff,
+            );
         } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
             batch.notes.push(format!("{}: not fixed: {problem}", redact::printable(name)));
             batch.tally.left_alone += 1;
@@ -169,7 +178,7 @@ impl Job<'_> {
             return;
         }
         let record = FileRecord::new(name, text, &judged.found);
-        let frames = self.formats.show_frames().then_some(self.secrets);
+        let frames = self.formats.show_frames().then_some((self.secrets, self.known));
         summary.add(&record, self.options.context, frames);
         self.formats.record(&record, &mut batch.buffers);
     }

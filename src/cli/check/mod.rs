@@ -25,6 +25,7 @@ use super::lists;
 use super::output::{self, Flow, Output};
 use super::pipeline;
 use super::progress::Progress;
+use super::secret;
 use super::system;
 use crate::convert::{Keep, Targets};
 use crate::input::files::{Reader, Tree};
@@ -73,6 +74,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let defaults = defaults && config::keeps_menu_position(&config);
     let bases = Mapped { targets: &targets, keep: Keep { unknown, defaults } };
     let secrets = args.output.common.secrets();
+    let held = secret::in_environment();
     let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
     let outputs = Outputs::begin(args, &formats)?;
     let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
@@ -92,6 +94,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         fixing,
         diff: args.fixing.diff,
         secrets,
+        known: &held,
         formats: &formats,
         verbose: args.output.verbose,
     };

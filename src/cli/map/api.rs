@@ -17,7 +17,7 @@ use crate::secret::Secret;
 /// The variables that the tools around Sigma use.
 const BASE_URL: &str = "SIGMA_BASE_URL";
 const CLIENT_ID: &str = "SIGMA_CLIENT_ID";
-const CLIENT_SECRET: &str = "SIGMA_CLIENT_SECRET";
+pub(in crate::cli) const CLIENT_SECRET: &str = "SIGMA_CLIENT_SECRET";
 
 /// Why a command about the map cannot begin.
 #[derive(Debug, Diagnostic, Error)]

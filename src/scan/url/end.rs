@@ -1,8 +1,8 @@
 //! Where a URL ends that stands in something else without quotes: a cell of a table, a comment, a tag, marks of emphasis.
 
 use super::join::begins_key;
-use super::unit::unit;
 use crate::dialect::params::{SECRET, lookup};
+use crate::dialect::unit::unit;
 
 /// What closes a comment or a tag.
 static CLOSERS: [&[u8]; 9] =

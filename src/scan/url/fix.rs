@@ -1,9 +1,9 @@
 //! Edits that mend a URL in its place, written as the URL around them is.
 
 use super::read::Candidate;
-use super::unit::{percent, unit};
 use crate::dialect::params::{COUNT, Fate, Id};
 use crate::dialect::span::Span;
+use crate::dialect::unit::{percent, unit};
 use crate::dialect::values::footer_position;
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding, Fix, Rule, Safety};

@@ -1,6 +1,6 @@
 //! A URL that goes on behind a line end or in the next string literal.
 
-use super::unit::unit;
+use crate::dialect::unit::unit;
 
 /// The farthest that the next part may stand.
 const FARTHEST: usize = 400;

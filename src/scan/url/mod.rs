@@ -12,7 +12,6 @@ mod say;
 pub(super) mod start;
 #[cfg(test)]
 mod tests;
-mod unit;
 
 use super::{Examined, Options};
 use crate::dialect::span::Span;

@@ -5,8 +5,9 @@ use super::hole::{control, hole};
 use super::join::{self, Part};
 use super::map::Map;
 use super::start::Start;
-use super::unit::{Unit, percent, unit};
+
 use crate::dialect::span::Span;
+use crate::dialect::unit::{Unit, percent, unit};
 
 /// The longest URL that is read, in bytes of the text.
 pub(super) const LONGEST: usize = 1 << 20;

@@ -1,15 +1,19 @@
 //! The one door through which values from outside reach a report or a terminal.
 
+mod find;
+mod name;
+mod redaction;
+mod shape;
+mod value;
+
 use std::borrow::Cow;
 
-use crate::dialect::escape::hex;
-use crate::dialect::params::{SECRET, SECRET_SHOWN};
+use find::{Reach, Shown, find};
+use name::{Name, Role};
 
-/// What every JSON object begins with in base64, and so every token.
-const TOKEN: &str = "eyJ";
+use crate::dialect::params::SECRET_SHOWN;
 
-/// A shorter word is no token: an empty one with its signature has more than three times as many bytes.
-const SHORTEST: usize = 20;
+pub use redaction::Redaction;
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,17 +27,39 @@ pub enum Secrets {
 /// A name, a value or a message for a report: any of them may hold a URL, and with it a secret.
 pub fn within(text: Cow<'_, str>, secrets: Secrets) -> Cow<'_, str> {
     // Nearly none does, and every report asks for every one of them.
-    if secrets == Secrets::Shown || !(text.contains(['=', '%']) || text.contains(TOKEN)) {
+    if secrets == Secrets::Shown || !may_hold(text.as_bytes()) {
         return text;
     }
-    Cow::Owned(self::text(text.as_bytes(), secrets))
+    Cow::Owned(hide(text.as_bytes(), secrets, Reach::Text))
+}
+
+/// Whether a text has what every secret in it needs: a sign between name and value, an escape, or the begin of a token or
+/// of a long word.
+fn may_hold(text: &[u8]) -> bool {
+    memchr::memchr3(b'=', b'%', b':', text).is_some()
+        || memchr::memchr2(b'\\', b'&', text).is_some()
+        || memchr::memmem::find(text, b"eyJ").is_some()
 }
 
 /// The value of a parameter or claim for a report.
 pub fn value<'a>(name: &str, value: &'a [u8], secrets: Secrets) -> Cow<'a, str> {
     let text = String::from_utf8_lossy(value);
-    let hidden = secrets == Secrets::Hidden && is_secret(name.as_bytes());
+    let hidden = secrets == Secrets::Hidden && names_secret(name.as_bytes());
     if hidden { Cow::Owned(shorten(&text)) } else { within(text, secrets) }
+}
+
+/// Whether the last word of a name is that of a secret, whatever is around it: `:signature=`, `amp;:jwt`, `oauthToken `.
+fn names_secret(name: &[u8]) -> bool {
+    let mut at = 0;
+    let mut role = Role::Plain;
+    while at < name.len() {
+        let word = Name::read(name, at);
+        if word.has_letters {
+            role = word.role;
+        }
+        at = word.end;
+    }
+    role == Role::Signed
 }
 
 /// The first characters and an ellipsis; nothing is shown of a value that is not longer than that.
@@ -43,96 +69,35 @@ fn shorten(text: &str) -> String {
     shown + "\u{2026}"
 }
 
-/// A text that may hold URLs, with the values of secret parameters shortened wherever `name=` stands, encoded or not.
+/// A text that may hold URLs, with the values of secret parameters shortened wherever `name=` is in it, encoded or not.
 pub fn text(bytes: &[u8], secrets: Secrets) -> String {
-    let ends = |c: char| "&#\"'<> \\".contains(c) || c.is_whitespace();
-    // A quote may stand before a value.
-    hide(bytes, secrets, |c| "\"'\\".contains(c), ends)
+    hide(bytes, secrets, Reach::Text)
 }
 
-/// A URL, with the values of secret parameters shortened: all of each, whatever stands in it.
+/// A URL, with the values of secret parameters shortened: all of each, whatever it holds.
 pub fn url(bytes: &[u8], secrets: Secrets) -> String {
-    hide(bytes, secrets, |_| false, |c| c == '&' || c == '#')
+    hide(bytes, secrets, Reach::Url)
 }
 
-/// Shortens the values, which begin behind what `opens` them, up to what `ends` them.
-fn hide(
-    bytes: &[u8],
-    secrets: Secrets,
-    opens: impl Fn(char) -> bool,
-    ends: impl Fn(char) -> bool,
-) -> String {
+/// Shortens what [`find`] finds.
+fn hide(bytes: &[u8], secrets: Secrets, reach: Reach) -> String {
     let text = String::from_utf8_lossy(bytes);
     if secrets == Secrets::Shown {
         return text.into_owned();
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    for sign in memchr::memchr2_iter(b'=', b'%', text.as_bytes()) {
-        let before = text.as_bytes().get(at..sign).unwrap_or_default();
-        let Some(rest) = text.get(sign..).filter(|_| sign >= at) else { continue };
-        let Some(length) = equals(rest.as_bytes()).filter(|_| is_secret(before)) else { continue };
-        let value = rest.get(length..).unwrap_or_default();
-        let inside = value.trim_start_matches(&opens);
-        let start = sign + length + value.len() - inside.len();
-        let end = inside.find(&ends).unwrap_or(inside.len());
-        if let Some(value) = inside.get(..end).filter(|value| !value.is_empty()) {
-            out.push_str(text.get(at..start).unwrap_or_default());
-            out.push_str(&shorten(value));
-            at = start + end;
-        }
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    if out.contains(TOKEN) { without_tokens(&out) } else { out }
-}
-
-/// The length of the `=` that a text begins with, as it is or percent-encoded.
-fn equals(text: &[u8]) -> Option<usize> {
-    match text {
-        [b'=', ..] => Some(1),
-        [b'%', b'3', b'd' | b'D', ..] => Some(3),
-        [b'%', b'2', b'5', b'3', b'd' | b'D', ..] => Some(5),
-        _ => None,
-    }
-}
-
-/// Whether a text ends in the name of a secret: in any letters, percent-encoded or not, with blanks behind it or without.
-fn is_secret(text: &[u8]) -> bool {
-    let mut text = text.trim_ascii_end();
-    while let Some(before) = text.strip_suffix(b"%20").or_else(|| text.strip_suffix(b"+")) {
-        text = before.trim_ascii_end();
-    }
-    SECRET.iter().any(|name| name.bytes().rev().try_fold(text, without_letter).is_some())
-}
-
-/// A text without the letter that it ends with.
-fn without_letter(text: &[u8], letter: u8) -> Option<&[u8]> {
-    if let [before @ .., last] = text
-        && last.eq_ignore_ascii_case(&letter)
-    {
-        return Some(before);
-    }
-    let (before, [high, low]) = text.split_last_chunk()?;
-    let code = hex(high)? << 4 | hex(low)?;
-    let before = before.strip_suffix(b"%25").or_else(|| before.strip_suffix(b"%"))?;
-    code.eq_ignore_ascii_case(&letter).then_some(before)
-}
-
-/// A text with the tokens in it shortened that no name gives away: words that begin as a token does and hold a dot.
-fn without_tokens(text: &str) -> String {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || "-_.+/=".contains(c);
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(TOKEN) {
-        let (before, word) = rest.split_at(at);
+    find(text.as_bytes(), 0..text.len(), reach, |value, shown| {
+        let hidden = text.get(value.clone()).filter(|hidden| !hidden.is_empty());
+        let (Some(before), Some(hidden)) = (text.get(at..value.start), hidden) else { return };
         out.push_str(before);
-        let end = word.find(|c| !is_word(c)).unwrap_or(word.len());
-        let (word, behind) = word.split_at(end);
-        let is_token = word.len() >= SHORTEST && word.contains('.');
-        out.push_str(&if is_token { Cow::Owned(shorten(word)) } else { Cow::Borrowed(word) });
-        rest = behind;
-    }
-    out.push_str(rest);
+        match shown {
+            Shown::Head => out.push_str(&shorten(hidden)),
+            Shown::Nothing => out.push('\u{2026}'),
+        }
+        at = value.end;
+    });
+    out.push_str(text.get(at..).unwrap_or_default());
     out
 }
 

@@ -4,13 +4,13 @@ use crate::dialect::escape::hex;
 
 /// A character as it is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// Its code point.
-    pub(super) value: u32,
+    pub(crate) value: u32,
     /// How many bytes of the text write it.
-    pub(super) len: usize,
+    pub(crate) len: usize,
     /// Whether it is written otherwise than by itself.
-    pub(super) escaped: bool,
+    pub(crate) escaped: bool,
 }
 
 impl Unit {
@@ -23,7 +23,7 @@ impl Unit {
     }
 
     /// Whether it is this ASCII character.
-    pub(super) fn is(self, byte: u8) -> bool {
+    pub(crate) fn is(self, byte: u8) -> bool {
         self.value == u32::from(byte)
     }
 }
@@ -67,7 +67,7 @@ const NAMED: [(&[u8], u32); 31] = [
 ];
 
 /// The character at `at`; nothing at the end of the text, and where something stands that no URL goes on behind.
-pub(super) fn unit(text: &[u8], at: usize) -> Option<Unit> {
+pub(crate) fn unit(text: &[u8], at: usize) -> Option<Unit> {
     match *text.get(at)? {
         b'&' => Some(entity(text, at).unwrap_or(Unit::plain(b'&'))),
         b'\\' => backslash(text, at),
@@ -76,6 +76,28 @@ pub(super) fn unit(text: &[u8], at: usize) -> Option<Unit> {
         byte if byte.is_ascii() => Some(Unit::plain(byte)),
         _ => character(text, at),
     }
+}
+
+/// How often what is percent-encoded may have been encoded again.
+const DEEPEST: u8 = 3;
+
+/// The character at `at` out of every escape around it: those of the text, then percent-encoding. A byte that [`unit`] reads
+/// nothing from is itself.
+pub(crate) fn letter(text: &[u8], at: usize) -> Option<Unit> {
+    let mut read = unit(text, at).unwrap_or(Unit::plain(*text.get(at)?));
+    for _ in 0..DEEPEST {
+        if !read.is(b'%') {
+            break;
+        }
+        let digit = |at: usize| {
+            let unit = unit(text, at)?;
+            Some((hex(&u8::try_from(unit.value).ok()?)?, unit.len))
+        };
+        let Some((high, first)) = digit(at + read.len) else { break };
+        let Some((low, second)) = digit(at + read.len + first) else { break };
+        read = Unit::escaped(u32::from(high << 4 | low), read.len + first + second);
+    }
+    Some(read)
 }
 
 /// A character outside ASCII.
@@ -148,7 +170,7 @@ fn number(digits: &[u8], radix: u32, most: usize) -> (u32, usize) {
 
 /// A byte that is percent-encoded `depth` times at `at`, and how many bytes of the text write it. What is encoded less often
 /// is taken as well.
-pub(super) fn percent(text: &[u8], at: usize, depth: u8) -> Option<(u8, usize)> {
+pub(crate) fn percent(text: &[u8], at: usize, depth: u8) -> Option<(u8, usize)> {
     let mut end = at + 1;
     let mut byte = b'%';
     for _ in 0..depth {
@@ -198,6 +220,18 @@ mod tests {
     fn a_line_end_or_a_quote_behind_a_backslash_is_the_end() {
         for text in [r"\n", r#"\""#, r"\'", r"\", "\\\n", r"\u00", "\\\\\\\\\\\\\\\\\\\\"] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_letter_is_read_out_of_escapes_within_escapes() {
+        for text in ["s", "%73", "%2573", "%252573", r"\u0073", "&#115;", r"\u002573", "&#37;73"] {
+            let read = letter(text.as_bytes(), 0).map(|unit| (unit.value, unit.len));
+            assert_eq!(read, Some((u32::from(b's'), text.len())), "{text}");
+        }
+        for text in ["%", "%7", r"\", "%%73"] {
+            let read = letter(text.as_bytes(), 0).map(|unit| (unit.value, unit.len));
+            assert_eq!(read, Some((u32::from(text.as_bytes()[0]), 1)), "{text}");
         }
     }
 

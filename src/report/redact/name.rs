@@ -1,0 +1,227 @@
+//! The name of a value, read out of every escape, and what it says of the value.
+
+use crate::dialect::params::SECRET;
+use crate::dialect::unit::{Unit, letter};
+
+/// Letters of a name that are looked at, from its end.
+const LONGEST: usize = 64;
+
+/// What the value of a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing to hide.
+    Plain,
+    /// A signature or a token of a URL.
+    Signed,
+    /// A secret, a password, a key.
+    Held,
+    /// None, but it is a function that signs: an argument of it may be a secret.
+    Call,
+}
+
+/// A word that may be a name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    /// Where it ends in the text.
+    pub(super) end: usize,
+    /// What its value is.
+    pub(super) role: Role,
+    /// Whether it is a word at all, and no sign.
+    pub(super) has_letters: bool,
+}
+
+/// Words that say that a value is secret, wherever in a name.
+const HELD: [&str; 9] = [
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "credential",
+    "privatekey",
+    "apikey",
+    "authorization",
+    "bearer",
+];
+
+/// Endings of names of secrets.
+const HELD_ENDS: [&str; 3] = ["token", "tokens", "pwd"];
+
+/// Endings of names that tell where a secret is, not what it is.
+const ELSEWHERE: [&str; 9] =
+    ["file", "path", "name", "ref", "url", "uri", "dir", "type", "publickey"];
+
+/// Last words of functions that are given a key.
+const CALLS: [&str; 7] =
+    ["sign", "encode", "signjwt", "secretkeyspec", "importkey", "hexdigest", "digest"];
+
+/// Whether a byte may be part of a name as it is.
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)
+}
+
+impl Name {
+    /// The word at `at`; it is at least one character long, which may be no letter at all.
+    pub(super) fn read(text: &[u8], at: usize) -> Self {
+        let rest = text.get(at..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !is_name_byte(*byte)).unwrap_or(rest.len());
+        let next = rest.get(length);
+        let escape =
+            next.filter(|byte| b"%\\&^".contains(byte)).and_then(|_| letter(text, at + length));
+        if !escape.is_some_and(is_letter) {
+            // No escape is in it, as in nearly every name.
+            let word = rest.get(..length).unwrap_or_default();
+            let word = word.get(word.len().saturating_sub(LONGEST)..).unwrap_or_default();
+            // An escape that writes something else is passed over as a whole.
+            let end = at + if length > 0 { length } else { escape.map_or(1, |unit| unit.len) };
+            return Self { end, role: role(word), has_letters: !word.is_empty() };
+        }
+        let mut letters = rest.get(..length).unwrap_or_default().to_vec();
+        let mut end = at + length;
+        while let Some(unit) = letter(text, end) {
+            let Some(byte) = u8::try_from(unit.value).ok().filter(|byte| is_name_byte(*byte))
+            else {
+                break;
+            };
+            letters.push(byte);
+            end += unit.len;
+        }
+        let from = letters.len().saturating_sub(LONGEST);
+        Self { end, role: role(letters.get(from..).unwrap_or_default()), has_letters: true }
+    }
+}
+
+/// Whether an escape writes a part of a name.
+fn is_letter(unit: Unit) -> bool {
+    u8::try_from(unit.value).is_ok_and(is_name_byte)
+}
+
+/// What the value of a decoded name is, in whatever case and joining it is written.
+pub(super) fn role(name: &[u8]) -> Role {
+    // The last letters decide about most words.
+    if name.len() < 3 {
+        return Role::Plain;
+    }
+    let mut letters = [0; LONGEST];
+    let mut count = 0;
+    for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+        if let Some(slot) = letters.get_mut(count) {
+            *slot = byte.to_ascii_lowercase();
+            count += 1;
+        }
+    }
+    let letters = letters.get(..count).unwrap_or_default();
+    let ends = |word: &&str| letters.ends_with(word.as_bytes());
+    if SECRET.iter().any(|name| ends_in(letters, name.as_bytes())) {
+        return Role::Signed;
+    }
+    let holds = |word: &&str| memchr::memmem::find(letters, word.as_bytes()).is_some();
+    let last = letters.len() - last_word(name).min(letters.len());
+    let is_call =
+        CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes())) || holds(&"hmac");
+    let is_held =
+        HELD.iter().any(|word| holds(word)) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
+    match (is_call, is_held && !ELSEWHERE.iter().any(ends)) {
+        (true, _) => Role::Call,
+        (_, true) => Role::Held,
+        _ => Role::Plain,
+    }
+}
+
+/// How many letters the last word of a name has: what is behind its last sign.
+fn last_word(name: &[u8]) -> usize {
+    name.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
+/// Whether the last of several words of a name is `key`.
+fn ends_in_key(name: &[u8]) -> bool {
+    let Some((before, key)) = name.split_last_chunk::<3>() else { return false };
+    let parted = match (before.last(), key.first()) {
+        (Some(b'_' | b'-' | b'.'), _) => before.len() > 1,
+        (Some(before), Some(first)) => before.is_ascii_lowercase() && first.is_ascii_uppercase(),
+        _ => false,
+    };
+    parted && key.eq_ignore_ascii_case(b"key")
+}
+
+/// Whether letters end in those of a name, whatever joins its words.
+fn ends_in(letters: &[u8], name: &[u8]) -> bool {
+    let mut rest = letters;
+    for wanted in name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric()) {
+        match rest {
+            [before @ .., last] if last == wanted => rest = before,
+            _ => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Role, usize) {
+        let name = Name::read(text.as_bytes(), 0);
+        (name.role, name.end)
+    }
+
+    #[test]
+    fn a_name_is_read_in_every_case_joining_and_escape() {
+        for name in [
+            "signature",
+            "SIGNATURE",
+            "jwt",
+            "oauth_token",
+            "oauthToken",
+            "OAuth-Token",
+            "sig%6Eature",
+            "%73ignature",
+            "%256Awt",
+            "\\u0073ignature",
+            "\\x73ignature",
+            "\\u{73}ignature",
+            "\\u006awt",
+            "oauth&#95;token",
+            "oauth&lowbar;token",
+            "my_jwt",
+        ] {
+            assert_eq!(read(name), (Role::Signed, name.len()), "{name}");
+        }
+        for name in [
+            "EMBED_SECRET",
+            "embedSecret",
+            "client-secret",
+            "secret",
+            "api_key",
+            "ApiKey",
+            "db.password",
+            "PASSWD",
+            "access_token",
+            "aws_credentials",
+            "embed%5Fsecret",
+            "token",
+            "SECRET_KEY",
+            "private_key",
+            "Authorization",
+        ] {
+            assert_eq!(read(name), (Role::Held, name.len()), "{name}");
+        }
+        for name in [
+            "key",
+            "secret_file",
+            "tokenizer",
+            "design",
+            "nature",
+            "keyboard",
+            "client_id",
+            "secretName",
+            "monkey",
+            "a",
+            "",
+        ] {
+            assert_eq!(read(name).0, Role::Plain, "{name}");
+        }
+        for name in ["createHmac", "hmac.new", "jwt.sign", "jwt.encode", "OpenSSL.HMAC.hexdigest"] {
+            assert_eq!(read(name), (Role::Call, name.len()), "{name}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Secrets that no name gives away: tokens, Base64 that holds one, long random strings, passwords in addresses, keys.
+
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
+
+use super::find::{FAR, Reach, Shown};
+use crate::dialect::id::{embed_uuid, from_base62, is_real};
+use crate::dialect::params::SECRET;
+use crate::dialect::unit::letter;
+
+/// What every JSON object begins with in Base64, and so every token.
+const TOKEN: &[u8] = b"eyJ";
+
+/// A shorter word is no token: an empty one with its signature has more than three times as many bytes.
+const SHORTEST: usize = 20;
+
+/// Base64 is looked into from this many characters on.
+const BASE64: usize = 40;
+
+/// A string looks random from this many characters on.
+const RANDOM: usize = 24;
+
+/// Names in a path whose ids are no secrets.
+const PATHS: [&[u8]; 6] =
+    [b"/embed/", b"/workbook/", b"/tag/", b"/page/", b"/element/", b"sha256:"];
+
+/// Looks for such secrets. Every run of characters is read once, however many words it has.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    /// Where the last run ends that has been looked at.
+    run_end: usize,
+    /// How far no token has been found.
+    token_end: usize,
+}
+
+impl Shapes {
+    /// The secret in the word from `at` to `end`, which may go on behind it.
+    pub(super) fn find(
+        &mut self,
+        text: &[u8],
+        word: Range<usize>,
+        reach: Reach,
+    ) -> Option<(Range<usize>, Shown)> {
+        let at = word.start;
+        if let Some(token) = self.token(text, word) {
+            return Some((token, Shown::Head));
+        }
+        if at < self.run_end {
+            return None;
+        }
+        let rest = text.get(at..)?;
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+        let length = rest.iter().position(|byte| !is_letter(byte)).unwrap_or(rest.len());
+        self.run_end = at + length;
+        if reach == Reach::File
+            && let Some(key) = private_key(text, at)
+        {
+            return Some((key, Shown::Nothing));
+        }
+        if length < RANDOM {
+            return None;
+        }
+        let run = rest.get(..length)?;
+        if length >= BASE64 && holds_secret(run) {
+            return Some((at..at + length, Shown::Head));
+        }
+        let is_hidden =
+            reach == Reach::File && is_random(run) && !is_id(run) && !is_shown(text, at);
+        let padding = || {
+            let behind = rest.get(length..).unwrap_or_default();
+            behind.iter().take(2).take_while(|byte| **byte == b'=').count()
+        };
+        is_hidden.then(|| (at..at + length + padding(), Shown::Nothing))
+    }
+
+    /// The token that begins in a word: at its begin however that is escaped, or within it.
+    fn token(&mut self, text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
+        let bytes = text.get(word.clone())?;
+        let begin = match bytes.first() {
+            Some(b'%' | b'\\' | b'&') => word.start,
+            _ => word.start + memmem::find(bytes, TOKEN)?,
+        };
+        if begin < self.token_end {
+            return None;
+        }
+        let mut end = begin;
+        let (mut count, mut dotted) = (0, false);
+        while let Some(unit) = letter(text, end) {
+            let Ok(byte) = u8::try_from(unit.value) else { break };
+            let fits = TOKEN.get(count).is_none_or(|wanted| byte == *wanted);
+            if !fits || !(byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte)) {
+                break;
+            }
+            dotted |= byte == b'.';
+            count += 1;
+            end += unit.len;
+        }
+        if count >= SHORTEST && dotted {
+            return Some(begin..end);
+        }
+        if count >= TOKEN.len() {
+            self.token_end = end;
+        }
+        None
+    }
+}
+
+/// Whether a run of Base64 holds a secret.
+fn holds_secret(run: &[u8]) -> bool {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    // Of a run that is cut somewhere, the whole groups of four.
+    let whole = run.get(..run.len() - run.len() % 4).unwrap_or_default();
+    let standard = whole.iter().map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => *byte,
+    });
+    let decoded = GeneralPurpose::new(&STANDARD, config).decode(standard.collect::<Vec<_>>());
+    let Ok(decoded) = decoded.map(|bytes| bytes.to_ascii_lowercase()) else { return false };
+    let holds = |name: &str| memmem::find(&decoded, name.as_bytes()).is_some();
+    SECRET.into_iter().chain(["eyj"]).any(holds)
+}
+
+/// Whether a run is an id in a path, or the value of a URL's parameter, which the frame is about.
+fn is_shown(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(64)..at).unwrap_or_default();
+    let is_in_path = PATHS.iter().any(|path| before.ends_with(path));
+    let mut name = before.iter().rev().skip(1);
+    let colon = name.find(|byte| !byte.is_ascii_alphanumeric() && **byte != b'_') == Some(&b':');
+    is_in_path || (before.ends_with(b"=") && colon)
+}
+
+/// Whether letters and digits change as often as chance would have it.
+fn is_random(run: &[u8]) -> bool {
+    let class = |byte: u8| match byte {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        _ => 3,
+    };
+    let digits = run.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let changes = run.windows(2).filter(
+        |pair| matches!(pair, [a, b] if class(*a) != class(*b) && class(*a) != 3 && class(*b) != 3),
+    );
+    digits >= 3 && digits < run.len() && changes.count() * 5 >= run.len()
+}
+
+/// Whether it is an id of Sigma's or a UUID, maybe behind a name: `Sales-7f55QbPFuCnK2n0P2tSuBl`.
+fn is_id(run: &[u8]) -> bool {
+    let last = run.rsplit(|byte| b"-/".contains(byte)).next().unwrap_or(run);
+    let uuid = std::str::from_utf8(run).ok().filter(|run| run.contains('-'));
+    embed_uuid(run).is_some()
+        || from_base62(last).is_some_and(is_real)
+        || uuid.is_some_and(|run| {
+            let tail = run.len().checked_sub(36).and_then(|from| run.get(from..));
+            tail.is_some_and(|tail| uuid::Uuid::try_parse(tail).is_ok())
+        })
+}
+
+/// The key in PEM form that begins at `at`, to its last line.
+fn private_key(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let rest = rest.get(..FAR).unwrap_or(rest);
+    if !rest.starts_with(b"-----BEGIN") {
+        return None;
+    }
+    let head = memmem::find(rest, b"KEY-----").filter(|head| *head < 40)? + 8;
+    let end = memmem::find(rest, b"-----END").unwrap_or(rest.len());
+    Some(at + head..at + end.max(head))
+}
+
+/// The password in `://user:password@`, whose first colon is at `at`.
+pub(super) fn password(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?.strip_prefix(b"://")?;
+    let rest = rest.get(..256).unwrap_or(rest);
+    let end = rest.iter().position(|byte| b"/?#\"'`<> \t\r\n".contains(byte)).unwrap_or(rest.len());
+    let authority = rest.get(..end)?;
+    let sign = memchr::memrchr(b'@', authority)?;
+    let colon = memchr::memchr(b':', authority.get(..sign)?)?;
+    let start = at + 3 + colon + 1;
+    let hole = matches!(authority.get(colon + 1), Some(b'$' | b'{' | b'<' | b'%'));
+    (start < at + 3 + sign && !hole).then_some(start..at + 3 + sign)
+}
