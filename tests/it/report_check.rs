@@ -95,7 +95,7 @@ pub(crate) fn run(
         report.record(&record, &mut body);
         let mut own = CheckSummary { files: 1, ..CheckSummary::default() };
         own.bytes = file.bytes.len() as u64;
-        own.add(&record, &Context::none(), report.shows_frames().then_some(secrets));
+        own.add(&record, &Context::none(), report.shows_frames().then_some((secrets, &[])));
         summary.merge(own);
     }
     let mut out = Vec::new();
