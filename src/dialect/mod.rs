@@ -14,3 +14,4 @@ pub mod span;
 pub mod token;
 pub mod url;
 pub mod values;
+pub mod workbook;
