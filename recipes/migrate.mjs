@@ -4,6 +4,7 @@
 //     migrate.mjs LIST OUT [option of `embed2jwt convert`]…
 //
 // What was not converted goes to standard error. Exit status as of embed2jwt; with 2, OUT is left as it was.
+// A URL whose signature proves nothing is not converted: give the secrets of all client ids (--credentials FILE).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, rename, rm } from 'node:fs/promises';

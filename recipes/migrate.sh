@@ -4,6 +4,7 @@
 #     migrate.sh LIST OUT [option of `embed2jwt convert`]…
 #
 # What was not converted goes to standard error. Exit status as of embed2jwt; with 2, OUT is left as it was. Needs jq.
+# A URL whose signature proves nothing is not converted: give the secrets of all client ids (--credentials FILE).
 set -euo pipefail
 
 if (($# < 2)); then

@@ -7,13 +7,16 @@ pub(super) use check::{Check, Files, MapInit};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::config::ConfigArgs;
 use super::levels::LevelArgs;
 use crate::dialect::claims::MAX_LIFETIME;
+use crate::dialect::path::is_path_part;
+use crate::dialect::workbook::WorkbookRef;
 use crate::input;
-use crate::policy::config::is_path_part;
+use crate::policy::config::WORKBOOK_HELP;
 use crate::report::redact::Secrets;
 
 /// Migration linter and converter: Sigma Computing's deprecated signed embed URLs to JWT-signed embed URLs.
@@ -88,6 +91,9 @@ pub(super) struct Inspect {
     /// Whose tokens they are; those of internal users carry no teams, attributes or account type [default: embed].
     #[arg(long, value_name = "KIND")]
     pub(super) user: Option<User>,
+    /// The account type of URLs that name none, for `--explain-conversion`.
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) account_type: Option<String>,
     #[command(flatten)]
     pub(super) rows: Rows,
     #[command(flatten)]
@@ -210,6 +216,10 @@ pub(super) struct Convert {
     pub(super) target: Target,
     #[command(flatten)]
     pub(super) secret: SecretArgs,
+    /// Convert URLs that nothing proves too: without a signature, or without the secret that would verify it. Whoever can write
+    /// into the list then has tokens signed for any user. A signature that does not fit stays an error.
+    #[arg(long, help_heading = "Secret")]
+    pub(super) trust_input: bool,
     #[command(flatten)]
     pub(super) token: TokenArgs,
     #[command(flatten)]
@@ -277,8 +287,8 @@ pub(super) struct Target {
     /// The organisation's slug, for URLs whose map row names none.
     #[arg(long, value_name = "SLUG", value_parser = path_part)]
     pub(super) org: Option<String>,
-    /// The workbook of every URL that does not name one in its path: UUID, URL id, or `<name>-<urlId>`.
-    #[arg(long, value_name = "ID", value_parser = path_part)]
+    /// The workbook of every URL that does not name one in its path: UUID, URL id, `<Name>-<urlId>`, or its URL.
+    #[arg(long, value_name = "ID", value_parser = workbook)]
     pub(super) workbook: Option<String>,
 }
 
@@ -292,7 +302,8 @@ pub(super) struct SecretArgs {
     /// A TOML file that names a secret file or variable for each client id.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "secret_file")]
     pub(super) credentials: Option<PathBuf>,
-    /// The client id of all tokens, whatever the URLs say.
+    /// The client id of all tokens, whatever the URLs say. The signature of a URL of another client id is verified with that one's
+    /// secret, which only `--credentials` can give beside the new one's; without it, `convert` refuses the URL.
     #[arg(long, value_name = "ID", env = "SIGMA_EMBED_CLIENT_ID", hide_env_values = true)]
     pub(super) client_id: Option<String>,
 }
@@ -320,9 +331,14 @@ pub(super) struct TokenArgs {
     /// Whose tokens they are; those of internal users carry no teams, attributes or account type [default: embed].
     #[arg(long, value_name = "KIND")]
     pub(super) user: Option<User>,
-    /// Encrypt OAuth tokens that are not, with the embed secret.
-    #[arg(long, overrides_with = "no_encrypt_oauth_token")]
-    pub(super) encrypt_oauth_token: bool,
+    /// The account type of URLs that name none: a token without one gives the highest there is.
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) account_type: Option<String>,
+    /// Encrypt OAuth tokens with the embed secret: those that cannot be cipher text already, or all that are not in the form of
+    /// a token's.
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "plain",
+        overrides_with = "no_encrypt_oauth_token")]
+    pub(super) encrypt_oauth_token: Option<Encrypt>,
     /// The contrary, over a configuration.
     #[arg(long, hide = true, overrides_with = "encrypt_oauth_token")]
     pub(super) no_encrypt_oauth_token: bool,
@@ -369,6 +385,15 @@ pub(super) enum JwtVersion {
     /// With `ver` and `aud`.
     #[value(name = "1.1")]
     V1_1,
+}
+
+/// `--encrypt-oauth-token`
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Encrypt {
+    /// A JSON Web Token (`eyJ….….…`) or an opaque text; not base64 or hex of whole blocks of 16 bytes, or of `Salted__`.
+    Plain,
+    /// You say that all of them are plain text.
+    All,
 }
 
 /// `--user`
@@ -436,6 +461,16 @@ pub(super) fn path_part(text: &str) -> Result<String, String> {
     } else {
         Err("give the part between two slashes of a Sigma URL: letters, digits, `-`, `.`, `_`, `~`"
             .to_owned())
+    }
+}
+
+/// What names a workbook, as the id that goes into a URL.
+pub(super) fn workbook(text: &str) -> Result<String, String> {
+    match WorkbookRef::of(text) {
+        Some(Ok(WorkbookRef { id, page: None, element: None, .. })) => Ok(id),
+        Some(Ok(_)) => Err(format!("it names a part of a workbook; {WORKBOOK_HELP}")),
+        Some(Err(problem)) => Err(format!("it {problem}; {WORKBOOK_HELP}")),
+        None => Err(format!("it names no workbook; {WORKBOOK_HELP}")),
     }
 }
 

@@ -11,11 +11,13 @@ use super::progress::Progress;
 use super::system::{SystemEntropy, now};
 use super::{pipeline, secret};
 use crate::convert::{self, ConvertError, Converter, Credentials, Keep, Targets, TokenId};
+use crate::dialect::oauth::Encrypt;
 use crate::input::{self, Block, Row, Source};
 use crate::judge::{Scratch, Verdict, judge, unreadable};
 use crate::map::EmbedMap;
 use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
+use crate::report::redact::Secrets;
 use crate::report::{finding_text, summary};
 use crate::rule::{Context, Finding, Kind, Severity, UserKind};
 
@@ -44,18 +46,16 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         whole: false,
         fixing: false,
         converting: true,
+        trust_input: options.trust_input,
         client_id_given: options.client_id.is_some(),
+        account_type_given: options.account_type.is_some(),
         nonce_needed: !matches!(options.token_id, TokenId::Fresh),
-        lifetime_given: options.lifetime.is_some(),
+        lifetime: options.lifetime,
+        issued_at_url: options.issued_at == convert::IssuedAt::Url,
         user: options.user,
         keep_unknown: options.keep.unknown,
         preserve_defaults: options.keep.defaults,
-        encrypt_oauth_token: switch(
-            args.token.encrypt_oauth_token,
-            args.token.no_encrypt_oauth_token,
-            config.convert.encrypt_oauth_token,
-            false,
-        ),
+        encrypt_oauth_token: options.encrypt_oauth_token,
     };
     let job = Job {
         context,
@@ -146,11 +146,24 @@ fn options(args: &Convert, config: &Config) -> convert::Options {
             User::Internal => UserKind::Internal,
         },
         client_id: secret::client_id_or_configured(&args.secret, config),
+        account_type: token.account_type.clone().or_else(|| file.account_type.clone()),
+        // Of the command line alone: a configuration may come with the list that it would vouch for.
+        trust_input: args.trust_input,
+        encrypt_oauth_token: match token.encrypt_oauth_token {
+            Some(args::Encrypt::All) => Encrypt::All,
+            Some(args::Encrypt::Plain) => Encrypt::Plain,
+            None => encrypt(token.no_encrypt_oauth_token, file.encrypt_oauth_token),
+        },
         keep: Keep {
             unknown: switch(token.keep_unknown, token.no_keep_unknown, file.keep_unknown, false),
             defaults: preserve && config::keeps_menu_position(config),
         },
     }
+}
+
+/// What the configuration says of OAuth tokens: that all are plain text is for the command line to say.
+pub(super) fn encrypt(refused: bool, configured: Option<bool>) -> Encrypt {
+    if !refused && configured == Some(true) { Encrypt::Plain } else { Encrypt::Never }
 }
 
 /// The formats in the order of the outputs: the main one first.
@@ -163,20 +176,20 @@ fn formats(args: &Convert, sources: &[Source]) -> Vec<Box<dyn Format>> {
             match format {
                 OutputFormat::Lines => Box::new(Lines),
                 OutputFormat::Ndjson => Box::new(Ndjson { secrets }),
-                OutputFormat::Csv => Box::new(csv(sources)),
+                OutputFormat::Csv => Box::new(csv(sources, secrets)),
             }
         })
         .collect()
 }
 
 /// The table's columns are those of the first list; what other lists or objects have beside them goes into one more.
-fn csv(sources: &[Source]) -> Csv {
+fn csv(sources: &[Source], secrets: Secrets) -> Csv {
     let columns = sources.first().map(Source::header).unwrap_or_default();
     let complete = sources.iter().all(|source| {
         source.format() != input::Format::Jsonl
             && source.header().iter().all(|column| columns.contains(column))
     });
-    Csv::new(columns, complete)
+    Csv::new(columns, complete, secrets)
 }
 
 /// What all threads share.

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::args::{FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
 use super::audit::Work;
 use super::config::{self, choose, switch};
+use super::convert::encrypt;
 use super::document;
 use super::error::CliError;
 use super::exit::Exit;
@@ -62,6 +63,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         now: Some(options.now),
         whole: true,
         client_id_given: options.client_id.is_some(),
+        account_type_given: options.account_type.is_some(),
         user: options.user,
         ..Context::none()
     };
@@ -110,6 +112,9 @@ fn options(args: &Inspect, config: &Config) -> convert::Options {
             User::Internal => UserKind::Internal,
         },
         client_id: secret::client_id_or_configured(&args.secret, config),
+        account_type: args.account_type.clone().or_else(|| file.account_type.clone()),
+        trust_input: false,
+        encrypt_oauth_token: encrypt(false, file.encrypt_oauth_token),
         keep: Keep {
             unknown: switch(false, false, file.keep_unknown, false),
             defaults: preserve && config::keeps_menu_position(config),

@@ -26,16 +26,19 @@ pub use exit::Exit;
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 
 use self::args::{Cli, Command};
 use self::error::{CliError, Tame};
+use crate::report::redact::{self, Secrets};
 
 /// Runs the command line; everything that can go wrong is told on standard error.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(mut error) => {
+            hide_secrets(&mut error);
             let failed = error.use_stderr();
             // Nothing is left to tell a reader who has gone.
             let _ = error.print();
@@ -48,6 +51,14 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
             output::diagnose(&Tame(error).into());
             Exit::Failed
         }
+    }
+}
+
+/// A value that is refused may be a URL with its token.
+fn hide_secrets(error: &mut clap::Error) {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let shown = redact::within(value.as_str().into(), Secrets::Hidden).into_owned();
+        error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
     }
 }
 

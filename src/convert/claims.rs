@@ -5,13 +5,12 @@ use std::collections::HashSet;
 
 use uuid::{Builder, Uuid};
 
-use super::{ConvertError, Credentials, DEFAULT_LIFETIME, Entropy, IssuedAt, Options, TokenId};
+use super::{ConvertError, Credentials, Entropy, IssuedAt, Options, TokenId};
 use crate::dialect::claims::Claims;
-use crate::dialect::oauth::is_encrypted;
 use crate::dialect::params::{Id, USER_ATTRIBUTE_PREFIX, lookup};
-use crate::dialect::values::{Lifetime, Time, attributes, lifetime, teams, time};
+use crate::dialect::values::{DEFAULT_LIFETIME, Lifetime, Time, attributes, lifetime, teams, time};
 use crate::judge::Judgement;
-use crate::rule::{Finding, UserKind};
+use crate::rule::{Finding, Rule, UserKind};
 use crate::rules::MALFORMED_URL;
 
 /// What stands in the way of a token although no finding says so any more: the policy silenced the rule.
@@ -20,11 +19,22 @@ pub(super) fn refusal(
     parameter: &str,
     message: &'static str,
 ) -> ConvertError {
-    let arg = judgement.get(lookup(parameter.as_bytes()).id).filter(|_| !parameter.is_empty());
+    let id = (!parameter.is_empty()).then(|| lookup(parameter.as_bytes()).id);
+    let suggestion = "a rule that is turned off would have said so: turn it on to see where";
+    refusal_of(&MALFORMED_URL, judgement, id, message, suggestion)
+}
+
+/// The same as a finding of a rule, about the parameter if the URL has it.
+pub(super) fn refusal_of(
+    rule: &'static Rule,
+    judgement: &Judgement<'_>,
+    parameter: Option<Id>,
+    message: &'static str,
+    suggestion: &'static str,
+) -> ConvertError {
+    let arg = parameter.and_then(|id| judgement.get(id));
     let span = arg.map(|arg| arg.param.span()).unwrap_or_default();
-    let mut finding = Finding::new(&MALFORMED_URL, span)
-        .message(message)
-        .suggest("a rule that is turned off would have said so: turn it on to see where");
+    let mut finding = Finding::new(rule, span).message(message).suggest(suggestion);
     finding.parameter = arg.map(|arg| arg.index);
     ConvertError::Refused(Box::new(finding))
 }
@@ -65,7 +75,7 @@ pub(super) fn collect<'u>(
     };
     if let Some(token) = &mut claims.oauth_token {
         claims.version_1_1 = true;
-        if !is_encrypted(token) {
+        if options.encrypt_oauth_token.takes(token) {
             let credential = credentials
                 .signer(claims.iss.as_bytes())
                 .ok_or_else(|| refusal(judgement, "client_id", "no secret for this client id"))?;
@@ -73,7 +83,8 @@ pub(super) fn collect<'u>(
         }
     }
     if options.user == UserKind::Embed {
-        claims.account_type = url.text(Id::AccountType)?;
+        let given = options.account_type.as_deref().map(Cow::Borrowed);
+        claims.account_type = url.text(Id::AccountType)?.or(given);
         claims.teams = url.teams()?;
         claims.user_attributes = url.attributes()?;
     }

@@ -143,9 +143,13 @@ impl Planner<'_> {
                 ),
                 None => (same, "the client id; it is the claim `iss` too".to_owned()),
             },
+            Id::OauthToken if options.encrypt_oauth_token.takes(value) => {
+                (None, "it is encrypted with the embed secret; the token is of version 1.1".to_owned())
+            }
             Id::OauthToken if !is_encrypted(value) => (
                 None,
-                "`convert` refuses a plain token; `--encrypt-oauth-token` encrypts it".to_owned(),
+                "of unknown form, so `convert` refuses it; `--encrypt-oauth-token` encrypts what is plain text"
+                    .to_owned(),
             ),
             Id::OauthToken => {
                 (same, "encrypted with the embed secret; the token is of version 1.1".to_owned())
@@ -168,6 +172,12 @@ impl Planner<'_> {
             step("jwt", None, "the token, signed with the embed secret"),
             step("embed", Some("true"), "every JWT-signed URL has it"),
         ];
+        let account_type = self.options.account_type.as_deref();
+        let lacks =
+            self.options.user == UserKind::Embed && judgement.get(Id::AccountType).is_none();
+        steps.extend(account_type.filter(|_| lacks).map(|name| {
+            step("account_type", Some(name), "the URL has none; it is given from outside")
+        }));
         if judgement.get(Id::ShowFooter).is_none() {
             let position = url::added_position(judgement, self.options.keep);
             steps.extend(position.map(|position| {

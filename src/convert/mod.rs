@@ -12,10 +12,12 @@ pub use target::Targets;
 pub use url::Keep;
 
 use crate::dialect::claims::Claims;
-use crate::dialect::oauth::OauthError;
+use crate::dialect::oauth::{Encrypt, OauthError};
+use crate::dialect::params::Id;
 use crate::dialect::token::{Header, TokenWriter};
 use crate::judge::Judgement;
-use crate::rule::{Finding, UserKind};
+use crate::rule::{Finding, Signature, UserKind};
+use crate::rules::session::UNVERIFIED_SIGNATURE;
 
 /// Where the token's id comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +56,15 @@ pub struct Options {
     pub user: UserKind,
     /// The client id, whatever the URL says.
     pub client_id: Option<String>,
+    /// The account type of URLs that name none.
+    pub account_type: Option<String>,
+    /// Whether URLs are converted that nothing proves.
+    pub trust_input: bool,
+    /// Which OAuth tokens are plain text, to be encrypted.
+    pub encrypt_oauth_token: Encrypt,
     /// What is kept and added beyond what is always kept.
     pub keep: Keep,
 }
-
-/// Seconds a token lives if nothing says how long.
-pub const DEFAULT_LIFETIME: u64 = 3600;
 
 /// Where randomness comes from.
 pub trait Entropy {
@@ -144,6 +149,16 @@ impl<'a, E: Entropy> Converter<'a, E> {
     }
 
     fn append(&mut self, judgement: &Judgement<'_>, out: &mut Vec<u8>) -> Result<(), ConvertError> {
+        // Whatever became of the finding: turning a rule down must not sign what nothing proves.
+        if judgement.signature == Signature::NotVerified && !self.options.trust_input {
+            return Err(claims::refusal_of(
+                &UNVERIFIED_SIGNATURE,
+                judgement,
+                Some(Id::Signature),
+                UNVERIFIED_SIGNATURE.summary,
+                "only `--trust-input` converts it: another severity of the rule does not",
+            ));
+        }
         let claims = self.claims(judgement)?;
         let writer = match self.writer.take() {
             Some(writer) if writer.header().kid == claims.iss => writer,

@@ -15,3 +15,4 @@ pub mod token;
 pub(crate) mod unit;
 pub mod url;
 pub mod values;
+pub mod workbook;

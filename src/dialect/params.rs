@@ -184,7 +184,7 @@ parameters! {
     ExternalUserId { name: "external_user_id", fate: Fate::Obsolete, need: Need::Expected,
         signs: true, text: true, values: "the application's own id of the user",
         remedy: "nothing: the user is the `sub` claim", source: "S003, DOC" }
-    Signature { name: "signature", fate: Fate::Obsolete, need: Need::Expected, signs: true,
+    Signature { name: "signature", fate: Fate::Obsolete, signs: true,
         values: "lower-case hex HMAC-SHA256", remedy: "nothing: only the token is signed now",
         source: "S003, DOC" }
     Embed { name: "embed", values: "`true`", source: "S002, DOC" }

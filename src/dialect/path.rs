@@ -1,6 +1,19 @@
 //! The paths of the two dialects (reference, sections 1 and 2).
 
+use super::escape::{Plus, decode};
 use super::span::Span;
+
+/// Whether a text can be one part of a path as it is: an organisation's slug, the id of a workbook, a page, an element.
+pub fn is_path_part(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    !text.is_empty() && text.bytes().all(fits) && !is_step(text.as_bytes())
+}
+
+/// Whether a part of a path is a step in it, such as `..`, and not a name: browsers decode `%2e` before they follow it.
+pub fn is_step(part: &[u8]) -> bool {
+    let part = decode(part, Plus::Literal);
+    !part.is_empty() && part.iter().all(|&b| b == b'.')
+}
 
 /// What a path on a Sigma host leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,12 +65,13 @@ impl Place {
     }
 
     fn embed(bytes: &[u8], path: Span, mut parts: Segments<'_>) -> Self {
-        let Some(id) = parts.next().filter(|id| !id.is_empty()) else {
+        let is_name = |part: &Span| !part.is_empty() && !is_step(part.of(bytes));
+        let Some(id) = parts.next().filter(is_name) else {
             return Self::BrokenEmbed { at: path };
         };
         let (mut tag, mut workbook, mut edit) = (None, None, false);
         while let Some(part) = parts.next() {
-            let value = |parts: &mut Segments<'_>| parts.next().filter(|next| !next.is_empty());
+            let value = |parts: &mut Segments<'_>| parts.next().filter(is_name);
             match part.of(bytes) {
                 b"tag" if tag.is_none() && workbook.is_none() => tag = value(&mut parts),
                 b"workbook" if workbook.is_none() => workbook = value(&mut parts),
@@ -165,6 +179,10 @@ mod tests {
             "/embed/a//tag/t",
             "/embed/a/workbook",
             "/embed/a/tag/t/tag/u",
+            "/embed/..",
+            "/embed/a/tag/..",
+            "/embed/a/tag/%2E%2e",
+            "/embed/a/workbook/../edit",
         ] {
             assert!(matches!(place(path), Place::BrokenEmbed { .. }), "{path}: {:?}", place(path));
         }

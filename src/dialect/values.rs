@@ -42,6 +42,9 @@ pub fn time(value: &[u8]) -> Option<Time> {
     })
 }
 
+/// Seconds a session lives if nothing says how long.
+pub const DEFAULT_LIFETIME: u64 = 3600;
+
 /// The value of `:session_length`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {

@@ -196,8 +196,9 @@ pub fn judge<'a>(
         }
         Place::Workbook { .. } | Place::Other => Kind::Other,
     };
+    let mut appended = false;
     if judgement.kind == Kind::LegacySigned {
-        judgement.signature = verify(&url, &judgement, context);
+        (judgement.signature, appended) = verify(&url, &judgement, context);
         judgement.lossy = judgement.args.iter().any(|arg| arg.is_lost(bytes, context.keep_unknown));
     }
     if judgement.kind == Kind::Jwt {
@@ -212,6 +213,7 @@ pub fn judge<'a>(
         tokens: &judgement.tokens,
         embed,
         signature: judgement.signature,
+        appended,
         context,
     };
     rules::check(&view, judgement.findings);
@@ -324,15 +326,19 @@ fn hash(name: &[u8]) -> u32 {
     name.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
-fn verify(url: &Url<'_>, judgement: &Judgement<'_>, context: &Context<'_>) -> Signature {
+/// What came of verifying, and whether a good signature has claims behind it: those it does not cover, so the URL as a
+/// whole is not proved.
+fn verify(url: &Url<'_>, judgement: &Judgement<'_>, context: &Context<'_>) -> (Signature, bool) {
     let (Some(keys), Some(signature), Some(client)) =
         (context.keys, judgement.get(Id::Signature), judgement.get(Id::ClientId))
     else {
-        return Signature::NotVerified;
+        return (Signature::NotVerified, false);
     };
+    let appended = || judgement.args.iter().any(|arg| arg.is_appended(signature));
     match keys.key(&client.value(url.bytes)) {
-        None => Signature::NotVerified,
-        Some(key) if legacy::verify(url, &signature.param, key) => Signature::Verified,
-        Some(_) => Signature::Mismatch,
+        None => (Signature::NotVerified, false),
+        Some(key) if !legacy::verify(url, &signature.param, key) => (Signature::Mismatch, false),
+        Some(_) if appended() => (Signature::Mismatch, true),
+        Some(_) => (Signature::Verified, false),
     }
 }

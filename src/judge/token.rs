@@ -131,6 +131,7 @@ pub fn judge_token<'a>(
         tokens: &judgement.tokens,
         embed: EmbedStatus::NotAsked,
         signature,
+        appended: false,
         context,
     };
     rules::check_tokens(&view, judgement.findings);

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::dialect::id::{IdKey, workbook_url_id};
+use crate::dialect::path::is_path_part;
+use crate::dialect::workbook::{NoWorkbook, WorkbookRef};
 
 use super::column::Column;
 use super::error::MapError;
-use super::source::{Source, shown};
+use super::source::{Source, looks_secret, shown};
 use super::{Entry, Target};
 
 const ORG_HELP: &str = "write only the slug: `acme` of https://app.sigmacomputing.com/acme/…";
@@ -79,9 +81,14 @@ impl<'a> Row<'a> {
         let element = check.segment(Column::ElementId, PART_HELP)?;
         let public = check.flag(Column::Public)?;
         let archived = check.flag(Column::Archived)?;
-        let found = check.workbook(&embed_id)?;
+        let (workbook_id, found) = match check.workbook(&embed_id)? {
+            Some(mut found) => (Some(std::mem::take(&mut found.id)), found),
+            None => (None, WorkbookRef::default()),
+        };
+        // A browser's `:nodeId` may be that of the element.
+        let node = found.page.filter(|page| element.as_ref() != Some(page));
         let org = check.merge(Column::Org, org, found.org)?;
-        let page = check.merge(Column::PageId, page, found.page)?;
+        let page = check.merge(Column::PageId, page, node)?;
         let element = check.merge(Column::ElementId, element, found.element)?;
         let target = match (page, element) {
             (None, None) => Target::Workbook,
@@ -95,7 +102,7 @@ impl<'a> Row<'a> {
         Ok(Entry {
             embed_id,
             org,
-            workbook_id: found.id,
+            workbook_id,
             workbook_name: self.get(Column::WorkbookName).map(str::to_owned),
             target,
             public,
@@ -103,15 +110,6 @@ impl<'a> Row<'a> {
             place: source.place(self.span.start),
         })
     }
-}
-
-/// What a workbook cell says: an id alone, or all that a URL holds.
-#[derive(Default)]
-struct Workbook {
-    id: Option<String>,
-    org: Option<String>,
-    page: Option<String>,
-    element: Option<String>,
 }
 
 struct Check<'r, 'a> {
@@ -169,15 +167,14 @@ impl Check<'_, '_> {
     }
 
     fn plain(&self, column: Column, text: &str, help: &'static str) -> Result<(), MapError> {
-        if let Some(c) = text.chars().find(|&c| !needs_no_escape(c)) {
+        if let Some(c) = text.chars().find(|&c| !is_path_part(&format!("x{c}"))) {
             let problem = match c {
                 ' ' => "holds a space".to_owned(),
                 c => format!("holds `{}`", shown(c.encode_utf8(&mut [0; 4]))),
             };
             return Err(self.bad(column, text, problem, help));
         }
-        if text.chars().all(|c| c == '.') {
-            // `.` and `..` are steps in a path, not names in it.
+        if !is_path_part(text) {
             return Err(self.bad(column, text, "is no name in a path", help));
         }
         Ok(())
@@ -199,19 +196,30 @@ impl Check<'_, '_> {
         }
     }
 
-    fn workbook(&self, embed_id: &str) -> Result<Workbook, MapError> {
+    fn workbook(&self, embed_id: &str) -> Result<Option<WorkbookRef>, MapError> {
         let Some(text) = self.row.get(Column::WorkbookId) else {
-            return Ok(Workbook::default());
+            return Ok(None);
         };
-        let found = if let Some(rest) = after_scheme(text) {
-            self.workbook_of_url(text, rest)?
+        let found = if let Some(found) = WorkbookRef::of_url(text) {
+            found.map_err(|problem| {
+                let problem = match problem {
+                    NoWorkbook::Parameter(name) => NoWorkbook::Parameter(shown(&name)),
+                    other => other,
+                };
+                // What comes behind the path may hold a token.
+                let path = text.split(['?', '#']).next().unwrap_or(text);
+                self.bad(Column::WorkbookId, path, problem.to_string(), WORKBOOK_HELP)
+            })?
         } else {
             // Before it is shortened to its last part, which would hide a stray slash.
             self.plain(Column::WorkbookId, text, WORKBOOK_HELP)?;
-            Workbook { id: Some(workbook_url_id(text)), ..Workbook::default() }
+            if looks_secret(text) {
+                let problem = "looks like a token or a secret";
+                return Err(self.bad(Column::WorkbookId, "…", problem, WORKBOOK_HELP));
+            }
+            WorkbookRef { id: workbook_url_id(text), ..WorkbookRef::default() }
         };
-        let id = found.id.as_deref().unwrap_or_default();
-        let key = IdKey::of(id.as_bytes());
+        let key = IdKey::of(found.id.as_bytes());
         let is_embed = matches!(key, IdKey::Uuid(_))
             && (text.starts_with("1-") || key == IdKey::of(embed_id.as_bytes()));
         if is_embed {
@@ -222,38 +230,7 @@ impl Check<'_, '_> {
                 "write the id of the workbook that this embed shows, without `1-`",
             ));
         }
-        Ok(found)
-    }
-
-    /// Reads `<host>/<org>/workbook/<id>[/page/<id>|/element/<id>|/edit]`.
-    ///
-    /// What the browser adds when the workbook stands open for editing says nothing about what was embedded.
-    fn workbook_of_url(&self, text: &str, rest: &str) -> Result<Workbook, MapError> {
-        let path = rest.split(['?', '#']).next().unwrap_or(rest);
-        let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-        let (org, id, page, element) = match parts.as_slice() {
-            [_, org, "workbook", id] | [_, org, "workbook", id, "edit"] => (*org, *id, None, None),
-            [_, org, "workbook", id, "page", page] => (*org, *id, Some(*page), None),
-            [_, org, "workbook", id, "element", element] => (*org, *id, None, Some(*element)),
-            _ => {
-                let problem = "is not the URL of a workbook";
-                return Err(self.bad(Column::WorkbookId, text, problem, WORKBOOK_HELP));
-            }
-        };
-        let id = workbook_url_id(id);
-        for part in [Some(org), Some(&id), page, element].into_iter().flatten() {
-            if part.is_empty() {
-                let problem = "is the URL of a workbook with a part left out";
-                return Err(self.bad(Column::WorkbookId, text, problem, WORKBOOK_HELP));
-            }
-            self.plain(Column::WorkbookId, part, WORKBOOK_HELP)?;
-        }
-        Ok(Workbook {
-            id: Some(id),
-            org: Some(org.to_owned()),
-            page: page.map(str::to_owned),
-            element: element.map(str::to_owned),
-        })
+        Ok(Some(found))
     }
 
     /// A value of its own cell and the same from the workbook's URL, which must not contradict each other.
@@ -273,19 +250,4 @@ impl Check<'_, '_> {
             (cell, url) => Ok(cell.or(url)),
         }
     }
-}
-
-fn after_scheme(text: &str) -> Option<&str> {
-    let (scheme, rest) = text.split_once("://")?;
-    (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")).then_some(rest)
-}
-
-/// Whether a text can stand in a path as it is: an organisation's slug, the id of a workbook, a page, an element.
-pub(super) fn is_path_part(text: &str) -> bool {
-    text.chars().all(needs_no_escape) && !text.chars().all(|c| c == '.')
-}
-
-/// Whether RFC 3986 lets a character stand for itself everywhere in a path.
-fn needs_no_escape(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~')
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::error::{MapError, Spot};
 use super::{MAX_BYTES, Place};
 use crate::dialect::params::{SECRET, SECRET_SHOWN};
+use crate::judge::is_bare_token;
 use crate::rule::Frame;
 
 /// The longest value quoted in a message, in characters.
@@ -98,6 +99,15 @@ pub(super) fn shown(value: &str) -> String {
     text
 }
 
+/// Whether a text can be a token or a secret of an embed: neither is an id, and neither may go into a URL's path.
+pub(super) fn looks_secret(text: &str) -> bool {
+    let is_hex = text.len() >= SHORTEST_HEX_SECRET && text.bytes().all(|b| b.is_ascii_hexdigit());
+    is_hex || is_bare_token(text.as_bytes())
+}
+
+/// Longer than a UUID without its hyphens.
+const SHORTEST_HEX_SECRET: usize = 33;
+
 /// The text with everything hidden that must not be shown, byte for byte of the same length.
 fn masked(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
@@ -113,6 +123,17 @@ fn masked(text: &str) -> String {
                 .map_or(lower.len(), |length| start + length);
             hidden.push(start.saturating_add(SECRET_SHOWN)..end);
         }
+    }
+    // Or a token or a secret by itself.
+    let parts = text.split_inclusive(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
+    let mut at = 0;
+    for part in parts {
+        let word =
+            part.trim_end_matches(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
+        if looks_secret(word) {
+            hidden.push(at + SECRET_SHOWN..at + word.len());
+        }
+        at += part.len();
     }
     hidden.sort_by_key(|range| range.start);
     let mut out = String::with_capacity(text.len());

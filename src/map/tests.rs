@@ -147,9 +147,11 @@ fn a_whole_workbook_url_gives_org_workbook_and_part() {
     for (url, target) in [
         (format!("{base}/{WORKBOOK}"), Target::Workbook),
         (format!("{base}/My%20Sales-{WORKBOOK}/"), Target::Workbook),
-        (format!("{base}/Sales-{WORKBOOK}/edit?:nodeId=x"), Target::Workbook),
+        (format!("{base}/Sales-{WORKBOOK}/edit"), Target::Workbook),
+        (format!("{base}/Sales-{WORKBOOK}/edit?:nodeId=x"), Target::Page("x".into())),
+        (format!("{base}/Sales-{WORKBOOK}?%3AnodeId=x"), Target::Page("x".into())),
         (format!("{base}/Sales-{WORKBOOK}/page/p1"), Target::Page("p1".into())),
-        (format!("{base}/{WORKBOOK}/element/e1?x"), Target::Element("e1".into())),
+        (format!("{base}/{WORKBOOK}/element/e1?:nodeId=e1"), Target::Element("e1".into())),
     ] {
         for org in ["", "acme"] {
             let map = csv(&format!("embed_id,org,workbook_id\n1-a,{org},{url}\n"));
@@ -158,6 +160,20 @@ fn a_whole_workbook_url_gives_org_workbook_and_part() {
             assert_eq!(entry.workbook_id.as_deref(), Some(WORKBOOK), "{url}");
             assert_eq!(entry.target, target, "{url}");
         }
+    }
+}
+
+#[test]
+fn a_node_of_a_browsers_url_is_what_the_columns_say_it_is() {
+    let url = format!("https://app.sigmacomputing.com/acme/workbook/{WORKBOOK}?:nodeId=n1");
+    for (columns, target) in [
+        (",", Target::Page("n1".into())),
+        ("n1,", Target::Page("n1".into())),
+        (",n1", Target::Element("n1".into())),
+    ] {
+        let map =
+            csv(&format!("embed_id,org,workbook_id,page_id,element_id\n1-a,,{url},{columns}\n"));
+        assert_eq!(only(&map).target, target, "{columns}");
     }
 }
 

@@ -154,13 +154,41 @@ fn a_workbook_url_must_be_one_and_must_not_contradict_its_row() {
         (format!("other,{base},,"), "org `other` is not the `acme` of the workbook's URL"),
         (format!(",{base}/page/p,q,"), "page_id `q` is not the `p`"),
         (format!(",{base}/page/p,,e"), "element_id `e` is given beside a page_id"),
-        (format!(",{base}/tag/prod,,"), "is not the URL of a workbook"),
+        (format!(",{base}/tag/prod,,"), "is the URL of a tagged version"),
+        (format!(",{base}?:nodeId=p,q,"), "page_id `q` is not the `p`"),
+        (format!(",{base}?:nodeId=p,,e"), "element_id `e` is given beside a page_id"),
+        (format!(",{base}/page/p?:nodeId=q,,"), "names two pages"),
+        (
+            format!(",{base}?:bookmark=b,,"),
+            "has the parameter `:bookmark`, which cannot be carried",
+        ),
+        (format!(",{base}?Region=West,,"), "has the parameter `Region`, which cannot be carried"),
+        (format!(",{base}#x,,"), "has a part behind `#`"),
         (",https://app.sigmacomputing.com/acme/dashboard/w,,".into(), "not the URL of a workbook"),
-        (",https://app.sigmacomputing.com//workbook/w,,".into(), "with a part left out"),
-        (",https://app.sigmacomputing.com/a b/workbook/w,,".into(), "holds a space"),
+        (",https://app.sigmacomputing.com//workbook/w,,".into(), "not the URL of a workbook"),
+        (
+            ",https://app.sigmacomputing.com/a b/workbook/w,,".into(),
+            "a part that cannot be in a path",
+        ),
     ] {
         let text = format!("embed_id,org,workbook_id,page_id,element_id\n1-a,{row}\n");
         assert_has(&refused(&text, Format::Csv), &["m:2", said]);
+    }
+}
+
+#[test]
+fn a_token_or_a_secret_in_a_workbook_cell_is_refused_and_not_repeated() {
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJlLXBsYW50ZWQ";
+    let secret = "0123456789abcdef".repeat(4);
+    let url = format!("https://app.sigmacomputing.com/acme/workbook/{WORKBOOK}");
+    for cell in [token.to_owned(), secret.clone(), format!("{url}?:jwt={token}&:embed=true")] {
+        let error = read(&format!("embed_id,org,workbook_id\n1-a,acme,{cell}\n"), Format::Csv);
+        let error = error.unwrap_err();
+        let said = format!("{} {:?}", told(&error), miette::Report::new(error));
+        assert_has(&said, &["m:2", "workbook_id"]);
+        for hidden in [&token[8..], &secret[8..]] {
+            assert!(!said.contains(hidden), "{said}");
+        }
     }
 }
 

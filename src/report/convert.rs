@@ -10,9 +10,12 @@ use serde_json::value::RawValue;
 
 use super::redact::{self, Secrets};
 use super::{Cell, Origin, wire};
+use crate::dialect::params::Id;
 use crate::dialect::token::Header;
 use crate::judge::{Judgement, Verdict};
-use crate::rule::Kind;
+use crate::rule::{Finding, Kind};
+use crate::rules::session::{SIGNATURE_MISMATCH, TOKEN_ALREADY_EXPIRED, UNVERIFIED_SIGNATURE};
+use crate::rules::user::MISSING_ACCOUNT_TYPE;
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +97,7 @@ struct Shape<'a> {
     source: &'a str,
     line: u64,
     status: &'static str,
+    signature: &'static str,
     verdict: &'static str,
     kind: &'static str,
     url: Option<Cow<'a, str>>,
@@ -107,11 +111,12 @@ struct Shape<'a> {
 }
 
 /// The names of [`Shape`], and of the columns of [`Csv`]: a carried column of such a name gets `input.` before it.
-const OWN: [&str; 13] = [
+const OWN: [&str; 14] = [
     "schema",
     "source",
     "line",
     "status",
+    "signature",
     "verdict",
     "kind",
     "url",
@@ -186,6 +191,7 @@ impl Format for Ndjson {
             source: record.source,
             line: record.line,
             status: record.status.name(),
+            signature: record.judgement.signature.name(),
             verdict: record.verdict.name(),
             kind: record.judgement.kind.name(),
             url: record.url.map(String::from_utf8_lossy),
@@ -208,19 +214,22 @@ impl Format for Ndjson {
 /// A table: the columns of `convert`, then those of the input.
 #[derive(Debug)]
 pub struct Csv {
+    /// Whether secrets are shown in the old URL.
+    secrets: Secrets,
     /// The input's other columns.
     columns: Vec<String>,
     /// Whether a last column, `input.other`, takes what has no column, as a JSON object.
     other: bool,
 }
 
-const CSV_COLUMNS: [&str; 6] = ["source", "line", "status", "verdict", "url", "rules"];
+const CSV_COLUMNS: [&str; 8] =
+    ["source", "line", "status", "verdict", "url", "rules", "signature", "input"];
 const OTHER: &str = "input.other";
 
 impl Csv {
     /// `columns` are those of the first input; `complete` says that no row has others.
-    pub fn new(columns: &[String], complete: bool) -> Self {
-        Self { columns: columns.to_vec(), other: !complete }
+    pub fn new(columns: &[String], complete: bool, secrets: Secrets) -> Self {
+        Self { secrets, columns: columns.to_vec(), other: !complete }
     }
 
     fn write<'a>(cells: impl Iterator<Item = Cow<'a, [u8]>>, out: &mut Vec<u8>) {
@@ -266,6 +275,8 @@ impl Format for Csv {
         rules.dedup();
         let line = record.line.to_string();
         let rules = rules.join(" ");
+        // The old URL beside the new one, so that a row can be found again.
+        let input = redact::url(record.old, self.secrets);
         let own: [&[u8]; CSV_COLUMNS.len()] = [
             record.source.as_bytes(),
             line.as_bytes(),
@@ -273,6 +284,8 @@ impl Format for Csv {
             record.verdict.name().as_bytes(),
             record.url.unwrap_or_default(),
             rules.as_bytes(),
+            record.judgement.signature.name().as_bytes(),
+            input.as_bytes(),
         ];
         let carried = (0..self.columns.len())
             .map(|column| Cow::Owned(cells.remove(&column).unwrap_or_default()));
@@ -311,6 +324,18 @@ pub struct Counts {
     pub lossy: u64,
     /// Legacy signatures that verified.
     pub verified: u64,
+    /// Rows that were converted though nothing proved them, because that was asked for.
+    pub trusted: u64,
+    /// Rows that failed since their signature does not fit.
+    pub mismatched: u64,
+    /// Those of them whose signature fits, with a claim appended.
+    pub appended: u64,
+    /// Rows that failed since their signature could not be verified, or is missing.
+    pub unverified: u64,
+    /// Converted rows whose token has no account type.
+    pub without_account_type: u64,
+    /// Converted rows whose token is expired already.
+    pub expired: u64,
     /// How often a parameter was lost, and whether that widens access.
     pub lost: BTreeMap<&'static str, (u64, bool)>,
     /// How often a rule stopped a row.
@@ -321,11 +346,19 @@ impl Counts {
     /// Counts one row.
     pub fn add(&mut self, record: &Record<'_>, keep_unknown: bool) {
         use crate::dialect::params::Loss;
-        use crate::rule::{Severity, Signature};
+        use crate::rule::{Rule, Severity, Signature};
         let judgement = record.judgement;
+        let has = |rule: &Rule| judgement.findings.iter().any(|finding| finding.rule == rule);
+        let is_stopped_by = |rule: &Rule| {
+            let stops = |f: &Finding| f.rule == rule && f.severity == Severity::Error;
+            judgement.findings.iter().any(stops)
+        };
         match record.status {
             Status::Converted => {
                 self.converted += 1;
+                self.trusted += u64::from(judgement.signature != Signature::Verified);
+                self.without_account_type += u64::from(has(&MISSING_ACCOUNT_TYPE));
+                self.expired += u64::from(has(&TOKEN_ALREADY_EXPIRED));
                 match record.verdict {
                     Verdict::Lossy => self.lossy += 1,
                     _ => self.lossless += 1,
@@ -339,6 +372,14 @@ impl Counts {
             Status::Unchanged => self.unchanged += 1,
             Status::Failed => {
                 self.failed += 1;
+                self.mismatched += u64::from(is_stopped_by(&SIGNATURE_MISMATCH));
+                let appended = |f: &Finding| {
+                    let about = f.parameter.and_then(|index| judgement.args.get(index));
+                    f.rule == &SIGNATURE_MISMATCH
+                        && about.is_some_and(|arg| arg.row.id != Id::Signature)
+                };
+                self.appended += u64::from(judgement.findings.iter().any(appended));
+                self.unverified += u64::from(is_stopped_by(&UNVERIFIED_SIGNATURE));
                 let errors =
                     judgement.findings.iter().filter(|finding| finding.severity == Severity::Error);
                 let rules: std::collections::BTreeSet<_> =
@@ -361,6 +402,12 @@ impl Counts {
         self.lossless += other.lossless;
         self.lossy += other.lossy;
         self.verified += other.verified;
+        self.trusted += other.trusted;
+        self.mismatched += other.mismatched;
+        self.appended += other.appended;
+        self.unverified += other.unverified;
+        self.without_account_type += other.without_account_type;
+        self.expired += other.expired;
         for (name, (count, widens)) in other.lost {
             self.lost.entry(name).or_insert((0, widens)).0 += count;
         }

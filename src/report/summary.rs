@@ -16,6 +16,21 @@ pub fn convert(counts: &Counts) -> String {
         counts.unchanged,
         counts.failed,
     );
+    signatures(counts, &mut text);
+    if counts.without_account_type > 0 {
+        let _ = writeln!(
+            text,
+            "{} converted without an account type: a token without one gives the highest there is; --account-type NAME gives one",
+            counts.without_account_type
+        );
+    }
+    if counts.expired > 0 {
+        let _ = writeln!(
+            text,
+            "{} converted into a token that is expired already: leave out --issued-at url",
+            counts.expired
+        );
+    }
     if !counts.lost.is_empty() {
         text.push_str("lost, because JWT-signed URLs have no counterpart:\n");
         let mut lost: Vec<_> = counts.lost.iter().collect();
@@ -35,4 +50,34 @@ pub fn convert(counts: &Counts) -> String {
         }
     }
     text
+}
+
+/// What was proved, and for what was refused the likely cause: the run as a whole shows which.
+fn signatures(counts: &Counts, text: &mut String) {
+    let Counts { verified, trusted, mismatched, unverified, .. } = *counts;
+    let refused = mismatched + unverified;
+    if verified + trusted + refused == 0 {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "signatures: {verified} verified, {trusted} trusted without proof, {refused} refused"
+    );
+    if mismatched > 0 {
+        let cause = if verified + counts.appended == 0 {
+            "none fits, so the secret is probably the wrong one"
+        } else {
+            "others fit, so these URLs were probably changed after they were signed"
+        };
+        let _ = writeln!(
+            text,
+            "  {mismatched:>7}  do not fit: {cause} (--warn signature-mismatch converts them if you trust the list anyway)"
+        );
+    }
+    if unverified > 0 {
+        let _ = writeln!(
+            text,
+            "  {unverified:>7}  not verified: no signature, or no secret of the URL's client id (--credentials FILE gives it; --trust-input converts them if you trust the whole list)"
+        );
+    }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::dialect::escape::{Plus, decode, decode_text};
 use crate::dialect::key::HmacKey;
+use crate::dialect::oauth::Encrypt;
 use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{COUNT, Fate, Id, Parameter, lookup};
 use crate::dialect::path::Place;
@@ -77,9 +78,9 @@ pub trait Keys: Sync {
 pub enum Signature {
     /// No secret at hand, or no signature.
     NotVerified,
-    /// It is that of the URL's bytes.
+    /// It is that of the URL's bytes, and nothing that becomes a claim was appended behind it.
     Verified,
-    /// It is not.
+    /// It is not, or a claim was appended.
     Mismatch,
 }
 
@@ -123,20 +124,26 @@ pub struct Context<'a> {
     pub converting: bool,
     /// Whether files are to be fixed: then an embed path without a user is meant to become a workbook's.
     pub fixing: bool,
+    /// Whether URLs are to be converted that nothing proves.
+    pub trust_input: bool,
     /// Whether the client id is given from outside.
     pub client_id_given: bool,
+    /// Whether the account type of URLs without one is given from outside.
+    pub account_type_given: bool,
     /// Whether the token's id is made from the nonce.
     pub nonce_needed: bool,
-    /// Whether the session length is given from outside.
-    pub lifetime_given: bool,
+    /// The session length in seconds, if it is given from outside.
+    pub lifetime: Option<u64>,
+    /// Whether tokens begin at the URL's `:time`, not when they are made.
+    pub issued_at_url: bool,
     /// Whose tokens they are to be.
     pub user: UserKind,
     /// Whether unknown parameters are kept.
     pub keep_unknown: bool,
     /// Whether defaults that differ between the dialects are written out.
     pub preserve_defaults: bool,
-    /// Whether plain OAuth tokens are to be encrypted.
-    pub encrypt_oauth_token: bool,
+    /// Which OAuth tokens are to be encrypted.
+    pub encrypt_oauth_token: Encrypt,
 }
 
 impl Context<'_> {
@@ -151,13 +158,16 @@ impl Context<'_> {
             whole: false,
             converting: false,
             fixing: false,
+            trust_input: false,
             client_id_given: false,
+            account_type_given: false,
             nonce_needed: false,
-            lifetime_given: false,
+            lifetime: None,
+            issued_at_url: false,
             user: UserKind::Embed,
             keep_unknown: false,
             preserve_defaults: true,
-            encrypt_oauth_token: false,
+            encrypt_oauth_token: Encrypt::Never,
         }
     }
 
@@ -227,6 +237,11 @@ impl Arg {
             && !self.param.value.is_empty()
     }
 
+    /// Whether it becomes a part of the token although it comes after the signature, which does not cover it.
+    pub fn is_appended(&self, signature: &Self) -> bool {
+        self.index > signature.index && self.row.fate.is_signed()
+    }
+
     /// Whether dropping it from a URL loses something.
     pub fn is_lost(&self, bytes: &[u8], keep_unknown: bool) -> bool {
         match self.row.fate {
@@ -269,6 +284,8 @@ pub struct View<'a> {
     pub embed: EmbedStatus,
     /// What came of verifying its signature.
     pub signature: Signature,
+    /// Whether the signature fits, but a claim was appended behind it.
+    pub appended: bool,
     /// What is known beside it.
     pub context: &'a Context<'a>,
 }

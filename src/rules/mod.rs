@@ -57,6 +57,8 @@ registry! {
     session::INVALID_SESSION_LENGTH,
     session::INVALID_TIME,
     session::SIGNATURE_MISMATCH,
+    session::UNVERIFIED_SIGNATURE,
+    session::TOKEN_ALREADY_EXPIRED,
     user::INVALID_EMAIL,
     user::INVALID_TEAMS,
     user::INVALID_USER_ATTRIBUTES,

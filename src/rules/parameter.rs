@@ -15,8 +15,8 @@ use crate::rule::{
 declare_rule! {
     /// ## What it finds
     /// A legacy signed URL without a parameter that the old dialect required, or with an empty one. `:email` and `:client_id` are
-    /// errors, as is a client id whose secret is not at hand; `:nonce`, `:mode`, `:external_user_id`, a team, `:session_length`,
-    /// `:time` and `:signature` are warnings.
+    /// errors, as is a client id whose secret is not at hand; `:nonce`, `:mode`, `:external_user_id`, a team, `:session_length` and
+    /// `:time` are warnings.
     ///
     /// ## Why it matters
     /// Without an e-mail address or a client id no token can be made (`Invalid email`, `Invalid clientID`). A missing team means that
@@ -67,10 +67,6 @@ fn without(row: &Parameter) -> (&'static str, &'static str) {
         Id::ExternalUserId => {
             ("`:external_user_id` is missing", "nothing to do: the user of a token is its `sub`")
         }
-        Id::Signature => (
-            "`:signature` is missing: nobody signed this URL",
-            "make sure that the URL is genuine: converting it signs a token for its user",
-        ),
         _ => ("a parameter of the old dialect is missing", ""),
     }
 }
@@ -80,12 +76,14 @@ fn check_missing(view: &View<'_>, findings: &mut Findings) {
     for row in TABLE.iter().filter(|row| row.need != Need::No) {
         let excused = match row.id {
             Id::ClientId => context.client_id_given,
-            Id::SessionLength => context.lifetime_given,
+            Id::SessionLength => context.lifetime.is_some(),
             // The team of an internal user is their own.
             Id::ExternalUserTeam => view.names_a_team() || context.user == UserKind::Internal,
             _ => false,
         };
-        if excused || view.get(row.id).is_some() {
+        // A parameter of teams may be there and name none.
+        let is_there = row.id != Id::ExternalUserTeam && view.get(row.id).is_some();
+        if excused || is_there {
             continue;
         }
         let needed = row.need == Need::Required || (row.id == Id::Nonce && context.nonce_needed);

@@ -1,7 +1,7 @@
 //! Rules about the session: mode, length, time, signature.
 
 use crate::dialect::params::Id;
-use crate::dialect::values::{Lifetime, Time, lifetime, time};
+use crate::dialect::values::{DEFAULT_LIFETIME, Lifetime, Time, lifetime, time};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, Signature, View, declare_rule};
 
 declare_rule! {
@@ -66,7 +66,7 @@ declare_rule! {
 fn check_length(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let value = arg.value(view.url.bytes);
     // With another length for all URLs nobody reads this one.
-    if value.is_empty() || view.context.lifetime_given {
+    if value.is_empty() || view.context.lifetime.is_some() {
         return;
     }
     let finding = Finding::new(&INVALID_SESSION_LENGTH, arg.param.span()).about(arg.index);
@@ -134,17 +134,17 @@ fn check_time(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A secret is given, and `:signature` is not the HMAC-SHA256 of the URL before it; or it is, but a parameter that becomes a claim
-    /// stands behind it, where nothing was signed. The secret is that of the URL's own client id; with `--client-id` naming another
-    /// one nothing is verified.
+    /// The secret of the URL's client id is at hand, and `:signature` is not the HMAC-SHA256 of the URL before it; or it is, but a
+    /// parameter that becomes a claim comes after it, where nothing is signed. Either way the URL counts as a mismatch.
     ///
     /// ## Why it matters
     /// The URL was changed after it was signed, or the secret is another one. Converting it would sign a token for a user, a team or
     /// an attribute that nobody vouched for.
     ///
     /// ## What to do
-    /// Check the secret first: if no URL of a list verifies, it is the wrong one. If URLs were re-encoded on their way into the list,
-    /// export them again. `--warn signature-mismatch` converts all the same.
+    /// If no URL of a list verifies, the secret is probably the wrong one. If some do not, these were changed after they were signed:
+    /// by somebody, or re-encoded on their way into the list; then export them again. `--warn signature-mismatch` converts them for
+    /// someone who trusts the list anyway; `--trust-input` does not.
     ///
     /// ```fires --secret demo-embed-secret
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:client_id=c1&:email=ann@example.com&:signature=0000000000000000000000000000000000000000000000000000000000000000
@@ -162,23 +162,134 @@ declare_rule! {
 
 fn check_signature(view: &View<'_>, findings: &mut Findings) {
     let Some(signature) = view.get(Id::Signature) else { return };
-    match view.signature {
-        Signature::NotVerified => {}
-        Signature::Mismatch => findings.push(
+    if view.signature != Signature::Mismatch {
+        return;
+    }
+    if !view.appended {
+        findings.push(
             Finding::new(&SIGNATURE_MISMATCH, signature.param.span()).about(signature.index).suggest(
-                "check the secret; if it is the right one, the URL was changed after it was signed",
+                "if all rows fail, the secret is probably the wrong one; if some do, these URLs were changed after they were \
+                 signed. `--warn signature-mismatch` converts them if you trust the list anyway",
             ),
+        );
+        return;
+    }
+    let appended = view.args.iter().filter(|arg| arg.is_appended(signature));
+    findings.extend(appended.map(|arg| {
+        Finding::new(&SIGNATURE_MISMATCH, arg.param.span())
+            .about(arg.index)
+            .message("it comes after the signature, which does not cover it")
+            .suggest(
+                "put the signature last where the URL is made; if it is last there, somebody appended this. \
+                 `--warn signature-mismatch` converts it if you trust the list anyway",
+            )
+    }));
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// In `convert`: a legacy signed URL that nothing proves to be one of yours. It has no signature, or the secret that would verify
+    /// it is not at hand: `--client-id` names a new credential whose secret never signed this URL. With `--trust-input` it is an info.
+    /// In `audit` and `inspect` it is an info too, and only of a URL without any signature; the others are counted in the summary.
+    ///
+    /// ## Why it matters
+    /// `convert` signs a token for the user, the teams and the attributes that the URL names. Anyone who can write into the list could
+    /// have one signed for an administrator: cut off the signature, change the address.
+    ///
+    /// ## What to do
+    /// Give the secret of the URL's own client id: `--credentials FILE` takes those of several client ids, so that with `--client-id`
+    /// the old one verifies and the new one signs. `--trust-input` converts such URLs for someone who knows where the whole list comes
+    /// from. Neither the configuration nor `--warn` or `--off` does that, and a signature that does not fit stays an error.
+    ///
+    /// ```fires --secret demo-embed-secret
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:client_id=c1&:email=admin@example.com
+    /// ```
+    /// ```silent --secret demo-embed-secret
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:client_id=c1&:email=ann@example.com&:signature=2a51bdba0f72ee2c9363aee1568d896bc6ba36069120f7a9d98cfa7930b0653c
+    /// ```
+    pub static UNVERIFIED_SIGNATURE = {
+        id: "unverified-signature",
+        summary: "nothing proves that this URL is one of yours",
+        severity: Error,
+        check: Check::Signed(check_proof),
+    }
+}
+
+fn check_proof(view: &View<'_>, findings: &mut Findings) {
+    let context = view.context;
+    let signature = view.get(Id::Signature);
+    let asked = context.converting || (context.whole && signature.is_none());
+    if view.signature != Signature::NotVerified || !asked {
+        return;
+    }
+    let (message, suggestion) = match (signature, view.get(Id::ClientId)) {
+        (None, _) => (
+            "no signature: nothing proves that this URL is one of yours",
+            "export the URL as it was signed; `--trust-input` converts it if you trust the whole list",
         ),
-        Signature::Verified => {
-            let appended = view.args.iter().filter(|arg| {
-                arg.index > signature.index && arg.row.fate.is_signed()
-            });
-            findings.extend(appended.map(|arg| {
-                Finding::new(&SIGNATURE_MISMATCH, arg.param.span())
-                    .about(arg.index)
-                    .message("it stands behind the signature: nobody signed it")
-                    .suggest("put the signature last where the URL is made; if it stands there, this was added later")
-            }));
-        }
+        (_, None) => (
+            "no client id: nothing says which secret signed this URL",
+            "export the URL as it was signed; `--trust-input` converts it if you trust the whole list",
+        ),
+        _ => (
+            "the secret of this URL's client id is not at hand, so its signature is not verified",
+            "give that secret too, with `--credentials FILE`; `--trust-input` converts the URL if you trust the whole list",
+        ),
+    };
+    let is_error = context.converting && !context.trust_input;
+    let finding = match signature {
+        Some(arg) => Finding::new(&UNVERIFIED_SIGNATURE, arg.param.span()).about(arg.index),
+        None => Finding::new(&UNVERIFIED_SIGNATURE, view.base()).missing(Id::Signature.row().name),
+    };
+    let finding = finding.severity(if is_error { Severity::Error } else { Severity::Info });
+    findings.push(finding.message(message).suggest(suggestion));
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// In `convert` with `--issued-at url`: `:time` plus the session length is not later than now, so the new token is expired as soon
+    /// as it is made. A URL that was recorded some time ago gives such a token.
+    ///
+    /// ## Why it matters
+    /// Sigma answers "exp cannot be in the past": the new URL loads for nobody.
+    ///
+    /// ## What to do
+    /// Leave out `--issued-at url`, so that tokens begin when they are made; or keep it for a comparison with the old URLs alone.
+    ///
+    /// ```fires --issued-at url --now 1750000000
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com&:time=1749996400&:session_length=3600
+    /// ```
+    /// ```silent --issued-at url --now 1750000000
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com&:time=1749996401&:session_length=3600
+    /// ```
+    pub static TOKEN_ALREADY_EXPIRED = {
+        id: "token-already-expired",
+        summary: "the new token is expired already",
+        severity: Warning,
+        check: Check::Param(&[Id::Time], check_expiry),
+    }
+}
+
+fn check_expiry(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let context = view.context;
+    let bytes = view.url.bytes;
+    let is_used = context.converting
+        && context.issued_at_url
+        && view.get(Id::Time).is_some_and(|first| first.index == arg.index);
+    let (true, Some(now), Some(start)) = (is_used, context.now, time(&arg.value(bytes))) else {
+        return;
+    };
+    let length = match view.get(Id::SessionLength) {
+        _ if context.lifetime.is_some() => context.lifetime,
+        Some(length) => lifetime(&length.value(bytes)).map(Lifetime::seconds),
+        None => Some(DEFAULT_LIFETIME),
+    };
+    // A length that cannot be read is an error of its own.
+    if length.is_some_and(|length| start.seconds().saturating_add(length) <= now) {
+        findings.push(
+            Finding::new(&TOKEN_ALREADY_EXPIRED, arg.param.span())
+                .about(arg.index)
+                .suggest("leave out `--issued-at url`: then the token begins when it is made"),
+        );
     }
 }

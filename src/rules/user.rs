@@ -1,6 +1,6 @@
 //! Rules about the user: address, teams, attributes, names, and what a token says of them.
 
-use crate::dialect::oauth::is_encrypted;
+use crate::dialect::oauth::{Encrypt, is_encrypted};
 use crate::dialect::params::Id;
 use crate::dialect::values::{Email, Shape, attributes, email, teams};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, UserKind, View, declare_rule};
@@ -158,7 +158,7 @@ declare_rule! {
     /// A token without `account_type` gives the embed user the highest account type there is: more rights than the old URL gave.
     ///
     /// ## What to do
-    /// Find out which account type the user had, and name it.
+    /// Find out which account type the user had, and name it: `convert --account-type NAME` gives it to all URLs that lack one.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com
@@ -175,11 +175,17 @@ declare_rule! {
 }
 
 fn check_account_type(view: &View<'_>, findings: &mut Findings) {
-    if view.get(Id::AccountType).is_none() && view.context.user == UserKind::Embed {
+    let context = view.context;
+    if view.get(Id::AccountType).is_none()
+        && context.user == UserKind::Embed
+        && !context.account_type_given
+    {
         findings.push(
             Finding::new(&MISSING_ACCOUNT_TYPE, view.base())
                 .missing(Id::AccountType.row().name)
-                .suggest("add `:account_type` to the URL"),
+                .suggest(
+                    "give `convert` the account type that these users had: `--account-type NAME`",
+                ),
         );
     }
 }
@@ -261,15 +267,18 @@ fn check_internal(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:oauth_token` that is not in the encrypted form: four base64 parts, of salt, iv, tag and ciphertext. The same of the claims
-    /// `oauth_token` and `connection_oauth_tokens` of a token.
+    /// `:oauth_token` that is not in the encrypted form of a token: four base64 parts, of salt, iv, tag and ciphertext. It is plain
+    /// text, or it was encrypted in the way of the old URLs, whose form is not documented, so nothing here can tell the two apart.
+    /// The same of the claims `oauth_token` and `connection_oauth_tokens` of a token.
     ///
     /// ## Why it matters
     /// A token's claims are readable by everyone who sees the URL. Sigma takes an OAuth token only if it is encrypted with the embed
     /// secret.
     ///
     /// ## What to do
-    /// Let `convert` encrypt it (`--encrypt-oauth-token`), or encrypt it where the URL is made.
+    /// If it is plain text, let `convert` encrypt it (`--encrypt-oauth-token`), or encrypt it where the URL is made. A value that can be
+    /// cipher text, base64 or hex of whole blocks of 16 bytes or of what begins with `Salted__`, is not encrypted a second time;
+    /// `--encrypt-oauth-token=all` says that all values are plain text. If it is encrypted, get the plain token from where the URL is made.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:oauth_token=ya29.demo
@@ -286,14 +295,25 @@ declare_rule! {
 }
 
 fn check_oauth(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if arg.param.value.is_empty() || view.context.encrypt_oauth_token {
+    if arg.param.value.is_empty() {
         return;
     }
-    if !arg.text(view.url.bytes).is_some_and(|text| is_encrypted(&text)) {
-        findings.push(
-            Finding::new(&PLAINTEXT_OAUTH_TOKEN, arg.param.span())
-                .about(arg.index)
-                .suggest("let `convert --encrypt-oauth-token` encrypt it with the embed secret"),
-        );
+    let encrypt = view.context.encrypt_oauth_token;
+    let text = arg.text(view.url.bytes);
+    if text.is_some_and(|text| is_encrypted(&text) || encrypt.takes(&text)) {
+        return;
     }
+    let finding = Finding::new(&PLAINTEXT_OAUTH_TOKEN, arg.param.span()).about(arg.index);
+    findings.push(if encrypt == Encrypt::Never {
+        finding
+            .message(
+                "the OAuth token is not in the form that a token takes: it is plain text, or encrypted in the old way, \
+                 which nothing here can tell apart",
+            )
+            .suggest("if it is plain text, `convert --encrypt-oauth-token` encrypts it with the embed secret")
+    } else {
+        finding
+            .message("the OAuth token can be cipher text already, and is not encrypted a second time")
+            .suggest("if all OAuth tokens of the list are plain text, say so with `--encrypt-oauth-token=all`")
+    });
 }

@@ -193,7 +193,7 @@ test('--issued-at url takes the time of the URL, in whole seconds', async () => 
 
 test('--client-id overrides the client id of the URL in header and payload', async () => {
   const other = 'f'.repeat(64);
-  const { header, claims } = await tokenOf(legacy(user()), { args: ['--client-id', other] });
+  const { header, claims } = await tokenOf(legacy(user()), { args: ['--client-id', other, '--trust-input'] });
   assert.deepEqual([header.kid, claims.iss], [other, other]);
 });
 

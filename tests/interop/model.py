@@ -189,10 +189,12 @@ class Model:
 
     def check_signature(self, url: str) -> None:
         match = re.search(r"&(?::|%3A)signature=([^&#]*)", url, re.IGNORECASE)
-        if match:
-            expected = hmac.new(self.secret.encode(), url[: match.start()].encode(), "sha256").hexdigest()
-            if match[1] != expected:
-                raise Refused("signature-mismatch")
+        if not match:
+            # Only what its signature proves is signed anew.
+            raise Refused("unverified-signature")
+        expected = hmac.new(self.secret.encode(), url[: match.start()].encode(), "sha256").hexdigest()
+        if match[1] != expected:
+            raise Refused("signature-mismatch")
 
     def base(self, parts: Parts) -> str:
         """Section 2: the path of the workbook."""

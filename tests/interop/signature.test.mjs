@@ -56,10 +56,12 @@ test('--off signature-mismatch converts it all the same', async () => {
   assert.equal(status, 0);
 });
 
-test('an unsigned URL cannot mismatch', async () => {
+test('an unsigned URL cannot mismatch, and is converted only on trust', async () => {
   const { records } = convert([legacy(user())]);
   assert.deepEqual(findings(records[0], 'signature-mismatch'), []);
-  await verify(records[0]);
+  assertRefused(records[0], 'unverified-signature');
+  const trusted = convert([legacy(user())], { args: ['--trust-input'] });
+  await verify(trusted.records[0]);
 });
 
 test('no legacy signature is in the output, converted or refused', () => {

@@ -95,8 +95,9 @@ class Differential(unittest.TestCase):
             outcomes += self.check([generator.url() for _ in range(URLS_OF_A_SEED)])
         # What never came up was never compared.
         for outcome in (
-            "converted unchanged signature-mismatch unmapped-embed duplicate-parameter missing-parameter invalid-email "
-            "invalid-session-length invalid-time invalid-user-attributes invalid-teams plaintext-oauth-token"
+            "converted unchanged signature-mismatch unverified-signature unmapped-embed duplicate-parameter "
+            "missing-parameter invalid-email invalid-session-length invalid-time invalid-user-attributes invalid-teams "
+            "plaintext-oauth-token"
         ).split():
             self.assertGreater(outcomes[outcome], 0, outcome)
         self.assertGreater(outcomes["converted"], 0.6 * outcomes.total())

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use embed2jwt::convert::{
     Converter, Credentials, Entropy, IssuedAt, Keep, NoEntropy, Options, Targets, TokenId,
 };
+use embed2jwt::dialect::oauth::Encrypt;
 use embed2jwt::judge::{Scratch, judge};
 use embed2jwt::map::EmbedMap;
 use embed2jwt::rule::{Context, Kind, UserKind};
@@ -334,6 +335,9 @@ fn through_the_library(row: &[u8], internal: bool) -> Option<Vec<u8>> {
         version_1_1: false,
         user,
         client_id: None,
+        account_type: None,
+        trust_input: true,
+        encrypt_oauth_token: Encrypt::All,
         keep: Keep { unknown: true, defaults: true },
     };
     let mut scratch = Scratch::default();

@@ -15,7 +15,8 @@ const JWT: &str = "PlantedHeader.PlantedPayload.PlantedTokenSignature";
 /// A signature that is not that of its URL.
 const FORGED: &str = "c0ffee11223344556677889900aabbccddeeff00112233445566778899aabbcc";
 
-const BASE: &str = "convert --org acme --workbook r0WXMPpc0YtQCTFR7CdDK --now 1750000000";
+const BASE: &str =
+    "convert --trust-input --org acme --workbook r0WXMPpc0YtQCTFR7CdDK --now 1750000000";
 
 fn signature(url: &str) -> String {
     hex(&hmac(SECRET.as_bytes(), url.as_bytes()))
@@ -270,7 +271,9 @@ fn an_error_in_a_map_does_not_show_the_signature_of_a_url_in_it() {
         "broken.toml",
         "twice.csv",
     ] {
-        let run = place.run(&format!("convert --map {map}")).env("SIGMA_EMBED_SECRET", SECRET);
+        let run = place
+            .run(&format!("convert --trust-input --map {map}"))
+            .env("SIGMA_EMBED_SECRET", SECRET);
         let ran = run.stdin(unsigned()).done();
         assert_ne!(ran.status, Some(0), "{map}");
         let text: String = ran.err().chars().filter(|c| !c.is_whitespace() && *c != '│').collect();

@@ -23,6 +23,7 @@ mod msrv;
 mod options;
 mod output;
 mod parameters;
+mod proof;
 mod pull;
 mod pull_network;
 

@@ -31,10 +31,14 @@ fn files_are_one_map_with_what_holds_for_all() {
     assert_eq!(shown.lines(), rows);
     let other = place.run("map show b.toml --org other --format csv").exits(0);
     assert_eq!(other.lines()[1], "1-page,other,wp,,p1,,false,false");
-    let one = place.run("map show a.csv b.toml --workbook w9 --format csv").exits(0);
+    let one =
+        place.run("map show a.csv b.toml --workbook r0WXMPpc0YtQCTFR7CdDK --format csv").exits(0);
     assert_eq!(
         one.lines()[1..3],
-        [format!("{EMBED_UUID},acme,w9,,,,false,false"), "1-page,acme,w9,,,,false,false".into()]
+        [
+            format!("{EMBED_UUID},acme,r0WXMPpc0YtQCTFR7CdDK,,,,false,false"),
+            "1-page,acme,r0WXMPpc0YtQCTFR7CdDK,,,,false,false".into()
+        ]
     );
 }
 

@@ -70,7 +70,7 @@ fn derived_token_ids_are_the_same_in_every_run_and_another_for_another_nonce_or_
     assert_eq!(one, id(&legacy("&:theme=Dark"), "--now 1"));
     assert_ne!(one, id(&sign(&unsigned().replace("n-1", "n-2")), ""));
     assert_ne!(one, id(&sign(&unsigned().replace("c-1", "c-2")), ""));
-    assert_ne!(one, id(&legacy(""), "--client-id c-2"));
+    assert_ne!(one, id(&legacy(""), "--client-id c-2 --trust-input"));
 }
 
 #[test]

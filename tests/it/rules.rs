@@ -59,6 +59,8 @@ const CONTRACT: &str = "
     reused-nonce warning
     inconsistent-user warning
     signature-mismatch error
+    unverified-signature error
+    token-already-expired warning
     legacy-url-builder warning
     signed-url-in-file warning
     unused-suppression warning
@@ -147,12 +149,14 @@ fn fires(rule: &Rule, line: &str, flags: &str) -> bool {
     let mut words = flags.split_whitespace();
     let mut map = EmbedMap::default();
     let (mut org, mut secret, mut user, mut now) = (None, None, UserKind::Embed, None);
+    let mut issued_at_url = false;
     while let Some(flag) = words.next() {
         let value = words.next().unwrap_or_else(|| panic!("{}: {flag} has no value", rule.id));
         match (flag, value) {
             ("--org", slug) => org = Some(slug.to_owned()),
             ("--secret", text) => secret = Secret::new(text.as_bytes().to_vec()),
             ("--now", seconds) => now = Some(seconds.parse().unwrap()),
+            ("--issued-at", "url") => issued_at_url = true,
             ("--user", "internal") => user = UserKind::Internal,
             // A map that says this very embed is public.
             ("--map", "public") => {
@@ -175,6 +179,7 @@ fn fires(rule: &Rule, line: &str, flags: &str) -> bool {
     }
     context.user = user;
     context.now = now;
+    context.issued_at_url = issued_at_url;
     let mut scratch = Scratch::default();
     let judgement = judge(line.as_bytes(), &context, &mut scratch);
     judgement.findings.iter().any(|finding| finding.rule == rule)
@@ -252,6 +257,12 @@ fn found(fixture: &Fixture) -> Vec<Vec<(String, String)>> {
     let place = Place::new();
     place.file("public.csv", crate_file("fixtures/fires/public.map.csv"));
     let named = ["--org", "--map"].iter().any(|flag| fixture.flags.contains(flag));
+    // The word for a run that trusts nothing.
+    if fixture.flags == "proved" {
+        let urls: Vec<_> = fixture.urls.iter().map(|(_, url)| url.as_str()).collect();
+        let run = place.convert_proved("--format ndjson").stdin(urls.join("\n"));
+        return run.done().records().iter().map(findings).collect();
+    }
     let run = place.bare(&fixture.flags).args("--format ndjson");
     let run =
         if named { run } else { run.args("--org acme").args(&format!("--workbook {WORKBOOK}")) };

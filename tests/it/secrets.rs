@@ -30,7 +30,8 @@ fn the_secret_is_the_files_text_without_its_line_end_or_mark() {
 fn white_space_within_a_secret_is_part_of_it() {
     let place = Place::new();
     place.file("secret.txt", " a secret \n");
-    let ran = place.run(BASE).args("--secret-file secret.txt").stdin(unsigned()).exits(0);
+    let ran =
+        place.run(BASE).args("--secret-file secret.txt --trust-input").stdin(unsigned()).exits(0);
     open_token(&cut(ran.lines()[0]).token, " a secret ");
 }
 
@@ -54,7 +55,11 @@ fn a_secret_of_any_bytes_signs() {
     for secret in ["x", "ü€", &"long".repeat(50)] {
         let place = Place::new();
         place.file("secret.txt", secret);
-        let ran = place.run(BASE).args("--secret-file secret.txt").stdin(unsigned()).exits(0);
+        let ran = place
+            .run(BASE)
+            .args("--secret-file secret.txt --trust-input")
+            .stdin(unsigned())
+            .exits(0);
         open_token(&cut(ran.lines()[0]).token, secret);
     }
 }

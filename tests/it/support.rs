@@ -109,9 +109,14 @@ impl Place {
     }
 
     /// `convert` with the secret [`SECRET`], the clock at [`NOW`] and the nonce as token id unless `args` say
-    /// otherwise, but no target.
+    /// otherwise, but no target. What it reads is trusted: most tests are not about who signed their URLs.
     pub(crate) fn bare(&self, args: &str) -> Run {
-        self.convert_to("", args)
+        self.convert_to("--trust-input", args)
+    }
+
+    /// The same as [`Place::convert`], but nothing is converted that its signature does not prove.
+    pub(crate) fn convert_proved(&self, args: &str) -> Run {
+        self.convert_to(&format!("--org acme --workbook {WORKBOOK}"), args)
     }
 
     fn convert_to(&self, target: &str, args: &str) -> Run {
@@ -126,7 +131,7 @@ impl Place {
 
     /// The same, and every URL leads to [`TARGET`].
     pub(crate) fn convert(&self, args: &str) -> Run {
-        self.convert_to(&format!("--org acme --workbook {WORKBOOK}"), args)
+        self.convert_to(&format!("--org acme --workbook {WORKBOOK} --trust-input"), args)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::super::args::{Color, Files, Rows, path_part};
+use super::super::args::{Color, Files, Rows, path_part, workbook};
 use super::super::config::{self, ConfigArgs};
 use super::super::error::CliError;
 use super::super::exit::Exit;
@@ -37,7 +37,7 @@ pub(super) struct Show {
     #[arg(long, value_name = "SLUG", value_parser = path_part)]
     org: Option<String>,
     /// The workbook of every entry.
-    #[arg(long, value_name = "ID", value_parser = path_part)]
+    #[arg(long, value_name = "ID", value_parser = workbook)]
     workbook: Option<String>,
     #[command(flatten)]
     lists: ListArgs,

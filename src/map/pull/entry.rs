@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::wire::{Embed, Workbook};
 use crate::dialect::id::{embed_uuid, to_base62};
+use crate::dialect::path::is_path_part;
 use crate::map::column::Column;
-use crate::map::row::{Cell, Row, is_path_part};
+use crate::map::row::{Cell, Row};
 use crate::map::source::Source;
 use crate::map::{Entry, MapError};
 

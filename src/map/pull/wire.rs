@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::map::row::is_path_part;
+use crate::dialect::path::is_path_part;
 use crate::secret::Secret;
 
 /// Why an answer cannot be used. Nothing of the answer is in it: a server may repeat what it was sent.

@@ -11,14 +11,19 @@ use std::path::{Path, PathBuf};
 
 pub use error::{ConfigError, Place, Wrong};
 pub use parameters::{FATES, is_open};
-pub use value::{is_path_part, parse_size};
+pub use value::parse_size;
 
 use self::source::Source;
 use self::table::{Item, Table};
 use super::{Level, Levels, UnknownRule};
 use crate::dialect::claims::MAX_LIFETIME;
 use crate::dialect::overlay::Overlay;
+use crate::dialect::path::is_path_part;
+use crate::dialect::workbook::WorkbookRef;
 use crate::rule::Severity;
+
+/// What names the workbook of every URL.
+pub const WORKBOOK_HELP: &str = "write its UUID, its id as it ends its URL, `<Name>-<id>`, or its URL; one page or element of it is for the map to name";
 
 /// The largest configuration that is read.
 pub const MAX_BYTES: u64 = 1 << 20;
@@ -97,6 +102,7 @@ pub struct ConvertTable {
     pub keep_unknown: Option<bool>,
     pub preserve_defaults: Option<bool>,
     pub encrypt_oauth_token: Option<bool>,
+    pub account_type: Option<String>,
     pub client_id: Option<String>,
     pub credentials: Option<PathBuf>,
 }
@@ -131,6 +137,13 @@ impl Config {
             let help = "write the part between two slashes of a Sigma URL: letters, digits, `-`, `.`, `_`, `~`";
             Err(item.wrong("is no part of a URL's path", "not fit for a path", help))
         };
+        let workbook = |item: &Item<'_, '_>| match WorkbookRef::of(&item.text()?) {
+            Some(Ok(workbook)) if workbook.page.is_none() && workbook.element.is_none() => {
+                Ok(workbook.id)
+            }
+            // A URL may hold a token, so that the value is not shown.
+            _ => Err(item.wrong_hidden("names no workbook", "not a workbook", WORKBOOK_HELP)),
+        };
         let config = Self {
             file: Some(file.to_owned()),
             levels: levels(&mut root)?,
@@ -139,7 +152,7 @@ impl Config {
                     Ok(MapTable {
                         files: table.take("files", paths)?.unwrap_or_default(),
                         org: table.take("org", part)?,
-                        workbook: table.take("workbook", part)?,
+                        workbook: table.take("workbook", workbook)?,
                     })
                 })?
                 .unwrap_or_default(),
@@ -166,6 +179,7 @@ impl Config {
                         keep_unknown: table.take("keep-unknown", Item::flag)?,
                         preserve_defaults: table.take("preserve-defaults", Item::flag)?,
                         encrypt_oauth_token: table.take("encrypt-oauth-token", Item::flag)?,
+                        account_type: table.take("account-type", Item::text)?,
                         client_id: table.take("client-id", Item::text)?,
                         credentials: table.take("credentials", path)?,
                     })

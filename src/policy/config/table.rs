@@ -165,6 +165,17 @@ impl<'a> Item<'_, 'a> {
         self.wrong_at(self.value.span(), problem, label, help)
     }
 
+    /// The same without showing the value.
+    pub(super) fn wrong_hidden(
+        &self,
+        problem: &str,
+        label: &'static str,
+        help: &'static str,
+    ) -> ConfigError {
+        let start = self.value.span().start;
+        self.wrong_at(start..start, problem, label, help)
+    }
+
     fn wrong_at(
         &self,
         span: Range<usize>,

@@ -1,11 +1,5 @@
 //! Single values of a configuration: hosts, sizes, parts of a path.
 
-/// Whether this can stand as one part of a URL's path as it is: a slug or an id.
-pub fn is_path_part(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    !text.is_empty() && text.bytes().all(fits)
-}
-
 /// A host name in lower case, without its final dot.
 pub(super) fn host(text: &str) -> Option<String> {
     let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
