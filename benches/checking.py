@@ -11,6 +11,11 @@ from converting import Differ
 from measure import Command, in_turns, median, ratios, run, spread, table
 
 
+# A builder begins at its first name, which may be a near-miss so many lines above what was planted.
+BUILDER = "legacy-url-builder"
+ABOVE = 20
+
+
 def commands(executable: str, folder: Path, threads: int) -> dict[str, Command]:
     check = [executable, "check", "--format", "json", "--no-config", "--fail-on", "never", "--max-file-size", "1G"]
     search = ["rg", "--hidden", r"app\.sigmacomputing\.com"]
@@ -36,7 +41,8 @@ def all_is_found(report: dict, manifest: Path) -> None:
     planted = [json.loads(line) for line in manifest.read_text(encoding="utf-8").splitlines()]
     for plant in planted:
         at = lines.get((plant["path"], plant["rule"], plant["parameter"]), [])
-        there = any(plant["line"] <= line <= plant["last"] for line in at)
+        first = plant["line"] - (ABOVE if plant["rule"] == BUILDER else 0)
+        there = any(first <= line <= plant["last"] for line in at)
         if there == plant["ignored"]:
             wrong.append(f"{'reported though ignored' if there else 'missed'}: {plant['path']}:{plant['line']} {plant['rule']}")
     here = {plant["path"] for plant in planted}

@@ -180,7 +180,7 @@ def build(source: Path, target: Path, to: Path) -> Path:
 
 def both(revision: str, work: Path) -> tuple[Path, Path]:
     """The executables of the revision and of the working tree."""
-    target = Path(os.environ.get("CARGO_TARGET_DIR", Path(tempfile.gettempdir()) / "embed2jwt-same-output"))
+    target = Path(os.environ.get("CARGO_TARGET_DIR", Path(tempfile.gettempdir()) / "embed2jwt-same-output")).resolve()
     old, new = (Path(os.environ[name]) if name in os.environ else None for name in ("OLD", "NEW"))
     if old is None:
         git = ["git", "-C", str(ROOT), "worktree"]
