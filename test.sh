@@ -104,6 +104,13 @@ else
     echo "LEFT OUT: bash recipes/migrate.sh, because jq is not installed"
 fi
 
+step "benches/instructions.py --check"
+if command -v valgrind >/dev/null; then
+    benches/instructions.py --check
+else
+    echo "LEFT OUT: the limits of instructions and allocations, because valgrind is not installed"
+fi
+
 step "tests/interop/run.sh"
 tests/interop/run.sh
 

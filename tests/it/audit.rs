@@ -330,18 +330,25 @@ fn what_urls_say_of_one_another_names_the_other_place() {
     assert_eq!(message(&records[4], "inconsistent-user"), None, "bob is the same twice");
 }
 
-/// 20,000 rows in which nonces and users return, near and far.
+/// How many rows [`repeating`] has, and after how many a nonce returns.
+const ROWS: usize = 800;
+const ROUND: usize = 241;
+
+/// Rows in which nonces and users return, near and far. They are so long that there are more than two blocks of 64 KiB for
+/// each of eight threads.
 fn repeating() -> String {
+    let long = "x".repeat(1500);
     let mut list = String::new();
-    for n in 0..20_000u32 {
-        let (nonce, user, team) = (n % 7001, n % 311, n % 5);
+    for n in 0..ROWS {
+        let (nonce, user, team) = (n % ROUND, n % 31, n % 5);
         writeln!(
             list,
             "https://app.sigmacomputing.com/embed/{EMBED}?:nonce={nonce}&:client_id=c&:email=u{user}@example.com\
-             &:external_user_team=T{team}&:time=1&:signature=0"
+             &:external_user_team=T{team}&:time=1&Store={long}&:signature=0"
         )
         .unwrap();
     }
+    assert!(list.len() > 2 * 8 * (64 << 10));
     list
 }
 
@@ -359,8 +366,8 @@ fn the_number_of_threads_changes_nothing() {
         if format == "ndjson" {
             let records = records(std::str::from_utf8(&one).unwrap());
             let reused = |record: &&Value| severity_of(record, "reused-nonce").is_some();
-            assert_eq!(records.iter().filter(reused).count(), 20_000 - 7001);
-            assert!(reused(&&records[7001]) && !reused(&&records[7000]));
+            assert_eq!(records.iter().filter(reused).count(), ROWS - ROUND);
+            assert!(reused(&&records[ROUND]) && !reused(&&records[ROUND - 1]));
         }
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a deterministic benchmark input: N signed legacy URLs, the embed map and the secret.
 
-    generate.py N DIRECTORY [--case shapes|controls|attributes|csv]
+    lists.py N DIRECTORY [--case shapes|controls|attributes|csv]
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def shape(rng: random.Random, number: int) -> tuple[str, str]:
         case 2:
             return "/tag/prod", plain([*pairs, (":first_name", "First"), (":last_name", "van Last"), (":theme", "Dark")])
         case 3:
-            shown = [(":hide_menu", "true"), (":menu_position", "top"), (":hide_send", "true"), (":show_footer", "false")]
+            shown = [(":hide_menu", "true"), (":menu_position", "top"), (":hide_run_as_recipient", "true"), (":show_footer", "false")]
             return "", plain([*pairs, (":ua_Region", "West,Midwest"), *shown, ("Store-Region", "West")])
         case 4:
             place = [("site-id", str(number)), ("date-range", "min:2024-01-01T00:00:00,max:2024-02-01T00:00:00")]

@@ -4,6 +4,7 @@
 """
 
 import csv
+import hmac
 import json
 import sys
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -26,7 +27,15 @@ def new_path(path: str, workbooks: dict[str, tuple[str, str]]) -> str:
     return f"/{org}/workbook/{workbook}{tag}"
 
 
+def verify(line: str, secret: str) -> None:
+    signed, _, signature = line.rpartition("signature=")
+    signed = signed.removesuffix("&:").removesuffix("&%3A")
+    if not hmac.compare_digest(hmac.digest(secret.encode(), signed.encode(), "sha256").hex(), signature):
+        raise ValueError("the signature does not verify")
+
+
 def convert(line: str, workbooks: dict[str, tuple[str, str]], secret: str, now: int) -> str:
+    verify(line, secret)
     url = urlsplit(line)
     pairs = parse_qsl(url.query)
     old = dict(pairs)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a deterministic tree of files to scan, and a manifest of what is to be found in it.
 
-    tree.py MEGABYTES DIRECTORY
+    tree.py MEGABYTES DIRECTORY [--mean BYTES] [--plant-every BYTES]
 
 DIRECTORY/tree is the tree, DIRECTORY/manifest.jsonl has one object for each planted embed or builder: `path`, the lines it
 stands on (`line` to `last`), `rule`, `parameter` (or null), and `ignored`, which is true below node_modules.
@@ -16,6 +16,7 @@ import random
 import shutil
 from bisect import bisect_left
 from itertools import accumulate
+from math import log
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,8 +30,10 @@ FOLDERS = (
 TOPS = ["services", "packages", ".github"]
 # Shares of all bytes; the rest is source code.
 IGNORED, BINARY, LOGS, MINIFIED = 0.10, 0.10, 0.10, 0.05
-# One planted thing for so many bytes, beside one of each kind.
-PLANT_EVERY = 2_000_000
+# Bytes of a source file on average, and how many of them for one planted thing, unless the caller says otherwise.
+MEAN, PLANT_EVERY = 10_000, 2_000_000
+# The spread of file sizes, as that of repositories: with it the median is half of the mean.
+SIGMA = 1.2
 LOG_SIZE, MINIFIED_SIZE = 16_000_000, 1_000_000
 
 Plant = tuple[bytes, list[tuple[int, int, str, str | None]]]
@@ -116,9 +119,11 @@ MINIFIED_KINDS = [base_path, parameters, slashes]
 
 
 class Tree:
-    def __init__(self, size: int, directory: Path) -> None:
+    def __init__(self, size: int, directory: Path, mean: int, plant_every: int) -> None:
         self.rng = random.Random("embed2jwt check")
         self.size = size
+        self.mu = log(mean) - SIGMA**2 / 2
+        self.plant_every = min(plant_every, size // 40)
         self.root = directory / "tree"
         shutil.rmtree(self.root, ignore_errors=True)
         self.root.mkdir(parents=True)
@@ -158,7 +163,7 @@ class Tree:
         self.until_plant -= size
         if self.until_plant > 0:
             return False
-        self.until_plant = min(PLANT_EVERY, self.size // 40)
+        self.until_plant = self.plant_every
         return True
 
     def write(self, path: Path, data: bytes) -> int:
@@ -179,7 +184,7 @@ class Tree:
     def source(self, top: Path, ignored: bool) -> int:
         self.number += 1
         language = self.rng.choice(list(LANGUAGES))
-        size = int(min(max(self.rng.lognormvariate(8.5, 1.2), 60), 500_000))
+        size = int(min(max(self.rng.lognormvariate(self.mu, SIGMA), 60), 500_000))
         hidden = "." if self.number % 50 == 0 else ""
         path = self.folder(top) / f"{hidden}{self.rng.choice(FOLDERS)}{self.number}.{language}"
         text = self.text(language, size)
@@ -237,17 +242,40 @@ class Tree:
         self.manifest.close()
 
 
-def generate(megabytes: int, directory: Path) -> tuple[Path, Path]:
+def generate(megabytes: int, directory: Path, mean: int = MEAN, plant_every: int = PLANT_EVERY) -> tuple[Path, Path]:
     """Fills `directory`; the tree and its manifest."""
     directory.mkdir(parents=True, exist_ok=True)
-    tree = Tree(megabytes * 1_000_000, directory)
+    tree = Tree(megabytes * 1_000_000, directory, mean, plant_every)
     tree.fill()
     return tree.root, directory / "manifest.jsonl"
+
+
+def small_files(count: int, directory: Path) -> None:
+    """So many files of 4 kB, a hundred a folder, one in a thousand with a base path."""
+    rng = random.Random("embed2jwt files")
+    text = "\n".join(pool("ts", rng)).encode()
+    for number in range(count):
+        folder = directory / f"{number // 10_000}" / f"{number // 100 % 100}"
+        if number % 100 == 0:
+            folder.mkdir(parents=True)
+        start = rng.randrange(len(text) - 4000)
+        plant = base_path(rng)[0] if number % 1000 == 50 else b""
+        folder.joinpath(f"{number}.ts").write_bytes(text[start : start + 4000] + b"\n" + plant)
+
+
+def one_line_file(size: int, path: Path) -> None:
+    """A file of one line of so many bytes, a base path in the middle."""
+    rng = random.Random("embed2jwt line")
+    text = ";".join(pool("js", rng)).encode()
+    half = (text * (size // len(text) + 1))[: size // 2]
+    path.write_bytes(half + b";" + base_path(rng)[0].strip() + b";" + half)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("megabytes", type=int, metavar="MEGABYTES")
     parser.add_argument("directory", type=Path, metavar="DIRECTORY")
+    parser.add_argument("--mean", type=int, default=MEAN, metavar="BYTES", help="of a source file (default %(default)s)")
+    parser.add_argument("--plant-every", type=int, default=PLANT_EVERY, metavar="BYTES", help="(default %(default)s)")
     arguments = parser.parse_args()
-    print(*generate(arguments.megabytes, arguments.directory), sep="\n")
+    print(*generate(arguments.megabytes, arguments.directory, arguments.mean, arguments.plant_every), sep="\n")

@@ -1,19 +1,25 @@
-// The script one would write for the migration in Node: WHATWG URL, jsonwebtoken, a line in, a line out.
+// The script one would write for the migration in Node: WHATWG URL, jsonwebtoken or jose, a line in, a line out.
 //
-//     node peer.mjs LIST MAP SECRET-FILE NOW
-import { createSecretKey } from 'node:crypto';
+//     node peer.mjs LIBRARY LIST MAP SECRET-FILE NOW
+//
+// The libraries are those of node_modules in the working directory.
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
-// The interoperability tests pin the library; it is installed once.
-const jwt = createRequire(new URL('../../tests/interop/package.json', import.meta.url))('jsonwebtoken');
-
-const [list, mapFile, secretFile, now] = process.argv.slice(2);
+const [library, list, mapFile, secretFile, now] = process.argv.slice(2);
+const jwt = createRequire(`${process.cwd()}/package.json`)(library);
 // A key made once: given a string, jsonwebtoken first tries to read it as a private key, for every token again.
 const secret = createSecretKey(readFileSync(secretFile));
 const iat = Number(now);
+
+/** The token, or with jose its promise. */
+const sign = {
+  jsonwebtoken: (claims) => jwt.sign(claims, secret, { algorithm: 'HS256', keyid: claims.iss }),
+  jose: (claims) => new jwt.SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: claims.iss }).sign(secret),
+}[library];
 
 const KEPT = new Set([
   'hide_bookmarks', 'hide_explore_toggle', 'hide_folder_navigation', 'hide_menu', 'hide_tooltip', 'lng', 'lng_variant',
@@ -45,7 +51,15 @@ function pathOf(path) {
   return `/${org}/workbook/${workbook}${kind === 'tag' ? `/tag/${name}` : ''}`;
 }
 
-function convert(line) {
+/** Throws unless the legacy signature is that of everything before it. */
+function verify(line) {
+  const [, signed, signature] = /^(.*)&(?::|%3A)signature=([0-9a-f]{64})$/u.exec(line);
+  const expected = createHmac('sha256', secret).update(signed).digest();
+  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) throw new Error('the signature does not verify');
+}
+
+async function convert(line) {
+  verify(line);
   const url = new URL(line);
   const old = url.searchParams;
   const get = (name) => old.get(`:${name}`) || undefined;
@@ -65,7 +79,8 @@ function convert(line) {
   for (const name of SAME_NAME) if (get(name)) claims[name] = get(name);
 
   if (!get('menu_position')) kept.push([':menu_position', get('show_footer') === 'false' ? 'none' : 'bottom']);
-  const token = jwt.sign(claims, secret, { algorithm: 'HS256', keyid: claims.iss });
+  const signed = sign(claims);
+  const token = typeof signed === 'string' ? signed : await signed;
   // Not URLSearchParams: Sigma needs literal colons and commas.
   const rest = kept.map(([key, value]) => `&${key}=${encodeURIComponent(value).replace(/%(?:3A|2C)/gu, decodeURIComponent)}`);
   return `${url.origin}${pathOf(url.pathname)}?:jwt=${token}&:embed=true${rest.join('')}`;
@@ -76,7 +91,7 @@ let column = -1;
 let pending = [];
 
 async function flush() {
-  const more = process.stdout.write(pending.join(''));
+  const more = process.stdout.write((await Promise.all(pending)).map((url) => `${url}\n`).join(''));
   pending = [];
   if (!more) await once(process.stdout, 'drain');
 }
@@ -86,7 +101,7 @@ for await (const line of createInterface({ input: createReadStream(list), crlfDe
     column = cells(line).indexOf('url');
     continue;
   }
-  pending.push(`${convert(isCsv ? cells(line)[column] : line)}\n`);
+  pending.push(convert(isCsv ? cells(line)[column] : line));
   if (pending.length === 256) await flush();
 }
 await flush();
