@@ -239,7 +239,9 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, 
             many(summary.stale, "known finding")
         ));
     }
-    if tally.fixed > 0 {
+    if tally.fixed == 0 && args.fixing.diff {
+        output::note("nothing to fix");
+    } else if tally.fixed > 0 {
         let would = if args.fixing.diff { "would be " } else { "" };
         let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
         output::note(&format!("{findings} {would}fixed in {files}"));
