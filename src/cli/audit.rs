@@ -29,6 +29,8 @@ use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind};
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let config = config::load(&args.config)?;
+    let AuditOutput { common, report, .. } = &args.output;
+    lists::keep_inputs(common, report, &args.input.files, &args.map, Some(&args.secret), &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let credentials = secret::optional(&args.secret)?;
     let map = lists::load_map(&args.map, &config)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::args::{FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
+use super::args::{AuditOutput, FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
 use super::audit::Work;
 use super::config::{self, choose, switch};
 use super::document;
@@ -31,6 +31,9 @@ const ARGUMENTS: &str = "argument";
 /// Runs the command.
 pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
     let config = config::load(&args.config)?;
+    let AuditOutput { common, report, .. } = &args.output;
+    let lists: Vec<_> = args.inputs.iter().map(PathBuf::from).collect();
+    lists::keep_inputs(common, report, &lists, &args.target.map, Some(&args.secret), &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let credentials = match secret::optional(&args.secret)? {
         None if args.decrypt_oauth_token => return Err(CliError::NoSecret),

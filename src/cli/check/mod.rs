@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use self::job::{Batch, Job, MOST, Tally};
 use self::judge::{Fixing, Judge};
 use self::report::{Formats, Outputs};
-use super::args::{Check, FailOn};
+use super::args::{AuditOutput, Check, FailOn};
 use super::config;
 use super::document;
 use super::error::CliError;
@@ -42,6 +42,8 @@ const BASELINE: &str = "embed2jwt-baseline.json";
 /// Runs the command.
 pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let config = config::load(&args.config)?;
+    let AuditOutput { common, report, .. } = &args.output;
+    lists::keep_inputs(common, report, &[], &args.target.map, None, &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let map = lists::load_map(&args.target.map, &config)?;
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
