@@ -39,7 +39,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let reports = args.output.report.iter().map(|report| &*report.file);
     let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         embeds: Some(&targets),
         keys: Some(&credentials),

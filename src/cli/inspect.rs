@@ -58,7 +58,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         explain: args.explain_conversion.then_some(&planner as &dyn Explain),
     };
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
         keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
@@ -72,6 +72,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
     let work = Work {
         sources: sources(args)?,
         context,
+        allow: &config.allow,
         levels: &levels,
         bare_tokens: true,
         output: &args.output,

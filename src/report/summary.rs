@@ -36,3 +36,9 @@ pub fn convert(counts: &Counts) -> String {
     }
     text
 }
+
+/// How many findings `allow` hides.
+pub fn allowed(findings: u64) -> String {
+    let s = if findings == 1 { "" } else { "s" };
+    format!("{findings} finding{s} hidden by `allow` in the configuration")
+}

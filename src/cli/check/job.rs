@@ -147,6 +147,7 @@ impl Job<'_> {
     fn report(&self, name: &str, text: &Text<'_>, judged: Judged, batch: &mut Batch) {
         let summary = &mut batch.summary;
         summary.urls += judged.urls;
+        summary.allowed += judged.allowed;
         summary.suppressed += judged.suppressed;
         summary.baselined += judged.known;
         summary.stale += judged.stale;

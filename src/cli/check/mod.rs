@@ -61,7 +61,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     };
     let has_map = !map.is_empty() || workbook.is_some();
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         now: Some(now),
         embeds: (has_map || fixing.is_some()).then_some(&targets as &dyn Embeds),
@@ -80,6 +80,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
     let job = Job {
         judge: Judge {
+            allow: &config.check.allow.clone().and(&config.allow),
             levels: &levels,
             ignores: ignores.as_ref(),
             baseline: &known.baseline,

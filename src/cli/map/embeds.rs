@@ -60,7 +60,7 @@ impl<'p> Scan<'p> {
     ) -> Result<(), CliError> {
         let tree = files::tree(self.files, self.config, own)?;
         let context = Context {
-            hosts: &self.config.check.hosts,
+            hosts: &self.config.hosts,
             parameters: self.config.parameters.as_ref(),
             ..Context::none()
         };
