@@ -20,15 +20,17 @@ use crate::dialect::params::Id;
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
 use crate::judge::{Judgement, Scratch, is_bare_token, judge, judge_token, unreadable};
-use crate::policy::Levels;
+use crate::policy::{Allow, Levels};
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
-use crate::report::{Report, finding_text, github};
+use crate::report::{Report, finding_text, github, summary as words};
 use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind};
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let config = config::load(&args.config)?;
+    let AuditOutput { common, report, .. } = &args.output;
+    lists::keep_inputs(common, report, &args.input.files, &args.map, Some(&args.secret), &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let credentials = secret::optional(&args.secret)?;
     let map = lists::load_map(&args.map, &config)?;
@@ -36,7 +38,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let sources = lists::open(&args.input.files, &args.input.rows)?;
     let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
         keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
@@ -49,6 +51,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let work = Work {
         sources,
         context,
+        allow: &config.allow,
         levels: &levels,
         bare_tokens: false,
         output: &args.output,
@@ -62,6 +65,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
 pub(super) struct Work<'a> {
     pub(super) sources: Vec<Source>,
     pub(super) context: Context<'a>,
+    pub(super) allow: &'a Allow,
     pub(super) levels: &'a Levels,
     /// Whether a row may be a token without a URL.
     pub(super) bare_tokens: bool,
@@ -76,7 +80,8 @@ impl<'a> Work<'a> {
         self,
         report: impl Fn(ReportFormat, Look) -> Box<dyn Report<Urls> + 'a>,
     ) -> Result<Exit, CliError> {
-        let Self { sources, context, levels, bare_tokens, output: args, format, fail_on } = self;
+        let Self { sources, context, allow, levels, bare_tokens, output: args, format, fail_on } =
+            self;
         let reports = args.report.iter().map(|report| (report.format, true));
         let formats: Vec<_> = std::iter::once((format, args.common.file.is_some()))
             .chain(reports)
@@ -92,6 +97,7 @@ impl<'a> Work<'a> {
 
         let job = Job {
             context,
+            allow,
             levels,
             bare_tokens,
             formats: &formats,
@@ -140,6 +146,9 @@ impl<'a> Work<'a> {
         if format == ReportFormat::Github || all.any(|format| format == ReportFormat::Github) {
             document::step_summary(|base| github::step_summary(&summary, base))?;
         }
+        if summary.allowed > 0 && !args.quiet {
+            output::note(&words::allowed(summary.allowed));
+        }
         if summary.urls == 0 {
             return Err(CliError::NoInput { reason: "no row holds a URL" });
         }
@@ -150,6 +159,7 @@ impl<'a> Work<'a> {
 /// What all threads share.
 struct Job<'a> {
     context: Context<'a>,
+    allow: &'a Allow,
     levels: &'a Levels,
     bare_tokens: bool,
     formats: &'a [Box<dyn Report<Urls> + 'a>],
@@ -213,9 +223,10 @@ impl Job<'_> {
     ) {
         let mut judgement = self.judge(row, scratch);
         join(&mut judgement, found);
+        let text = row.content.as_deref().unwrap_or_default();
+        batch.summary.allowed += self.allow.apply(text, judgement.findings);
         self.levels.apply(judgement.findings);
         // A token that was changed may begin with anything: only with its name before it will every report hide it.
-        let text = row.content.as_deref().unwrap_or_default();
         let is_other = judgement.is_bare_token() && !text.starts_with(b"eyJ");
         let named = if is_other { [b":jwt=", text].concat() } else { Vec::new() };
         let record = Record {

@@ -1,6 +1,6 @@
 //! `convert`: a list of legacy signed URLs in, JWT-signed URLs out, row for row.
 
-use super::args::{self, Convert, IssuedAt, Jti, JwtVersion, OutputFormat, User};
+use super::args::{self, Convert, IssuedAt, Jti, JwtVersion, Output, OutputFormat, User};
 use super::config::{self, choose, switch};
 use super::error::CliError;
 use super::exit::Exit;
@@ -28,6 +28,9 @@ const NOTED_ROWS: usize = 20;
 pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     // Everything that can be wrong with the command itself is found before any input is read.
     let config = config::load(&args.config)?;
+    let Output { common, report, .. } = &args.output;
+    let (lists, map) = (&args.input.files, &args.target.map);
+    lists::keep_inputs(common, report, lists, map, Some(&args.secret), &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let credentials = secret::configured(&args.secret, &config)?;
     let map = lists::load_map(&args.target.map, &config)?;
@@ -38,7 +41,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let reports = args.output.report.iter().map(|report| &*report.file);
     let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         embeds: Some(&targets),
         keys: Some(&credentials),
@@ -326,7 +329,7 @@ struct Noted {
 }
 
 impl Noted {
-    fn new(args: &args::Output) -> Self {
+    fn new(args: &Output) -> Self {
         Self { quiet: args.quiet, verbose: args.verbose, shown: 0 }
     }
 

@@ -57,6 +57,9 @@ pub(super) enum CliError {
     #[error("two outputs go to {name}")]
     #[diagnostic(help("give every report a file of its own"))]
     SameOutput { name: String },
+    #[error("{name} is read by this run, and would be overwritten")]
+    #[diagnostic(help("give the output a file of its own; nothing was written"))]
+    OutputIsInput { name: String },
     #[error("the converting stopped: {0}")]
     Convert(String),
     #[error(transparent)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::args::{FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
+use super::args::{AuditOutput, FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
 use super::audit::Work;
 use super::config::{self, choose, switch};
 use super::convert::encrypt;
@@ -32,6 +32,9 @@ const ARGUMENTS: &str = "argument";
 /// Runs the command.
 pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
     let config = config::load(&args.config)?;
+    let AuditOutput { common, report, .. } = &args.output;
+    let lists: Vec<_> = args.inputs.iter().map(PathBuf::from).collect();
+    lists::keep_inputs(common, report, &lists, &args.target.map, Some(&args.secret), &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let credentials = match secret::optional(&args.secret)? {
         None if args.decrypt_oauth_token => return Err(CliError::NoSecret),
@@ -56,7 +59,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         explain: args.explain_conversion.then_some(&planner as &dyn Explain),
     };
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
         keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
@@ -71,6 +74,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
     let work = Work {
         sources: sources(args)?,
         context,
+        allow: &config.allow,
         levels: &levels,
         bare_tokens: true,
         output: &args.output,

@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
-use super::args::Rows;
+use super::args::{Common, Report, Rows, SecretArgs};
 use super::error::CliError;
+use super::output;
 use crate::input::{self, CarriedValue, Row, Source};
 use crate::map::EmbedMap;
 use crate::policy::Config;
@@ -20,6 +21,23 @@ pub(super) fn load_map(files: &[PathBuf], config: &Config) -> Result<EmbedMap, C
         map.load(file)?;
     }
     Ok(map)
+}
+
+/// Refuses to write onto a file that is read: a list, a map, a secret, the configuration. Before any of them is.
+pub(super) fn keep_inputs<'a, F>(
+    common: &'a Common,
+    reports: &'a [Report<F>],
+    lists: &'a [PathBuf],
+    map: &'a [PathBuf],
+    secret: Option<&'a SecretArgs>,
+    config: &'a Config,
+) -> Result<(), CliError> {
+    let map = if map.is_empty() { &config.map.files } else { map };
+    let secrets = secret.into_iter().flat_map(|args| [&args.secret_file, &args.credentials]);
+    let secrets = secrets.chain([&config.convert.credentials, &config.file]).flatten();
+    let inputs: Vec<_> = lists.iter().chain(map).chain(secrets).map(PathBuf::as_path).collect();
+    let outputs = common.file.iter().chain(reports.iter().map(|report| &report.file));
+    output::keep_inputs(outputs.map(PathBuf::as_path), &inputs)
 }
 
 /// Opens all lists before the first is read: a name that is wrong is told before anything is written.

@@ -32,12 +32,48 @@ pub(super) fn open<'a>(
 ) -> Result<Vec<Output>, CliError> {
     let files: Vec<&Path> = main.into_iter().chain(reports).collect();
     for (i, file) in files.iter().enumerate() {
-        if files.iter().take(i).any(|other| other == file) {
+        if files.iter().take(i).any(|other| is_same(other, file)) {
             return Err(CliError::SameOutput { name: file.display().to_string() });
         }
     }
     let stdout = main.is_none().then(|| Ok(Output::stdout()));
     stdout.into_iter().chain(files.into_iter().map(Output::file)).collect()
+}
+
+/// Refuses an output that is one of the files that the run reads: it would be gone.
+pub(super) fn keep_inputs<'a>(
+    outputs: impl Iterator<Item = &'a Path>,
+    inputs: &[&Path],
+) -> Result<(), CliError> {
+    for output in outputs.filter(|output| fs::metadata(output).is_ok_and(|about| about.is_file())) {
+        if inputs.iter().any(|input| is_same(input, output)) {
+            return Err(CliError::OutputIsInput { name: output.display().to_string() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether two names are of one file, which need not be there yet.
+pub(super) fn is_same(one: &Path, two: &Path) -> bool {
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(fs::canonicalize(path).unwrap_or(folder.join(path.file_name()?)))
+    };
+    one == two || is_linked(one, two) || place(one).is_some_and(|one| place(two) == Some(one))
+}
+
+/// Whether both names are hard links to one file.
+#[cfg(unix)]
+fn is_linked(one: &Path, two: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let number = |path: &Path| fs::metadata(path).ok().map(|about| (about.dev(), about.ino()));
+    number(one).is_some_and(|one| number(two) == Some(one))
+}
+
+#[cfg(not(unix))]
+fn is_linked(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// Prints a whole text to standard output.

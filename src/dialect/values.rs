@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for Pairs {
 
 /// The menu position that a value of `:show_footer` stands for: anything but `false` showed the footer.
 pub fn footer_position(value: &[u8]) -> &'static str {
-    if value == b"false" { "none" } else { "bottom" }
+    if value.eq_ignore_ascii_case(b"false") { "none" } else { "bottom" }
 }
 
 /// What Sigma will make of an e-mail address.

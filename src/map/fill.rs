@@ -7,8 +7,9 @@ use std::path::Path;
 use ::csv::{ReaderBuilder, StringRecord};
 
 use super::column::Column;
+use super::skeleton::{self, Embed};
 use super::source::Source;
-use super::{EmbedMap, Entry, Format, MapError, Target, table, write};
+use super::{EmbedMap, Entry, Format, MapError, Place, Target, table, write};
 
 /// A map with blanks.
 #[derive(Debug)]
@@ -32,6 +33,15 @@ pub struct Filled {
     pub differing: Vec<String>,
 }
 
+/// A map with more embeds.
+#[derive(Debug)]
+pub struct Added {
+    /// The file's new text.
+    pub text: String,
+    /// How many embeds the map did not know.
+    pub added: usize,
+}
+
 impl Skeleton {
     /// Reads a map file.
     pub fn load(path: &Path) -> Result<Self, MapError> {
@@ -50,6 +60,11 @@ impl Skeleton {
         let mut map = EmbedMap::default();
         map.parse("m", text.as_bytes(), format).unwrap();
         Self { name: "m".into(), bytes: text.into(), format, map }
+    }
+
+    /// The format of the file.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     /// Fills in what `from` knows. What stands there already stays, and so does the order.
@@ -78,8 +93,63 @@ impl Skeleton {
         told
     }
 
+    /// The same map with these embeds added, as far as it lacks them, in this format. What somebody filled in stays, and so does
+    /// the file around it where the format leaves it there.
+    pub fn with(&self, embeds: &[Embed], format: Format) -> Added {
+        let new: Vec<_> =
+            embeds.iter().filter(|embed| self.map.get(embed.id.as_bytes()).is_none()).collect();
+        let mut known = EmbedMap::default();
+        for embed in embeds {
+            // They are all different.
+            let _ = known.insert(blank(embed));
+        }
+        let is_filled = self.fill(&known).filled > 0;
+        let entries = || {
+            let own = self.map.entries().map(|entry| {
+                let found = known.get(entry.embed_id.as_bytes());
+                found.map_or_else(|| entry.clone(), |known| filled(entry, known))
+            });
+            own.chain(new.iter().map(|embed| blank(embed))).collect::<Vec<_>>()
+        };
+        let text = match self.format {
+            _ if self.format != format => write::write(&entries(), format),
+            Format::Csv => self.rows(None, &known, Some(&new)),
+            Format::Tsv => self.rows(Some(b'\t'), &known, Some(&new)),
+            Format::Toml if !is_filled => self.appended(&new, entries),
+            Format::Json if !is_filled && new.is_empty() => self.text(),
+            Format::Json | Format::Toml => write::write(&entries(), format),
+        };
+        Added { text, added: new.len() }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    /// The file with tables at its end, if it is made of such tables: its comments stay.
+    fn appended(&self, new: &[&Embed], entries: impl Fn() -> Vec<Entry>) -> String {
+        if new.is_empty() {
+            return self.text();
+        }
+        let embeds: Vec<_> = new.iter().map(|embed| (*embed).clone()).collect();
+        let tables = skeleton::write(&embeds, Format::Toml);
+        let text = format!("{}\n\n{tables}", self.text().trim_end());
+        let mut read = EmbedMap::default();
+        let reads = read.parse(&self.name, text.as_bytes(), Format::Toml).is_ok();
+        if reads && read.len() == self.map.len() + new.len() {
+            text
+        } else {
+            write::write(&entries(), Format::Toml)
+        }
+    }
+
     /// The table with its own columns in its own order, and those that are needed beside them.
     fn table(&self, separator: Option<u8>, from: &EmbedMap) -> String {
+        self.rows(separator, from, None)
+    }
+
+    /// The same with rows at its end for new embeds.
+    fn rows(&self, separator: Option<u8>, from: &EmbedMap, new: Option<&[&Embed]>) -> String {
         // It was read once already.
         let Ok(source) = Source::new(&self.name, &self.bytes) else { return String::new() };
         let separator = separator.unwrap_or_else(|| table::separator_of(source.text));
@@ -105,7 +175,11 @@ impl Skeleton {
         let added: Vec<Column> = Column::ALL
             .into_iter()
             .filter(|column| !columns.contains(&Some(*column)))
-            .filter(|column| changes.iter().flatten().any(|(old, new)| differs(*column, old, new)))
+            .filter(|column| {
+                let changed = |(old, new): &(Entry, Entry)| differs(*column, old, new);
+                let needed = [Column::Org, Column::WorkbookId, Column::Public].contains(column);
+                changes.iter().flatten().any(changed) || needed && new.is_some()
+            })
             .collect();
         let names = header.iter().chain(added.iter().map(|column| column.name()));
         let mut rows: Vec<Vec<Cow<'_, str>>> =
@@ -129,10 +203,31 @@ impl Skeleton {
             let cells = own.chain(added.iter().map(|column| value(*column).unwrap_or_default()));
             rows.push(cells.map(Cow::Owned).collect());
         }
+        for embed in new.unwrap_or_default() {
+            let cell = |column: &Column| {
+                Cow::Owned(write::cell(*column, embed.cell(*column)).into_owned())
+            };
+            let own = columns.iter().map(|column| column.as_ref().map_or(Cow::Borrowed(""), cell));
+            rows.push(own.chain(added.iter().map(cell)).collect());
+        }
         let text = write::records(rows, separator, source.text.contains("\r\n"));
         // Some spreadsheets tell UTF-8 by nothing else.
         let mark = if self.bytes.starts_with(b"\xef\xbb\xbf") { "\u{feff}" } else { "" };
         format!("{mark}{text}")
+    }
+}
+
+/// The entry of an embed of which nothing else is known.
+fn blank(embed: &Embed) -> Entry {
+    Entry {
+        embed_id: embed.id.clone(),
+        org: None,
+        workbook_id: None,
+        workbook_name: None,
+        target: Target::Workbook,
+        public: embed.public,
+        archived: false,
+        place: Place { file: "".into(), line: 0 },
     }
 }
 
@@ -233,6 +328,56 @@ mod tests {
                     "1-b,acme,wb,B,,,true,false"
                 ]
             );
+        }
+    }
+
+    #[test]
+    fn embeds_are_added_and_what_was_filled_in_stays() {
+        let embed = |id: &str, public| Embed { id: id.to_owned(), public };
+        let found =
+            [embed("1-new", false), embed("1-b", false), embed("1-open", true), embed("1-c", true)];
+        let csv = Skeleton::parse(
+            "workbook_id;embed_id;owner\r\nwb;1-b;\"Ann; Bob\"\r\n;1-c;\r\n",
+            Format::Csv,
+        );
+        let added = csv.with(&found, Format::Csv);
+        assert_eq!(
+            added.text,
+            "workbook_id;embed_id;owner;org;public\r\nwb;1-b;\"Ann; Bob\";;\r\n;1-c;;;true\r\n;1-new;;;\r\n;1-open;;;true\r\n"
+        );
+        assert_eq!(added.added, 2);
+        let toml = "# ours\n[[embed]]\nembed_id = '1-b' # the first\nworkbook_id = 'wb'\n";
+        let added = Skeleton::parse(toml, Format::Toml).with(&found[..2], Format::Toml);
+        assert_eq!(
+            added.text,
+            format!(
+                "{toml}\n[[embed]]\nembed_id = \"1-new\"\norg = \"\"\nworkbook_id = \"\"\npublic = \"\"\n"
+            )
+        );
+        for (format, text) in [
+            (Format::Json, r#"{"1-b": {"workbook_id": "wb", "org": "acme"}}"#),
+            (Format::Toml, "[1-b]\nworkbook_id = 'wb'\norg = 'acme'\n"),
+        ] {
+            let text = Skeleton::parse(text, format).with(&found, format).text;
+            let mut map = EmbedMap::default();
+            map.parse("m", text.as_bytes(), format).unwrap();
+            let rows: Vec<_> = map.entries().map(|entry| entry.cells().join(",")).collect();
+            assert_eq!(rows.len(), 4);
+            assert_eq!(rows[0], "1-b,acme,wb,,,,false,false");
+            assert!(rows[1].starts_with("1-new,") && rows[2].starts_with("1-open,,,,,,true,"));
+        }
+    }
+
+    #[test]
+    fn a_map_that_lacks_nothing_is_not_touched() {
+        let embed = Embed { id: "1-b".to_owned(), public: false };
+        for (format, text) in [
+            (Format::Csv, "embed_id,org,workbook_id,public\n1-b,acme,,\n"),
+            (Format::Json, "{\"1-b\":  {\"org\":\"acme\"}}"),
+            (Format::Toml, "# a comment\n[1-b]\norg = 'acme'\n"),
+        ] {
+            let added = Skeleton::parse(text, format).with(std::slice::from_ref(&embed), format);
+            assert_eq!((added.added, &*added.text), (0, text));
         }
     }
 

@@ -88,7 +88,7 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
     let (safe, other) = (summary.fixable, summary.fixable_unsafe);
     if safe > 0 {
         steps.push(format!(
-            "Run `embed2jwt check --fix`: it mends {} and leaves the embeds the same; `--diff` shows it first.",
+            "Run `embed2jwt check --fix`: it fixes {}, and the application works as before; `--diff` shows it first.",
             findings(safe)
         ));
     }

@@ -51,6 +51,8 @@ pub struct Summary {
     pub embed_ids: EmbedIds,
     /// The findings.
     pub tally: Tally,
+    /// Findings of URLs that the configuration says are never reported.
+    pub allowed: u64,
 }
 
 /// Kinds in the order in which they are told.
@@ -103,6 +105,7 @@ impl Summary {
         self.uses.merge(next.uses);
         self.embed_ids.merge(next.embed_ids);
         self.tally.merge(next.tally);
+        self.allowed += next.allowed;
     }
 
     /// How many URLs are of this kind.

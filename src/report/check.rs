@@ -159,6 +159,8 @@ pub struct CheckSummary {
     pub fixable_unsafe: u64,
     /// Files that were not looked at.
     pub skipped: Skipped,
+    /// Findings in text that the configuration says is never reported.
+    pub allowed: u64,
     /// Findings that a comment hides.
     pub suppressed: u64,
     /// Findings that the baseline hides.
@@ -245,6 +247,7 @@ impl CheckSummary {
             (&mut self.skipped.too_large, next.skipped.too_large),
             (&mut self.skipped.unreadable, next.skipped.unreadable),
             (&mut self.skipped.cut, next.skipped.cut),
+            (&mut self.allowed, next.allowed),
             (&mut self.suppressed, next.suppressed),
             (&mut self.baselined, next.baselined),
             (&mut self.stale, next.stale),

@@ -187,6 +187,7 @@ fn check_summary_shape(summary: &CheckSummary) -> Value {
             "unreadable": skipped.unreadable,
             "cut": skipped.cut,
         },
+        "allowed": summary.allowed,
         "suppressed": summary.suppressed,
         "baselined": summary.baselined,
         "stale": summary.stale,
@@ -225,6 +226,7 @@ pub fn summary_shape(summary: &Summary) -> Value {
         "kinds": kinds,
         "verdicts": verdicts,
         "signatures": {"verified": verified, "mismatch": mismatch, "not-verified": not_verified},
+        "allowed": summary.allowed,
         "embeds": {"distinct": embeds, "mapped": known},
         "parameters": summary.uses.used().map(|(row, used)| json!({
             "name": row.name,

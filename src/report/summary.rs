@@ -81,3 +81,9 @@ fn signatures(counts: &Counts, text: &mut String) {
         );
     }
 }
+
+/// How many findings `allow` hides.
+pub fn allowed(findings: u64) -> String {
+    let s = if findings == 1 { "" } else { "s" };
+    format!("{findings} finding{s} hidden by `allow` in the configuration")
+}

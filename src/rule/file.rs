@@ -98,11 +98,12 @@ impl<'a> Text<'a> {
 }
 
 /// Whether a fix may be applied without asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Safety {
-    /// The embed stays the same: `--fix`.
+    /// The application works as before, whether or not anything else is migrated: `--fix`.
     Safe,
-    /// It changes what the application does: `--unsafe-fixes`.
+    /// Something else must change with it: `--unsafe-fixes`.
+    #[default]
     Unsafe,
 }
 

@@ -46,7 +46,8 @@ declare_rule! {
     ///
     /// ## What to do
     /// Sign a token with the claims in their place, and append `?:jwt=<token>&:embed=true` and the parameters that are kept to the workbook's
-    /// URL. In literal parameter strings `check --fix` replaces `:show_footer`, and removes an unsupported parameter that restricts nothing.
+    /// URL. In literal parameter strings `check --fix` replaces `:show_footer`, and removes an unsupported parameter that restricts nothing;
+    /// a statement that appends nothing else goes with it.
     ///
     /// ```fires
     /// url = base + "?:nonce=" + nonce + "&:email=" + email + "&:external_user_team=" + team

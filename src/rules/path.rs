@@ -37,14 +37,16 @@ fn check_signed(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A bare `/embed/<id>` path without any user parameter, of which the map does not say that it is public.
+    /// A bare `/embed/<id>` path without any user parameter, of which neither the map nor `"public": true` beside an `embedUrl` in JSON
+    /// says that it is public.
     ///
     /// ## Why it matters
     /// It is either a public embed, which stays as it is, or the base path of signed URLs, which are deprecated. The path alone does
     /// not tell; Sigma's REST API does (field `public`).
     ///
     /// ## What to do
-    /// Give a map (`--map`) with `public` set for public embeds. Move base paths of signed URLs to `/<org>/workbook/<workbookId>`.
+    /// Give a map (`--map`) with `public` set for public embeds. Move base paths of signed URLs to `/<org>/workbook/<workbookId>` in the
+    /// same step as the code that signs them, and not before: `check --unsafe-fixes` writes the path.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI

@@ -43,6 +43,8 @@ pub struct Options<'a> {
 pub struct Examined {
     /// Findings in the order of their places.
     pub found: Vec<Found>,
+    /// Where URLs stand, in order and apart from one another.
+    pub spans: Vec<Span>,
     /// URLs of Sigma's: embeds and JWT-signed ones.
     pub urls: u64,
     /// The embed ids in them, where they stand.
@@ -60,6 +62,8 @@ pub struct Embed {
     pub id: String,
     /// Where, in bytes of the text.
     pub span: Span,
+    /// Whether what stands around it, or the map, says that it is public.
+    pub public: bool,
 }
 
 /// Looks at a file: URLs first, then the code beside them that builds others.
@@ -69,6 +73,7 @@ pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) ->
     let mut examined = Examined { words, ..Examined::default() };
     let taken = url::examine(text, &starts, options, scratch, &mut examined);
     builder::examine(text, &colons, &taken, options, &mut examined.found);
+    examined.spans = taken;
     examined.cut = examined.found.len() >= most || examined.words.len() >= most;
     examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     examined

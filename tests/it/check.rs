@@ -405,7 +405,7 @@ fn map_init_lists_every_embed_once() {
         ],
     );
     let map = place.run("map init").exits(0);
-    let rows = format!("embed_id,org,workbook_id\n1-2oEyl8tXhJHjBQyXzrHgpV,,\n{bare},,\n");
+    let rows = format!("embed_id,org,workbook_id,public\n1-2oEyl8tXhJHjBQyXzrHgpV,,,\n{bare},,,\n");
     assert_eq!(map.out(), rows);
     assert_eq!(map.err(), "2 embeds found; fill in `org` and `workbook_id` of each\n");
     assert_eq!(place.run("map init -q b.txt d.env --exclude d.env").exits(0).lines().len(), 2);
@@ -419,6 +419,31 @@ fn map_init_lists_every_embed_once() {
     let toml = place.run("map init -q --format toml").exits(0);
     assert_eq!(toml.out(), place.read("map.toml"));
     place.run("map init gone").exits(2);
+}
+
+#[test]
+fn map_init_keeps_what_was_filled_in() {
+    let other = "1-2oEyl8tXhJHjBQyXzrHgpV";
+    let place = Place::new();
+    let public =
+        format!("{{\"embedUrl\": \"{}\", \"public\": true}}", base().replace(EMBED, other));
+    plant(&place, &[("a.txt", &base()), ("b.json", &public)]);
+    let filled = format!("embed_id,team,org,workbook_id\n{EMBED},Sales,acme,{WORKBOOK}\n");
+    place.file("map.csv", &filled);
+    let ran = place.run("map init -o map.csv").exits(0);
+    let note =
+        "2 embeds found, 1 of them new to the map; fill in `org` and `workbook_id` of each\n";
+    assert_eq!(ran.err(), note);
+    let merged = format!(
+        "embed_id,team,org,workbook_id,public\n{EMBED},Sales,acme,{WORKBOOK},\n{other},,,,true\n"
+    );
+    assert_eq!(place.read("map.csv"), merged);
+    place.run("map init -q -o map.csv").exits(0);
+    assert_eq!(place.read("map.csv"), merged, "a second time");
+    // What is no map is not overwritten either.
+    place.file("notes.csv", "my notes\n");
+    place.run("map init -o notes.csv").exits(2);
+    assert_eq!(place.read("notes.csv"), "my notes\n");
 }
 
 #[test]

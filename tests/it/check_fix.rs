@@ -15,7 +15,8 @@ fn place(name: &str, content: impl AsRef<[u8]>) -> Place {
     place
 }
 
-const FIX: &str = "check --map map.csv --fix";
+const FIX: &str = "check --map map.csv --unsafe-fixes";
+const SAFE: &str = "check --map map.csv --fix";
 
 /// The file's bytes after fixing, which says so.
 #[track_caller]
@@ -60,9 +61,9 @@ fn utf_16_stays_utf_16() {
 fn a_fix_that_is_not_safe_is_made_only_when_it_is_asked_for() {
     let url = sign(&unsigned());
     let place = place("a.txt", &url);
-    let safe = place.run(FIX).args("--format ndjson").exits(1);
+    let safe = place.run(SAFE).args("--format ndjson").exits(1);
     assert_eq!(place.read("a.txt"), url, "{}", safe.err());
-    place.run("check --map map.csv --unsafe-fixes --fail-on never -q").exits(0);
+    place.run(FIX).args("--fail-on never -q").exits(0);
     let new = place.read("a.txt");
     assert_eq!(new, format!("{}?:embed=true&:menu_position=top", moved()));
 }
@@ -92,7 +93,7 @@ fn what_remains_is_reported_and_decides_the_status() {
 fn a_diff_shows_what_fixing_would_do_and_writes_nothing() {
     let content = format!("1\n2\n3\n4\nURL={}\n", base());
     let place = place("a.txt", &content);
-    let ran = place.run("check --map map.csv --diff").exits(1);
+    let ran = place.run("check --map map.csv --diff --unsafe-fixes").exits(1);
     let diff = format!(
         "--- a/a.txt\n+++ b/a.txt\n@@ -2,4 +2,4 @@\n 2\n 3\n 4\n-URL={}\n+URL={}\n",
         base(),
@@ -100,7 +101,7 @@ fn a_diff_shows_what_fixing_would_do_and_writes_nothing() {
     );
     assert_eq!((ran.out(), &*ran.err()), (&*diff, "1 finding would be fixed in 1 file\n"));
     place.run("check --diff --fail-on error -q").exits(0);
-    for flags in ["--fix", "--unsafe-fixes -o out.diff --report json=out.json"] {
+    for flags in ["--fix", "-q", "--unsafe-fixes -o out.diff --report json=out.json"] {
         place.run("check --map map.csv --diff").args(flags).exits(1);
         assert_eq!(place.read("a.txt"), content);
     }
@@ -111,6 +112,59 @@ fn a_diff_shows_what_fixing_would_do_and_writes_nothing() {
         "",
         "without a map nothing can be fixed"
     );
+}
+
+#[test]
+fn a_diff_of_nothing_says_so_and_ends_as_the_findings_do() {
+    let place = place("a.txt", format!("URL={}\n", base()));
+    for (flags, status) in [("", 1), ("--fail-on error", 0), ("--fix", 1)] {
+        let ran = place.run("check --map map.csv --diff").args(flags).exits(status);
+        assert_eq!((ran.out(), &*ran.err()), ("", "nothing to fix\n"), "{flags}");
+    }
+    place.file("a.txt", "nothing here\n");
+    let ran = place.run("check --diff").exits(0);
+    assert_eq!((ran.out(), &*ran.err()), ("", "nothing to fix\n"));
+    assert_eq!(place.run("check --diff -q").exits(0).err(), "");
+}
+
+/// The application would sign the old way on the new path: one of the two cannot change alone.
+#[test]
+fn a_base_path_is_not_moved_while_code_elsewhere_signs_for_it() {
+    let place = Place::new();
+    place.file("map.csv", map());
+    let env = format!("EMBED_PATH={}\n", base());
+    let builder = "let url = process.env.EMBED_PATH + '?:nonce=' + nonce;\n\
+                   url += '&:mode=userbacked';\n\
+                   url += '&:hide_run_as_recipient=false';\n\
+                   url += '&:show_footer=false';\n\
+                   url += '&:signature=' + sign(url);\n";
+    plant(&place, &[(".env", &env), ("sign.js", builder)]);
+    let ran = place.run(SAFE).args("--format ndjson").exits(1);
+    assert_eq!(ran.err(), "2 findings fixed in 1 file\n");
+    assert_eq!(place.read(".env"), env);
+    let path = ran.records().into_iter().find(|found| found["rule"] == "deprecated-embed-path");
+    assert_eq!(path.unwrap()["fix"]["safe"], false);
+    assert_eq!(
+        place.read("sign.js"),
+        "let url = process.env.EMBED_PATH + '?:nonce=' + nonce;\n\
+         url += '&:mode=userbacked';\n\
+         url += '&:menu_position=none';\n\
+         url += '&:signature=' + sign(url);\n"
+    );
+    place.run(FIX).args("-q").exits(1);
+    assert_eq!(place.read(".env"), format!("EMBED_PATH={}\n", moved()));
+}
+
+#[test]
+fn an_answer_of_the_api_about_a_public_embed_is_left_alone() {
+    let answer = |public: bool| {
+        format!("{{\"entries\": [{{\"embedUrl\": \"{}\", \"public\": {public}}}]}}\n", base())
+    };
+    let place = place("answer.json", answer(true));
+    let ran = place.run(FIX).args("--format ndjson").exits(0);
+    assert_eq!((ran.out(), place.read("answer.json")), ("", answer(true)));
+    place.file("answer.json", answer(false));
+    assert_eq!(check(&place, "--map map.csv", 1)[0]["rule"], "deprecated-embed-path");
 }
 
 #[test]

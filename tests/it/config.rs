@@ -196,13 +196,61 @@ fn the_map_table_holds_for_audit_too() {
 
 #[test]
 fn hosts_are_sigmas_beside_its_own() {
-    let place = with("[check]\nhosts = [\"Embed.Example.COM\"]\n");
+    let place = with("hosts = [\"Embed.Example.COM\"]\n");
     let there = sign(&unsigned().replace("app.sigmacomputing.com", "embed.example.com"));
     assert_eq!(audited(&place, "", &there)["kind"], "legacy-signed");
     assert_eq!(audited(&place, "--no-config", &there)["kind"], "other");
     assert_eq!(audited(&place, "", &legacy(""))["kind"], "legacy-signed");
     let ran = place.convert("").stdin(there).exits(0);
     assert!(ran.out().starts_with("https://embed.example.com/acme/workbook/"), "{}", ran.out());
+}
+
+#[test]
+fn what_is_allowed_is_never_reported_and_is_counted() {
+    let place = with(
+        "allow = ['/embed/1-demo\\b', { rule = 'theme-case', pattern = ':theme=acme' }]\n\
+         [check]\nallow = ['^:hide_menu=']\n",
+    );
+    let site = "https://app.sigmacomputing.com/embed";
+    let urls =
+        format!("{site}/1-demo?:theme=dark\n{site}/1-x?:theme=dark\n{site}/1-x?:theme=acme\n");
+    let ran = place.run("audit --format json --fail-on never").stdin(&urls).exits(0);
+    let report: Value = serde_json::from_str(ran.out()).unwrap();
+    let rules = |n: usize| -> Vec<&str> {
+        let found = report["urls"][n]["findings"].as_array().unwrap();
+        found.iter().map(|found| found["rule"].as_str().unwrap()).collect()
+    };
+    assert_eq!(rules(0), [""; 0]);
+    assert!(rules(1).contains(&"theme-case") && rules(1).contains(&"deprecated-embed-path"));
+    assert!(rules(2).contains(&"deprecated-embed-path") && !rules(2).contains(&"theme-case"));
+    let hidden = report["summary"]["allowed"].as_u64().unwrap();
+    assert!(hidden >= 2, "{hidden}");
+    assert_eq!(ran.err(), format!("{hidden} findings hidden by `allow` in the configuration\n"));
+    // Of files, a URL is matched whole as it is written, and code by what is marked.
+    place.file("a.txt", format!("{urls}x = base + '&:nonce=' + n + '&:email=' + e\n"));
+    let ran = place.run("check --format json --fail-on never").exits(0);
+    let report: Value = serde_json::from_str(ran.out()).unwrap();
+    let lines: Vec<_> = report["findings"].as_array().unwrap().iter().map(|f| &f["line"]).collect();
+    assert!(lines.iter().all(|line| **line != 1), "{lines:?}");
+    assert!([2, 3, 4].iter().all(|n| lines.iter().any(|line| **line == *n)), "{lines:?}");
+    assert!(report["summary"]["allowed"].as_u64().unwrap() >= 2);
+    let human = place.run("check --fail-on never").exits(0);
+    assert!(human.out().contains("hidden by `allow` in the configuration"), "{}", human.out());
+    let inspected =
+        place.run("inspect --fail-on never --format ndjson").arg(format!("{site}/1-demo"));
+    assert_eq!(inspected.exits(0).record()["findings"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_pattern_that_cannot_be_used_is_refused_at_its_place() {
+    let said = refused("allow = [\"/demo\", \"a(b\"]\n");
+    assert!(
+        said.contains("embed2jwt.toml:1:19: `allow` has a pattern that cannot be used"),
+        "{said}"
+    );
+    assert!(said.contains("unclosed group"), "{said}");
+    let said = refused("[check]\nallow = ['x*']\n");
+    assert!(said.contains("it matches the empty text"), "{said}");
 }
 
 #[test]

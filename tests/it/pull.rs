@@ -451,13 +451,13 @@ fn a_skeleton_of_a_repository_is_filled_and_fixes_it() {
     sigma.pull(&place, "-q --fill map.toml").exits(0);
     let shown = place.run("map show map.toml --path .").exits(0);
     assert_eq!(shown.out(), "The map covers 2 of 2 embeds, 2 of 2 uses.\n");
-    place.run("check --fix --map map.toml app.env").exits(0);
+    place.run("check --unsafe-fixes --map map.toml app.env").exits(0);
     let fixed = text(
         &format!("acme/workbook/{WORKBOOK}"),
         "acme/workbook/4JRFW1HThPI1K3YTjouXI7/page/H9cAxKfnXP",
     );
     assert_eq!(place.read("app.env"), fixed);
-    place.run("check --fix --map map.toml app.env").exits(0);
+    place.run("check --unsafe-fixes --map map.toml app.env").exits(0);
     assert_eq!(place.read("app.env"), fixed);
 }
 

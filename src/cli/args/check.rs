@@ -63,7 +63,7 @@ pub(in crate::cli) struct Files {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Fixing")]
 pub(in crate::cli) struct Fixing {
-    /// Apply the fixes that change nothing for the embed's users. What cannot be fixed is reported.
+    /// Apply the fixes after which the application works as before, migrated or not. What cannot be fixed is reported.
     #[arg(long)]
     pub(in crate::cli) fix: bool,
     /// Apply the others too.
@@ -107,7 +107,7 @@ pub(in crate::cli) struct MapInit {
     /// The format of the map [default: by the extension of -o, or csv].
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub(in crate::cli) format: Option<MapFormat>,
-    /// Write to this file instead of standard output: whole or not at all.
+    /// Write to this file instead of standard output: whole or not at all. A map that is there already keeps what was filled in.
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(in crate::cli) file: Option<PathBuf>,
     /// Name every file that was left out on standard error.

@@ -156,6 +156,7 @@ impl Job<'_> {
     fn report(&self, name: &str, text: &Text<'_>, judged: Judged, batch: &mut Batch) {
         let summary = &mut batch.summary;
         summary.urls += judged.urls;
+        summary.allowed += judged.allowed;
         summary.suppressed += judged.suppressed;
         summary.baselined += judged.known;
         summary.stale += judged.stale;
@@ -170,7 +171,7 @@ impl Job<'_> {
             let id = embed.id.as_bytes();
             let status = self.options.context.embeds.map(|embeds| embeds.status(id, false));
             let unknown = [None, Some(EmbedStatus::NotAsked), Some(EmbedStatus::Unmapped)];
-            summary.embed_ids.add(id, !unknown.contains(&status));
+            summary.embed_ids.add(id, embed.public || !unknown.contains(&status));
         }
         let learned = judged.learned.into_iter();
         batch.learned.extend(learned.map(|(rule, print)| (name.to_owned(), rule, print)));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::judge::Scratch;
-use crate::policy::{Baseline, Ignores, Levels};
+use crate::policy::{Allow, Baseline, Ignores, Levels};
 use crate::report::check::fingerprint;
 use crate::rule::{Fix, Found, Safety, Text};
 use crate::scan::{Embed, Examined, fix};
@@ -32,6 +32,7 @@ impl Fixing {
 
 /// What decides which findings are left.
 pub(super) struct Judge<'a> {
+    pub(super) allow: &'a Allow,
     pub(super) levels: &'a Levels,
     /// Nothing, if no comment hides anything.
     pub(super) ignores: Option<&'a Ignores>,
@@ -48,6 +49,8 @@ pub(super) struct Judged {
     pub(super) embeds: Vec<Embed>,
     /// Whether there is more in it than is told.
     pub(super) cut: bool,
+    /// Findings in text that is never reported.
+    pub(super) allowed: u64,
     /// Findings that a comment hides.
     pub(super) suppressed: u64,
     /// Findings that the baseline knows.
@@ -75,8 +78,9 @@ fn name(path: &str, text: &[u8], found: &Found) -> String {
 impl Judge<'_> {
     /// Takes out of what was found what comments and the baseline hide and what is turned off.
     pub(super) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
-        let Examined { mut found, urls, embeds, words, cut } = examined;
+        let Examined { mut found, spans, urls, embeds, words, cut } = examined;
         let mut judged = Judged { urls, embeds, cut, ..Judged::default() };
+        judged.allowed = self.allow.apply_to_file(text, &spans, &mut found);
         if let Some(ignores) = self.ignores {
             let (hidden, said) = ignores.apply(text, &words, &found);
             judged.suppressed = drop_marked(&mut found, &hidden);
@@ -187,6 +191,7 @@ mod tests {
     }
 
     struct Policy {
+        allow: Allow,
         levels: Levels,
         ignores: Ignores,
         baseline: Baseline,
@@ -195,12 +200,13 @@ mod tests {
     impl Policy {
         fn new() -> Self {
             let ignores = Ignores::new(Day::of(0));
-            Self { levels: Levels::default(), ignores, baseline: Baseline::default() }
+            let (allow, levels) = (Allow::default(), Levels::default());
+            Self { allow, levels, ignores, baseline: Baseline::default() }
         }
 
         fn judge(&self) -> Judge<'_> {
-            let Self { levels, ignores, baseline } = self;
-            Judge { levels, ignores: Some(ignores), baseline, learning: false }
+            let Self { allow, levels, ignores, baseline } = self;
+            Judge { allow, levels, ignores: Some(ignores), baseline, learning: false }
         }
 
         fn first(&self, text: &str) -> Judged {
@@ -238,6 +244,15 @@ mod tests {
         assert_eq!(fixed, Some(("bad # embed2jwt: ignore\ngood".to_owned(), 1, 0)));
         let hidden = Policy::new().first(text);
         assert_eq!((hidden.found.len(), hidden.suppressed), (1, 1));
+    }
+
+    #[test]
+    fn what_is_allowed_is_neither_reported_nor_fixed() {
+        let mut policy = Policy::new();
+        policy.allow.add(None, "^bad$").unwrap();
+        assert_eq!(policy.mended("bad worse", Fixing::All), None);
+        let judged = policy.first("bad worse");
+        assert_eq!((judged.found.len(), judged.allowed), (1, 1));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use self::job::{Batch, Job, MOST, Tally};
 use self::judge::{Fixing, Judge};
 use self::report::{Formats, Outputs};
-use super::args::{Check, FailOn};
+use super::args::{AuditOutput, Check, FailOn};
 use super::config;
 use super::document;
 use super::error::CliError;
@@ -43,6 +43,8 @@ const BASELINE: &str = "embed2jwt-baseline.json";
 /// Runs the command.
 pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let config = config::load(&args.config)?;
+    let AuditOutput { common, report, .. } = &args.output;
+    lists::keep_inputs(common, report, &[], &args.target.map, None, &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let map = lists::load_map(&args.target.map, &config)?;
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
@@ -60,7 +62,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     };
     let has_map = !map.is_empty() || workbook.is_some();
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         now: Some(now),
         embeds: (has_map || fixing.is_some()).then_some(&targets as &dyn Embeds),
@@ -80,6 +82,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
     let job = Job {
         judge: Judge {
+            allow: &config.check.allow.clone().and(&config.allow),
             levels: &levels,
             ignores: ignores.as_ref(),
             baseline: &known.baseline,
@@ -242,7 +245,9 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, 
             many(summary.stale, "known finding")
         ));
     }
-    if tally.fixed > 0 {
+    if tally.fixed == 0 && args.fixing.diff {
+        output::note("nothing to fix");
+    } else if tally.fixed > 0 {
         let would = if args.fixing.diff { "would be " } else { "" };
         let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
         output::note(&format!("{findings} {would}fixed in {files}"));

@@ -25,6 +25,8 @@ pub(super) struct Embed {
     pub(super) id: String,
     /// Whether the path behind it names the workbook, as that of an edit URL does.
     pub(super) named: bool,
+    /// Whether what stands around it says that it is public.
+    pub(super) public: bool,
     pub(super) line: u64,
 }
 
@@ -58,7 +60,7 @@ impl<'p> Scan<'p> {
     ) -> Result<(), CliError> {
         let tree = files::tree(self.files, self.config, own)?;
         let context = Context {
-            hosts: &self.config.check.hosts,
+            hosts: &self.config.hosts,
             parameters: self.config.parameters.as_ref(),
             ..Context::none()
         };
@@ -131,7 +133,8 @@ fn embeds(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Vec<
         line += memchr_iter(b'\n', passed).count() as u64;
         reached = reached.max(start);
         let behind = bytes.get(end..).unwrap_or_default();
-        Embed { id: embed.id, named: behind.starts_with(b"/workbook/"), line }
+        let named = behind.starts_with(b"/workbook/");
+        Embed { id: embed.id, named, public: embed.public, line }
     };
     found.into_iter().map(embed).collect()
 }

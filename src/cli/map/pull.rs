@@ -1,7 +1,6 @@
 //! `map pull`: the embed map from Sigma's REST API.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -119,7 +118,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
     let (journal, saved) = match output.state()? {
         Some(path) => {
             // It is removed in the end.
-            if output.target().is_some_and(|target| is_same(target, &path)) {
+            if output.target().is_some_and(|target| output::is_same(target, &path)) {
                 return Err(CliError::SameOutput { name: path.display().to_string() });
             }
             let opened = Journal::open(&path, output.resume.is_some(), &base, &credentials)?;
@@ -178,16 +177,6 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
     }
     let all = pulled.denied.is_empty() && pulled.odd.is_empty();
     Ok(if all { Exit::Clean } else { Exit::Findings })
-}
-
-/// Whether two names are of one file, which need not be there yet.
-fn is_same(one: &Path, two: &Path) -> bool {
-    let place = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
-        Some(fs::canonicalize(path).unwrap_or(folder.join(path.file_name()?)))
-    };
-    one == two || place(one).is_some_and(|one| place(two) == Some(one))
 }
 
 /// Keeps what comes in, and shows how far it is.

@@ -234,7 +234,7 @@ fn of_lists(
     uses: &mut Uses,
 ) -> Result<(), CliError> {
     let context = Context {
-        hosts: &config.check.hosts,
+        hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         embeds: Some(targets as &dyn Embeds),
         ..Context::none()

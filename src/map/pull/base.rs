@@ -1,10 +1,9 @@
 //! Where the API is: the known clouds, and what may stand in a base URL.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use thiserror::Error;
-use ureq::http::Uri;
+use url::{Host, Url};
 
 /// The base URLs that Sigma names, one for each cloud and region (reference, section 7).
 pub const CLOUDS: [(&str, &str); 12] = [
@@ -46,27 +45,29 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// Takes a base as people write it: with or without `/v2`, which all paths of the API begin with, at its end.
     pub fn parse(text: &str) -> Result<Self, BaseError> {
-        let text = text.trim().trim_end_matches('/');
-        let text = text.strip_suffix("/v2").unwrap_or(text).trim_end_matches('/');
-        if text.contains('#') {
-            return Err(BaseError::NotABase);
-        }
-        let uri: Uri = text.parse().map_err(|_| BaseError::NotABase)?;
-        let authority = uri.authority().ok_or(BaseError::NotABase)?;
-        if authority.as_str().contains('@') {
+        let mut url = Url::parse(text.trim()).map_err(|_| BaseError::NotABase)?;
+        if !url.username().is_empty() || url.password().is_some() {
             return Err(BaseError::UserInfo);
         }
-        if uri.query().is_some() || authority.host().is_empty() {
+        let loopback = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => return Err(BaseError::NotABase),
+        };
+        if url.query().is_some() || url.fragment().is_some() {
             return Err(BaseError::NotABase);
         }
-        let loopback = is_loopback(authority.host());
-        match uri.scheme_str() {
-            Some("https") => {}
-            Some("http") if loopback => {}
-            Some("http") => return Err(BaseError::PlainHttp),
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => return Err(BaseError::PlainHttp),
             _ => return Err(BaseError::NotABase),
         }
-        Ok(Self { text: text.to_owned(), loopback })
+        let path = url.path().trim_end_matches('/');
+        let path = path.strip_suffix("/v2").unwrap_or(path).trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), loopback })
     }
 
     /// Whether it is this very machine.
@@ -84,12 +85,6 @@ impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -119,6 +114,18 @@ mod tests {
     }
 
     #[test]
+    fn a_base_is_written_in_one_way() {
+        for (text, written) in [
+            ("HTTPS://API.SigmaComputing.com:443/v2", "https://api.sigmacomputing.com"),
+            ("https://gateway.example.com/a/../sigma/", "https://gateway.example.com/sigma"),
+            ("https://b\u{fc}cher.example", "https://xn--bcher-kva.example"),
+            ("http://127.1:8080", "http://127.0.0.1:8080"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap().to_string(), written);
+        }
+    }
+
+    #[test]
     fn plain_http_is_for_this_machine_alone() {
         for text in
             ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080", "http://127.1.2.3"]
@@ -144,6 +151,10 @@ mod tests {
             ("https://api.example.com#x", BaseError::NotABase),
             ("https://ann:pw@api.example.com", BaseError::UserInfo),
             ("http://127.0.0.1@evil.example.com", BaseError::UserInfo),
+            ("https://api.example.com:65536", BaseError::NotABase),
+            ("https://api.example.com:x", BaseError::NotABase),
+            ("https://api example.com", BaseError::NotABase),
+            ("mailto:ann@example.com", BaseError::NotABase),
         ] {
             assert_eq!(BaseUrl::parse(text), Err(error), "{text}");
         }

@@ -7,6 +7,7 @@ use thiserror::Error;
 use ureq::http::{HeaderValue, Response};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Error as Fault, Proxy};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::base::BaseUrl;
@@ -39,7 +40,13 @@ impl Route {
 
     /// Through this proxy, but for the hosts in `except`, a list as `NO_PROXY` has it.
     pub fn through(self, proxy: &str, except: &str) -> Result<Self, ProxyError> {
-        let named = Proxy::new(proxy).map_err(|_| ProxyError)?;
+        let scheme = if proxy.contains("://") { "" } else { "http://" };
+        let address = Url::parse(&format!("{scheme}{proxy}")).map_err(|_| ProxyError)?;
+        let extra = address.query().is_some() || address.fragment().is_some();
+        if extra || address.host().is_none() || !matches!(address.path(), "" | "/") {
+            return Err(ProxyError);
+        }
+        let named = Proxy::new(address.as_str()).map_err(|_| ProxyError)?;
         let mut builder = Proxy::builder(named.protocol()).host(named.host()).port(named.port());
         if let Some(user) = named.username() {
             builder = builder.username(user);

@@ -1,5 +1,6 @@
 //! `embed2jwt.toml`: what a project wants of every run. Its keys mirror the flags; flags win over it.
 
+mod allow;
 mod error;
 mod parameters;
 mod source;
@@ -15,7 +16,7 @@ pub use value::parse_size;
 
 use self::source::Source;
 use self::table::{Item, Table};
-use super::{Level, Levels, UnknownRule};
+use super::{Allow, Level, Levels, UnknownRule};
 use crate::dialect::claims::MAX_LIFETIME;
 use crate::dialect::overlay::Overlay;
 use crate::dialect::path::is_path_part;
@@ -50,6 +51,10 @@ pub struct Words {
 pub struct Config {
     /// The file's name, if there is one.
     pub file: Option<PathBuf>,
+    /// Hosts of Sigma beside its own, in lower case.
+    pub hosts: Vec<String>,
+    /// Text that is never reported.
+    pub allow: Allow,
     /// `[rules]`
     pub levels: Levels,
     /// `[map]`
@@ -82,8 +87,8 @@ pub struct CheckTable {
     pub include: Vec<String>,
     /// Globs of files to leave out.
     pub exclude: Vec<String>,
-    /// Hosts of Sigma beside its own, in lower case.
-    pub hosts: Vec<String>,
+    /// Text that is never reported of files.
+    pub allow: Allow,
     /// The largest file that is scanned, in bytes.
     pub max_file_size: Option<u64>,
     /// The file of known findings.
@@ -146,6 +151,8 @@ impl Config {
         };
         let config = Self {
             file: Some(file.to_owned()),
+            hosts: root.take("hosts", hosts)?.unwrap_or_default(),
+            allow: root.take("allow", allow::read)?.unwrap_or_default(),
             levels: levels(&mut root)?,
             map: root
                 .section("map", |table| {
@@ -158,10 +165,11 @@ impl Config {
                 .unwrap_or_default(),
             check: root
                 .section("check", |table| {
+                    table.take("hosts", moved)?;
                     Ok(CheckTable {
                         include: table.take("include", Item::list)?.unwrap_or_default(),
                         exclude: table.take("exclude", Item::list)?.unwrap_or_default(),
-                        hosts: table.take("hosts", hosts)?.unwrap_or_default(),
+                        allow: table.take("allow", allow::read)?.unwrap_or_default(),
                         max_file_size: table.take("max-file-size", size)?,
                         baseline: table.take("baseline", path)?,
                     })
@@ -198,6 +206,12 @@ impl Config {
         root.finish()?;
         Ok(config)
     }
+}
+
+/// The hosts are those of every command.
+fn moved(item: &Item<'_, '_>) -> Result<(), ConfigError> {
+    let help = "write `hosts = […]` at the beginning of the file, above the first table";
+    Err(item.wrong("is no key of [check]: it holds for every command", "not in a table", help))
 }
 
 fn hosts(item: &Item<'_, '_>) -> Result<Vec<String>, ConfigError> {

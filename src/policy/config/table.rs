@@ -105,9 +105,12 @@ impl<'s, 'a> Table<'s, 'a> {
             (name, _) => ("key", format!(" in [{name}]")),
         };
         let help = match nearest(&field.key, self.known.iter().copied()) {
-            Some(near) if self.name.is_empty() => format!("did you mean `[{near}]`?"),
+            Some(near) if self.name.is_empty() => format!("did you mean `{}`?", headed(near)),
             Some(near) => format!("did you mean `{near}`?"),
-            None if self.name.is_empty() => format!("the tables are [{}]", self.known.join("], [")),
+            None if self.name.is_empty() => {
+                let names: Vec<_> = self.known.iter().map(|name| headed(name)).collect();
+                format!("the keys and tables are {}", names.join(", "))
+            }
             None => format!("the keys of [{}] are {}", self.name, self.known.join(", ")),
         };
         let problem = format!("unknown {what} `{}`{place}", shown(&field.key));
@@ -119,6 +122,14 @@ impl<'s, 'a> Table<'s, 'a> {
             help,
         ))
     }
+}
+
+/// Keys of the document that are no tables.
+const TOP: [&str; 2] = ["hosts", "allow"];
+
+/// A name of the document as its header or key is written.
+fn headed(name: &str) -> String {
+    if TOP.contains(&name) { name.to_owned() } else { format!("[{name}]") }
 }
 
 /// The refusal of a secret.
@@ -227,6 +238,19 @@ impl<'a> Item<'_, 'a> {
             DeValue::Array(items) => {
                 items.iter().map(|item| Ok((self.text_of(item, expected)?, item.span()))).collect()
             }
+            _ => Err(self.wrong_type(&self.value, expected)),
+        }
+    }
+
+    /// The items of a list of anything.
+    pub(super) fn items(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
+        let item = |value: &Spanned<DeValue<'a>>| Self {
+            source: self.source,
+            key: self.key.clone(),
+            value: value.clone(),
+        };
+        match self.value.get_ref() {
+            DeValue::Array(items) => Ok(items.iter().map(item).collect()),
             _ => Err(self.wrong_type(&self.value, expected)),
         }
     }

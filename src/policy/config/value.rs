@@ -1,8 +1,15 @@
 //! Single values of a configuration: hosts, sizes, parts of a path.
 
-/// A host name in lower case, without its final dot.
+use url::Host;
+
+/// A host as URLs have it: in lower case and ASCII, without its final dot.
 pub(super) fn host(text: &str) -> Option<String> {
-    let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+    let name = match Host::parse(text.strip_suffix('.').unwrap_or(text)).ok()? {
+        Host::Domain(name) => name,
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(_) => return None,
+    };
+    // What a URL may hold, and DNS has no name for.
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
@@ -34,8 +41,11 @@ mod tests {
     #[test]
     fn hosts_are_names_and_nothing_else() {
         assert_eq!(host("Embed.Example.COM.").as_deref(), Some("embed.example.com"));
+        assert_eq!(host("\u{e4}.example").as_deref(), Some("xn--4ca.example"));
         assert_eq!(host("localhost").as_deref(), Some("localhost"));
-        for text in ["", ".", "a..b", "https://a.b", "a.b/c", "a.b:443", "*.a.b", "-a.b", "ä.b"] {
+        for text in
+            ["", ".", "a..b", "https://a.b", "a.b/c", "a.b:443", "*.a.b", "-a.b", "[::1]", "a b"]
+        {
             assert_eq!(host(text), None, "{text}");
         }
     }

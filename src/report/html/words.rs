@@ -6,6 +6,7 @@ use crate::dialect::params::{Fate, Parameter};
 use crate::judge::Verdict;
 use crate::report::audit::Summary;
 use crate::report::check::CheckSummary;
+use crate::report::summary;
 use crate::report::tally::Group;
 
 /// What can become of a parameter, in the order in which it is told.
@@ -154,6 +155,7 @@ pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
     let stale = summary.stale;
     said([
         (summary.fixed, format!("{} fixed in this run", findings(summary.fixed))),
+        (summary.allowed, summary::allowed(summary.allowed)),
         (summary.suppressed, format!("{} hidden by comments", findings(summary.suppressed))),
         (summary.baselined, format!("{} hidden by the baseline", findings(summary.baselined))),
         (

@@ -1,57 +1,80 @@
 //! Edits inside literal parameter strings: they stay valid parameter strings of the same escape.
 
+use memchr::memmem;
+
 use super::mention::{Form, Mention, Separator};
+use super::statement::{self, is_beside, is_comment};
 use super::token::{Mark, at_end, at_start};
+use super::{BYTES, LINES};
 use crate::dialect::escape::decode;
 use crate::dialect::params::{Fate, Id, Loss};
 use crate::dialect::span::Span;
 use crate::dialect::values::footer_position;
 use crate::rule::{Fix, Safety};
 
+/// Of so many places it is asked whether a comment holds them; if there are more, one is code for all that is known.
+const MOST_LOOKED_AT: usize = 8;
+
 /// The fixes of one group, in the order of its mentions.
 pub(super) struct Fixer<'t> {
     text: &'t [u8],
-    /// Whether `:menu_position` stands in the group.
-    has_position: bool,
+    group: &'t [Mention],
+    /// What becomes of each mention.
+    steps: Vec<Option<Step>>,
     /// Where the last removal ended: a separator before that is gone.
     removed: u32,
 }
 
 impl<'t> Fixer<'t> {
-    pub(super) fn new(text: &'t [u8], has_position: bool) -> Self {
-        Self { text, has_position, removed: 0 }
+    pub(super) fn new(text: &'t [u8], group: &'t [Mention]) -> Self {
+        let step = |number| step(text, group, number);
+        Self { text, group, steps: (0..group.len()).map(step).collect(), removed: 0 }
     }
 
-    /// The edit that mends this mention, if there is a safe one.
-    pub(super) fn fix(&mut self, mention: &Mention) -> Option<Fix> {
-        let raw = mention.value?.of(self.text);
-        if mention.form == Form::Key {
-            return None;
-        }
-        let value = decode(raw, mention.row.plus);
-        let (span, replacement) = match mention.row.fate {
-            Fate::Replaced => (mention.span, self.position(mention, &value)?),
-            Fate::Unsupported
-                if mention.row.loss != Loss::None && !mention.row.loss.with_value(&value) =>
-            {
-                (self.removal(mention)?, Vec::new())
-            }
-            _ => return None,
+    /// The safe edit for the mention with this number, if there is one.
+    pub(super) fn fix(&mut self, number: usize) -> Option<Fix> {
+        let mention = self.group.get(number)?;
+        let (span, replacement) = match self.steps.get(number)?.clone()? {
+            Step::Replace(position) => (mention.span, position),
+            Step::Remove => match self.string(number) {
+                Some(contents) => (self.whole(contents)?, Vec::new()),
+                None => (self.removal(mention)?, Vec::new()),
+            },
         };
         Some(Fix { span, replacement, safety: Safety::Safe })
     }
 
-    /// `:menu_position=…` with the colon and the `=` as they are written here.
-    fn position(&self, mention: &Mention, value: &[u8]) -> Option<Vec<u8>> {
-        let name = Id::MenuPosition.row().name;
-        let known = value == b"true" || value == b"false";
-        if self.has_position || !known || mention.row.target != Some(name) {
-            return None;
+    /// The contents of the string around a mention, if nothing of them is left.
+    fn string(&self, number: usize) -> Option<Span> {
+        let start = |mention: &Mention| match mention.goes {
+            Separator::Before => mention.before.start,
+            _ => mention.span.start,
+        };
+        let goes = |step: &Option<Step>| matches!(step, Some(Step::Remove));
+        let mut first = self.group.get(number)?;
+        let mut last = first;
+        let before = self.group.get(..number)?.iter().zip(self.steps.get(..number)?);
+        for (mention, step) in before.rev() {
+            if mention.span.end != start(first) || !goes(step) {
+                break;
+            }
+            first = mention;
         }
-        let colon = Span { start: mention.span.start, end: mention.name.start };
-        let equals = Span { start: mention.name.end, end: mention.value?.start };
-        let position = footer_position(value).as_bytes();
-        Some([colon.of(self.text), name.as_bytes(), equals.of(self.text), position].concat())
+        let behind = self.group.get(number + 1..)?.iter().zip(self.steps.get(number + 1..)?);
+        for (mention, step) in behind {
+            if start(mention) != last.span.end || !goes(step) {
+                break;
+            }
+            last = mention;
+        }
+        let contents = Span { start: start(first), end: last.span.end };
+        self.is_whole(contents).then_some(contents)
+    }
+
+    /// The edit for a string of which nothing is left: its statement goes, or it is empty where code joins it to others.
+    fn whole(&self, contents: Span) -> Option<Span> {
+        statement::line(self.text, contents)
+            .or_else(|| self.is_joined(contents).then_some(contents))
     }
 
     /// The parameter with the separator before it or, where that opens the query or is gone, the one behind it.
@@ -71,9 +94,8 @@ impl<'t> Fixer<'t> {
         };
         let span = if joined {
             let span = before.join(mention.span);
-            let is_empty = self.is_whole(span) && !self.is_appended(span);
             let doubled = matches!(at_end(self.around(span).0), Some((Mark::Ampersand, _)));
-            if is_empty || doubled || !same_level(before.of(self.text)) {
+            if doubled || !same_level(before.of(self.text)) {
                 return None;
             }
             span
@@ -101,17 +123,108 @@ impl<'t> Fixer<'t> {
             && matches!(at_start(behind), Some((Mark::Quote(_), _)))
     }
 
-    /// Whether code appends the string, so that it may be empty. What it compares or searches for may not.
-    fn is_appended(&self, span: Span) -> bool {
-        let (before, _) = self.around(span);
+    /// Whether an expression joins the string to others, so that it may be empty. What code appends alone may not: it would do
+    /// nothing. What it compares or searches for may not either.
+    fn is_joined(&self, span: Span) -> bool {
+        let (before, behind) = self.around(span);
         let quote = at_end(before).map_or(0, |(_, length)| length);
-        let outside = before.get(..before.len() - quote).unwrap_or_default();
-        let outside = outside.trim_ascii_end();
-        outside.ends_with(b"+=") || outside.ends_with(b".=") || outside.ends_with(b"+")
+        let outside = before.get(..before.len() - quote).unwrap_or_default().trim_ascii_end();
+        let closing = at_start(behind).map_or(0, |(_, length)| length);
+        let next = behind.get(closing..).unwrap_or_default();
+        let is_appendix = matches!(at_start(span.of(self.text)), Some((Mark::Ampersand, _)));
+        let joins = !outside.ends_with(b"++") && outside.ends_with(b"+");
+        // Not a method of the string, nor an index into it.
+        let is_last = next.trim_ascii_start().first().is_none_or(|byte| b";,)}]".contains(byte))
+            || next.starts_with(b"\n") && !next.trim_ascii_start().starts_with(b".");
+        is_appendix && joins && is_last && !is_bare_sum(outside, next)
     }
 
     fn around(&self, span: Span) -> (&'t [u8], &'t [u8]) {
         let before = self.text.get(..span.start as usize).unwrap_or_default();
         (before, self.text.get(span.end as usize..).unwrap_or_default())
     }
+}
+
+/// What becomes of a parameter.
+#[derive(Clone, Debug)]
+enum Step {
+    Replace(Vec<u8>),
+    Remove,
+}
+
+fn is_position(mention: &Mention) -> bool {
+    mention.row.id == Id::MenuPosition
+}
+
+/// Whether code near this parameter sets `:menu_position`, for all that is known. In a comment, it is not there.
+pub(super) fn has_position(text: &[u8], parameter: Span) -> bool {
+    let (start, end) = (parameter.start as usize, parameter.end as usize);
+    let from = start.saturating_sub(BYTES);
+    let near = text.get(from..text.len().min(end + BYTES)).unwrap_or_default();
+    let places = memmem::find_iter(near, Id::MenuPosition.row().name).map(|at| from + at);
+    let is_near = |at: &usize| {
+        let between = if *at < start { text.get(*at..start) } else { text.get(end..*at) };
+        memchr::memchr_iter(b'\n', between.unwrap_or_default()).count() <= LINES
+    };
+    let mut places = places.filter(is_near);
+    places.by_ref().take(MOST_LOOKED_AT).any(|at| !is_comment(text, at)) || places.next().is_some()
+}
+
+/// What becomes of a mention without harm.
+fn step(text: &[u8], group: &[Mention], number: usize) -> Option<Step> {
+    let mention = group.get(number)?;
+    let raw = mention.value?.of(text);
+    if mention.form == Form::Key {
+        return None;
+    }
+    let value = decode(raw, mention.row.plus);
+    match mention.row.fate {
+        Fate::Replaced => {
+            let name = Id::MenuPosition.row().name;
+            if !is_boolean(&value) || mention.row.target != Some(name) {
+                return None;
+            }
+            // Those that are nearest: a group may be long.
+            let above = group.get(..number)?.iter().rev().find(|other| is_position(other));
+            let below = group.get(number + 1..)?.iter().find(|other| is_position(other));
+            let beside = |other: &Mention| is_beside(text, mention.span, other.span);
+            if [above, below].into_iter().flatten().any(beside) {
+                return Some(Step::Remove);
+            }
+            if has_position(text, mention.span) { None } else { position(text, mention, &value) }
+        }
+        Fate::Unsupported => {
+            let harmless = mention.row.loss != Loss::None && !mention.row.loss.with_value(&value);
+            harmless.then_some(Step::Remove)
+        }
+        _ => None,
+    }
+}
+
+/// `:menu_position=…` with the colon and the `=` as they are written here.
+fn position(text: &[u8], mention: &Mention, value: &[u8]) -> Option<Step> {
+    let colon = Span { start: mention.span.start, end: mention.name.start };
+    let equals = Span { start: mention.name.end, end: mention.value?.start };
+    let (name, position) = (Id::MenuPosition.row().name, footer_position(value));
+    Some(Step::Replace(
+        [colon.of(text), name.as_bytes(), equals.of(text), position.as_bytes()].concat(),
+    ))
+}
+
+/// Whether a value is `true` or `false`, whatever its case.
+pub(in crate::scan) fn is_boolean(value: &[u8]) -> bool {
+    value.eq_ignore_ascii_case(b"true") || value.eq_ignore_ascii_case(b"false")
+}
+
+/// Whether a sum has only this string added to it and is appended to itself: `url = url + "…"`.
+fn is_bare_sum(outside: &[u8], next: &[u8]) -> bool {
+    let line = outside.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let Some(sum) = line.strip_suffix(b"+") else { return false };
+    let Some(equals) = memchr::memchr(b'=', sum) else { return false };
+    let (target, again) = (sum.get(..equals), sum.get(equals + 1..));
+    let ends = next
+        .iter()
+        .find(|byte| !matches!(byte, b' ' | b'\t'))
+        .is_none_or(|byte| b";\r\n".contains(byte));
+    ends && target.map(<[u8]>::trim_ascii) == again.map(<[u8]>::trim_ascii)
 }

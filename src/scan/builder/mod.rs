@@ -3,6 +3,7 @@
 mod evidence;
 mod fix;
 mod mention;
+mod statement;
 mod token;
 
 #[cfg(test)]
@@ -13,8 +14,10 @@ use std::iter::Peekable;
 use std::slice;
 
 use evidence::{Around, ENOUGH, Tally};
-use fix::Fixer;
+pub(super) use fix::is_boolean;
+use fix::{Fixer, has_position};
 use mention::{Mention, Seen, next_colon, read};
+pub(super) use statement::is_comment;
 
 use super::Options;
 use super::needle::encoded_colon;
@@ -171,9 +174,8 @@ fn report(
     if verdict == Verdict::Builder {
         found.push(builder(text, group));
     }
-    let has_position = group.iter().any(|mention| mention.row.id == Id::MenuPosition);
-    let mut fixer = Fixer::new(text, has_position);
-    for mention in group {
+    let mut fixer = Fixer::new(text, group);
+    for (number, mention) in group.iter().enumerate() {
         // In a builder of new URLs all that is wrong is what they do not have.
         let leftover = matches!(mention.row.fate, Fate::Unsupported | Fate::Replaced);
         if verdict == Verdict::Leftovers && !leftover || mention.is_token(text) {
@@ -186,10 +188,10 @@ fn report(
             name: &name,
             value: value.as_deref().filter(|value| decides(mention, value)),
             span: mention.span,
-            has_position,
+            has_position: mention.row.fate == Fate::Replaced && has_position(text, mention.span),
         };
         if let Some(finding) = code::check(context, &fragment) {
-            let fix = fixer.fix(mention);
+            let fix = fixer.fix(number);
             found.push(Found { finding, parameter: Some(name), kind: None, embed_id: None, fix });
         }
     }
@@ -197,7 +199,7 @@ fn report(
 
 /// Whether a literal value says what replaces the parameter: another one than a boolean stands for something in code.
 fn decides(mention: &Mention, value: &[u8]) -> bool {
-    mention.row.fate != Fate::Replaced || value == b"true" || value == b"false"
+    mention.row.fate != Fate::Replaced || is_boolean(value)
 }
 
 /// What a group is.

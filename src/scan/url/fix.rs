@@ -1,5 +1,7 @@
 //! Edits that mend a URL in its place, written as the URL around them is.
 
+use memchr::memmem;
+
 use super::read::Candidate;
 use crate::dialect::params::{COUNT, Fate, Id};
 use crate::dialect::span::Span;
@@ -11,6 +13,10 @@ use crate::rules::display::REPLACED_SHOW_FOOTER;
 use crate::rules::files::SIGNED_URL_IN_FILE;
 use crate::rules::path::DEPRECATED_EMBED_PATH;
 use crate::scan::Options;
+use crate::scan::builder::{is_boolean, is_comment};
+
+/// What stands further behind a URL is not appended to it.
+const APPENDED_WITHIN: usize = 1_000;
 
 /// How often a parameter stands in a URL.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,13 +101,13 @@ impl<'a> Mender<'a> {
         if is_unsupported(finding.rule) { self.remove(arg?) } else { None }
     }
 
-    /// The workbook's path for that of the embed.
+    /// The workbook's path for that of the embed: not by itself, since the code that signs it must change in the same step.
     fn base(&self, base: Span) -> Option<Fix> {
         if self.candidate.has_hole(base) {
             return None;
         }
         let by = self.options.bases?.base(self.judgement)?;
-        self.replace(base, &by, Safety::Safe)
+        self.replace(base, &by, Safety::Unsafe)
     }
 
     /// The URL without its signature or token, for the application to sign.
@@ -162,8 +168,18 @@ impl<'a> Mender<'a> {
     /// Whether it is `:show_footer` with the meaning of the table, and with one of its values: of another, a part may not
     /// belong to the URL.
     fn is_footer(&self, arg: &Arg) -> bool {
-        let known = matches!(&*arg.value(&self.candidate.bytes), b"true" | b"false");
+        let known = is_boolean(&arg.value(&self.candidate.bytes));
         known && arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
+    }
+
+    /// Whether code appends a `:menu_position` to the URL, for all that is seen here.
+    fn is_continued(&self) -> bool {
+        let end = self.candidate.span.end as usize;
+        let behind = self.text.get(end..).unwrap_or_default();
+        let behind = behind.get(..APPENDED_WITHIN).unwrap_or(behind);
+        let near = memmem::find(behind, b"://").and_then(|at| behind.get(..at)).unwrap_or(behind);
+        memmem::find_iter(near, Id::MenuPosition.row().name)
+            .any(|at| !is_comment(self.text, end + at))
     }
 
     fn footer(&self, arg: &Arg) -> Option<Fix> {
@@ -172,6 +188,9 @@ impl<'a> Mender<'a> {
             return None;
         }
         let Some(position) = self.position(arg) else { return self.remove(arg) };
+        if self.is_continued() {
+            return None;
+        }
         let colon = Span { start: arg.param.key.start, end: arg.param.name.start };
         let mut by = colon.of(&self.candidate.bytes).to_vec();
         by.extend_from_slice(Id::MenuPosition.row().name.as_bytes());

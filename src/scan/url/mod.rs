@@ -7,6 +7,7 @@ pub(super) mod hole;
 pub(super) mod join;
 mod leftover;
 mod map;
+mod public;
 mod read;
 mod say;
 pub(super) mod start;
@@ -87,6 +88,10 @@ fn urls(
         }
         taken.push(candidate.span);
         examined.urls += 1;
+        if judgement.kind == Kind::LegacyEmbed && public::is_public(text, candidate.span) {
+            examined.embeds.extend(say::embed(text, &candidate, &judgement, true));
+            continue;
+        }
         say::say(text, &candidate, &judgement, options, examined);
     }
     taken

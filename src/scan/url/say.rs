@@ -50,10 +50,7 @@ pub(super) fn say(
 ) {
     let seal = seal(candidate, judgement);
     let whole = seal.is_some() && candidate.holes.is_empty() && candidate.tags.is_empty();
-    let id = judgement
-        .place
-        .embed_id()
-        .map(|span| Embed { id: written(text, candidate, span), span: candidate.map.span(span) });
+    let id = embed(text, candidate, judgement, judgement.kind == Kind::PublicEmbed);
     let mender = Mender::new(text, candidate, judgement, options, seal.is_some());
     let found = |finding: Finding, arg: Option<&Arg>| Found {
         parameter: match arg {
@@ -77,6 +74,17 @@ pub(super) fn say(
         examined.found.push(found(finding, Some(arg)));
     }
     examined.embeds.extend(id);
+}
+
+/// The embed that a URL is of.
+pub(super) fn embed(
+    text: &[u8],
+    candidate: &Candidate,
+    judgement: &Judgement<'_>,
+    public: bool,
+) -> Option<Embed> {
+    let span = judgement.place.embed_id()?;
+    Some(Embed { id: written(text, candidate, span), span: candidate.map.span(span), public })
 }
 
 /// The signature or token that is stored with the URL.

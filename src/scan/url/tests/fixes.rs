@@ -72,7 +72,7 @@ fn fixes_to(safety: Safety, cases: &[(&str, &str)]) {
 #[test]
 fn a_base_path_becomes_the_workbooks() {
     fixes_to(
-        Safety::Safe,
+        Safety::Unsafe,
         &[
             ("A=OLD\n", "A=NEW\n"),
             ("'OLD?' + query", "'NEW?' + query"),
@@ -103,23 +103,23 @@ fn a_parameter_that_restricts_nothing_goes_and_a_footer_is_replaced() {
     fixes_to(
         Safety::Safe,
         &[
-            ("OLD?:hide_send=false", "NEW?"),
-            ("OLD?:hide_send=false&a=b", "NEW?a=b"),
-            ("OLD?a=b&:hide_send=false", "NEW?a=b"),
-            ("OLD?a=b&amp;:hide_send=false&amp;c=d", "NEW?a=b&amp;c=d"),
-            ("OLD?:hide_send=false&:hide_schedule=false&a=b", "NEW?a=b"),
-            ("OLD?a=b&:hide_send=false&:hide_schedule=false", "NEW?a=b"),
-            ("OLD?:hide_send=false&a=b&:hide_schedule=false", "NEW?a=b"),
-            ("OLD?:show_footer=false", "NEW?:menu_position=none"),
+            ("OLD?:hide_send=false", "OLD?"),
+            ("OLD?:hide_send=false&a=b", "OLD?a=b"),
+            ("OLD?a=b&:hide_send=false", "OLD?a=b"),
+            ("OLD?a=b&amp;:hide_send=false&amp;c=d", "OLD?a=b&amp;c=d"),
+            ("OLD?:hide_send=false&:hide_schedule=false&a=b", "OLD?a=b"),
+            ("OLD?a=b&:hide_send=false&:hide_schedule=false", "OLD?a=b"),
+            ("OLD?:hide_send=false&a=b&:hide_schedule=false", "OLD?a=b"),
+            ("OLD?:show_footer=false", "OLD?:menu_position=none"),
             (
                 "\"OLD?a=b\\u0026%3Ashow_footer=true\\u0026c=d\"",
-                "\"NEW?a=b\\u0026%3Amenu_position=bottom\\u0026c=d\"",
+                "\"OLD?a=b\\u0026%3Amenu_position=bottom\\u0026c=d\"",
             ),
-            ("OLD?:show_footer=true&:menu_position=top", "NEW?:menu_position=top"),
-            ("OLD?:show_footer=true&:show_footer=true", "NEW?:menu_position=bottom"),
+            ("OLD?:show_footer=true&:menu_position=top", "OLD?:menu_position=top"),
+            ("OLD?:show_footer=true&:show_footer=true", "OLD?:menu_position=bottom"),
             (
                 "?u=https%3A%2F%2Fapp.sigmacomputing.com%2Fembed%2FID%3Fa%3Db%26%3Ashow_footer%3Dfalse&x",
-                "?u=https%3A%2F%2Fapp.sigmacomputing.com%2Facme%2Fworkbook%2FW1%3Fa%3Db%26%3Amenu_position%3Dnone&x",
+                "?u=https%3A%2F%2Fapp.sigmacomputing.com%2Fembed%2FID%3Fa%3Db%26%3Amenu_position%3Dnone&x",
             ),
             // A signed URL in parts: its parameters are mended, what signs it is left to a person.
             ("OLD?:nonce=${n}&:hide_send=false", "OLD?:nonce=${n}"),
@@ -132,19 +132,19 @@ fn what_stands_behind_a_value_stays() {
     fixes_to(
         Safety::Safe,
         &[
-            ("4,OLD?:show_footer=false,Bob\n", "4,NEW?:menu_position=none,Bob\n"),
-            ("4;OLD?:show_footer=false;Bob\n", "4;NEW?:menu_position=none;Bob\n"),
+            ("4,OLD?:show_footer=false,Bob\n", "4,OLD?:menu_position=none,Bob\n"),
+            ("4;OLD?:show_footer=false;Bob\n", "4;OLD?:menu_position=none;Bob\n"),
             ("3,OLD?:nonce=1&:hide_send=false,Bob", "3,OLD?:nonce=1,Bob"),
-            ("echo \"OLD?:show_footer=false,Bob\"", "echo \"NEW?:menu_position=none,Bob\""),
-            ("a(); /*OLD?:show_footer=false*/ b();", "a(); /*NEW?:menu_position=none*/ b();"),
-            ("<!--OLD?:show_footer=false--><p>", "<!--NEW?:menu_position=none--><p>"),
-            ("<a href=OLD?:show_footer=false/>", "<a href=NEW?:menu_position=none/>"),
-            ("[url]OLD?:show_footer=false[/url]", "[url]NEW?:menu_position=none[/url]"),
-            ("OLD?:show_footer=false[the dashboard]", "NEW?:menu_position=none[the dashboard]"),
-            ("_OLD?:theme=Dark&:show_footer=false_ x", "_NEW?:theme=Dark&:menu_position=none_ x"),
-            ("&ldquo;OLD?:show_footer=false&rdquo;", "&ldquo;NEW?:menu_position=none&rdquo;"),
-            ("curl OLD?:hide_send=false& wait", "curl NEW?& wait"),
-            ("curl OLD?:show_footer=false&&wait", "curl NEW?:menu_position=none&&wait"),
+            ("echo \"OLD?:show_footer=false,Bob\"", "echo \"OLD?:menu_position=none,Bob\""),
+            ("a(); /*OLD?:show_footer=false*/ b();", "a(); /*OLD?:menu_position=none*/ b();"),
+            ("<!--OLD?:show_footer=false--><p>", "<!--OLD?:menu_position=none--><p>"),
+            ("<a href=OLD?:show_footer=false/>", "<a href=OLD?:menu_position=none/>"),
+            ("[url]OLD?:show_footer=false[/url]", "[url]OLD?:menu_position=none[/url]"),
+            ("OLD?:show_footer=false[the dashboard]", "OLD?:menu_position=none[the dashboard]"),
+            ("_OLD?:theme=Dark&:show_footer=false_ x", "_OLD?:theme=Dark&:menu_position=none_ x"),
+            ("&ldquo;OLD?:show_footer=false&rdquo;", "&ldquo;OLD?:menu_position=none&rdquo;"),
+            ("curl OLD?:hide_send=false& wait", "curl OLD?& wait"),
+            ("curl OLD?:show_footer=false&&wait", "curl OLD?:menu_position=none&&wait"),
         ],
     );
 }
@@ -177,6 +177,35 @@ fn what_restricts_is_not_known_or_stands_in_parts_is_left_alone() {
     ] {
         fixes_to(Safety::Safe, &[(text, text)]);
     }
+}
+
+#[test]
+fn a_footer_stays_where_code_behind_the_url_may_set_the_position() {
+    fixes_to(
+        Safety::Safe,
+        &[
+            (
+                "u = 'OLD?:show_footer=false';\nu += '&:menu_position=top';",
+                "u = 'OLD?:show_footer=false';\nu += '&:menu_position=top';",
+            ),
+            (
+                "u = 'OLD?:show_footer=false';\n// once: &:menu_position=top",
+                "u = 'OLD?:menu_position=none';\n// once: &:menu_position=top",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn an_embed_that_its_object_calls_public_is_left_alone() {
+    for text in [
+        "{\"embedId\": \"x\", \"embedUrl\": \"OLD\", \"public\": true}",
+        "{ embedUrl: 'OLD', public: true }",
+    ] {
+        fixes_to(Safety::Unsafe, &[(text, text)]);
+    }
+    let closed = "{\"embedUrl\": \"OLD\", \"public\": false}";
+    fixes_to(Safety::Unsafe, &[(closed, &closed.replace("OLD", "NEW"))]);
 }
 
 #[test]
