@@ -25,8 +25,8 @@ mod output;
 mod parameters;
 mod pull;
 mod pull_network;
-
 mod real;
+mod reference;
 mod report_check;
 mod report_check_people;
 mod rooms;

@@ -5,7 +5,7 @@ use super::token::{Mark, at_end, at_start};
 use crate::dialect::escape::decode;
 use crate::dialect::params::{Fate, Id, Loss};
 use crate::dialect::span::Span;
-use crate::dialect::values::footer_position;
+use crate::dialect::values::{boolean, footer_position};
 use crate::rule::{Fix, Safety};
 
 /// The fixes of one group, in the order of its mentions.
@@ -44,7 +44,7 @@ impl<'t> Fixer<'t> {
     /// `:menu_position=…` with the colon and the `=` as they are written here.
     fn position(&self, mention: &Mention, value: &[u8]) -> Option<Vec<u8>> {
         let name = Id::MenuPosition.row().name;
-        let known = value == b"true" || value == b"false";
+        let known = boolean(value).is_some();
         if self.has_position || !known || mention.row.target != Some(name) {
             return None;
         }

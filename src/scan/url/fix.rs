@@ -4,7 +4,7 @@ use super::read::Candidate;
 use super::unit::{percent, unit};
 use crate::dialect::params::{COUNT, Fate, Id};
 use crate::dialect::span::Span;
-use crate::dialect::values::footer_position;
+use crate::dialect::values::{boolean, footer_position};
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding, Fix, Rule, Safety};
 use crate::rules::display::REPLACED_SHOW_FOOTER;
@@ -162,7 +162,7 @@ impl<'a> Mender<'a> {
     /// Whether it is `:show_footer` with the meaning of the table, and with one of its values: of another, a part may not
     /// belong to the URL.
     fn is_footer(&self, arg: &Arg) -> bool {
-        let known = matches!(&*arg.value(&self.candidate.bytes), b"true" | b"false");
+        let known = boolean(&arg.value(&self.candidate.bytes)).is_some();
         known && arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
     }
 
