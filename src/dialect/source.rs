@@ -59,9 +59,9 @@ sources! {
     NOTES_2026_04 = "2026-04", "https://quickstarts.sigmacomputing.com/guide/", "04_2026_first_friday_features";
     /// Release notes: tenant organisations for all.
     NOTES_2026_07 = "2026-07", "https://quickstarts.sigmacomputing.com/guide/", "07_2026_first_friday_features";
-    /// Sigma's QuickStart on claims and parameters.
+    /// Sigma's quickstart on claims and parameters.
     QUICKSTART_CLAIMS = "2025-05-13", "https://quickstarts.sigmacomputing.com/guide/", "embedding_03_using_jwt_claims_and_embed_parameters_v3";
-    /// Sigma's first QuickStart on tokens.
+    /// Sigma's first quickstart on tokens.
     QUICKSTART_JWT = "2024-10-24", "https://quickstarts.sigmacomputing.com/guide/", "embedding_16_jwt";
     /// Sigma's own samples of JWT-signed URLs.
     SAMPLES = "2025-07-14", "https://github.com/sigmacomputing/quickstarts-public/tree/main/", "embedding_qs_series_2_api_use_cases";

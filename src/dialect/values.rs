@@ -187,7 +187,7 @@ pub enum Email {
     Fine,
     /// Characters in the local part that Sigma's documentation calls unsupported, though such addresses are common.
     DoubtfulUser,
-    /// An underscore in the domain: unsupported too, though Sigma's own QuickStarts have one.
+    /// An underscore in the domain: unsupported too, though Sigma's own quickstarts have one.
     DoubtfulDomain,
     /// Refused, and why.
     Invalid(&'static str),

@@ -14,7 +14,7 @@ declare_rule! {
     /// ## Why it matters
     /// The address becomes the token's `sub`, the user's identity: `Invalid sub field in payload.` The old dialect says
     /// `":email" is not valid`. Sigma's documentation bars white space and "unsupported characters, such as underscores", though its own
-    /// QuickStarts use `client_a@client_a.com`.
+    /// quickstarts use `client_a@client_a.com`.
     ///
     /// ## What to do
     /// Give the user's address. A literal `+` is a plus sign here, never a space.
