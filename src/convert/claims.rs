@@ -66,8 +66,6 @@ pub(super) fn collect<'u>(
         iat,
         exp: iat.saturating_add(lifetime),
         eval_connection_id: url.text(Id::EvalConnectionId)?,
-        first_name: url.text(Id::FirstName)?,
-        last_name: url.text(Id::LastName)?,
         oauth_token: url.text(Id::OauthToken)?,
         version_1_1: options.version_1_1,
         iss,
@@ -87,6 +85,8 @@ pub(super) fn collect<'u>(
         claims.account_type = url.text(Id::AccountType)?.or(given);
         claims.teams = url.teams()?;
         claims.user_attributes = url.attributes()?;
+        claims.first_name = url.text(Id::FirstName)?;
+        claims.last_name = url.text(Id::LastName)?;
     }
     Ok(claims)
 }

@@ -1,6 +1,7 @@
 //! What converting would do to a URL, part by part, and why. No token is made.
 
 use super::{ConvertError, Options, Targets, claims, url};
+use crate::dialect::claims::NOT_INTERNAL;
 use crate::dialect::oauth::is_encrypted;
 use crate::dialect::params::{Fate, Id};
 use crate::judge::step::Part;
@@ -77,6 +78,7 @@ impl Planner<'_> {
                 (Some("true".to_owned()), "every JWT-signed URL has it".to_owned())
             }
             Fate::Kept => (None, "it stands in the URL already, or is empty".to_owned()),
+            Fate::Replaced if url::is_page(arg) => self.page(judgement, &value),
             Fate::Replaced => match url::replacement(judgement, arg) {
                 Some(new) => (Some(new), row.remedy.to_owned()),
                 None => (
@@ -104,11 +106,24 @@ impl Planner<'_> {
         }
     }
 
+    /// What `:nodeId` becomes: the page in the path, unless the map names another or the URL is one for editing.
+    fn page(&self, judgement: &Judgement<'_>, page: &str) -> (Option<String>, String) {
+        let mut base = Vec::new();
+        let part = format!("/page/{page}");
+        let written = self.targets.write_base(judgement, &mut base).is_ok()
+            && base.ends_with(part.as_bytes());
+        if written {
+            (Some(part), "the page is a part of the path".to_owned())
+        } else {
+            (None, "the path has another page, or none".to_owned())
+        }
+    }
+
     /// Whether a claim is none of an internal user's token.
     fn is_left_out(&self, arg: &Arg) -> bool {
         self.options.user == UserKind::Internal
             && arg.row.fate == Fate::Claim
-            && matches!(arg.row.target, Some("teams" | "user_attributes" | "account_type"))
+            && arg.row.target.is_some_and(|target| NOT_INTERNAL.contains(&target))
     }
 
     /// What a claim holds that is not the parameter's value itself, and why.
@@ -206,7 +221,10 @@ fn is_passed_over(judgement: &Judgement<'_>, arg: &Arg) -> bool {
 fn why_kept(arg: &Arg) -> String {
     match (arg.row.id, arg.row.remedy) {
         (Id::Control, remedy) => format!("a workbook control; {remedy}"),
-        (Id::Unknown, _) => "kept, though Sigma knows no such parameter".to_owned(),
+        (Id::Unknown, _) => "kept, though it is not in the tables this release knows".to_owned(),
+        (_, remedy) if arg.row.is_removable() => {
+            format!("JWT-signed URLs have it too, but the embed's user can take it out: {remedy}")
+        }
         (_, "") => "JWT-signed URLs have it too".to_owned(),
         (_, remedy) => remedy.to_owned(),
     }

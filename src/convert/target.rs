@@ -1,9 +1,12 @@
 //! Where a legacy URL leads in the new dialect: host and path (reference, section 2).
 
-use super::url::{Keep, write_query};
+use std::borrow::Cow;
+
+use super::url::{Keep, is_page, write_query};
 use super::{ConvertError, claims};
 use crate::dialect::id::{from_base62, is_real, workbook_url_id};
-use crate::dialect::path::Place;
+use crate::dialect::params::Id;
+use crate::dialect::path::{Place, is_path_part};
 use crate::judge::Judgement;
 use crate::map::{EmbedMap, Entry, Target};
 use crate::rule::{EmbedStatus, Embeds, Kind};
@@ -66,8 +69,19 @@ impl<'a> Targets<'a> {
         out.extend_from_slice(b"https://");
         out.extend(url.host().iter().map(u8::to_ascii_lowercase));
         let Place::Embed { id, tag, workbook: named, edit } = judgement.place else {
-            // A workbook path is where it belongs already.
-            out.extend_from_slice(judgement.bytes(url.path));
+            // A workbook path is where it belongs already, and may name its page.
+            let path = judgement.bytes(url.path);
+            let has_page = [&b"/page/"[..], b"/element/"]
+                .iter()
+                .any(|part| memchr::memmem::find(path, part).is_some());
+            match queried_page(judgement)? {
+                Some(page) if !has_page && !judgement.place.is_edit() => {
+                    out.extend_from_slice(path.strip_suffix(b"/").unwrap_or(path));
+                    out.extend_from_slice(b"/page/");
+                    out.extend_from_slice(&page);
+                }
+                _ => out.extend_from_slice(path),
+            }
             return Ok(());
         };
         let entry = self.map.get(judgement.bytes(id));
@@ -93,17 +107,34 @@ impl<'a> Targets<'a> {
             out.extend_from_slice(b"/tag/");
             out.extend_from_slice(judgement.bytes(tag));
         }
-        let (part, id) = match target {
-            Target::Workbook => ("", ""),
-            Target::Page(id) => ("/page/", id.as_str()),
-            Target::Element(id) => ("/element/", id.as_str()),
+        let page = queried_page(judgement)?;
+        let (part, id) = match (target, &page) {
+            (Target::Page(id), _) => ("/page/", id.as_bytes()),
+            (Target::Element(id), _) => ("/element/", id.as_bytes()),
+            (Target::Workbook, Some(page)) if !edit => ("/page/", &**page),
+            (Target::Workbook, _) => ("", &b""[..]),
         };
         out.extend_from_slice(part.as_bytes());
-        out.extend_from_slice(id.as_bytes());
+        out.extend_from_slice(id);
         if edit {
             out.extend_from_slice(b"/edit");
         }
         Ok(())
+    }
+}
+
+/// The page that `:nodeId` names, which must be fit for a path.
+fn queried_page<'a>(judgement: &'a Judgement<'_>) -> Result<Option<Cow<'a, [u8]>>, ConvertError> {
+    let (Some(arg), Some(url)) =
+        (judgement.get(Id::NodeId).filter(|arg| is_page(arg)), &judgement.url)
+    else {
+        return Ok(None);
+    };
+    let page = arg.value(url.bytes);
+    if is_path_part(&page) {
+        Ok(Some(page))
+    } else {
+        Err(claims::refusal(judgement, arg.row.name, "`:nodeId` cannot be a part of the path"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::dialect::params::{Fate, Id};
+use crate::dialect::params::{Fate, Id, PATH};
 use crate::dialect::url::Colon;
 use crate::dialect::values::footer_position;
 use crate::judge::Judgement;
@@ -77,7 +77,7 @@ fn write_replaced(judgement: &Judgement<'_>, out: &mut Vec<u8>) {
     let mut written: HashSet<&str> = HashSet::new();
     for arg in judgement.args.iter().filter(|arg| arg.row.fate == Fate::Replaced) {
         let Some(target) = arg.row.target.filter(|target| arg.becomes(target)) else { continue };
-        if is_table_footer(arg) || !written.insert(target) {
+        if is_table_footer(arg) || is_page(arg) || !written.insert(target) {
             continue;
         }
         let stands = |other: &Arg| {
@@ -111,6 +111,11 @@ pub(super) fn replacement(judgement: &Judgement<'_>, arg: &Arg) -> Option<String
     let is_first = first.is_some_and(|first| first.index == arg.index);
     (is_first && !judgement.args.iter().any(stands))
         .then(|| String::from_utf8_lossy(judgement.bytes(arg.param.value)).into_owned())
+}
+
+/// Whether it is `:nodeId` with the meaning of the table: it becomes a part of the path.
+pub(super) fn is_page(arg: &Arg) -> bool {
+    arg.row.id == Id::NodeId && arg.becomes(PATH)
 }
 
 /// Whether it is `:show_footer` with the meaning of the table: its values are not those of `:menu_position`.

@@ -1,10 +1,13 @@
 //! THE claim table, in the order of the output, and the claims of one token.
-//!
-//! Source: reference, section 3.
 
 use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::source::{
+    ACCESS, CLAIMS, CREDENTIALS, EMBED_API, MIGRATION, NEW_ERRORS, NOTES_2026_02, NOTES_2026_07,
+    OAUTH, QUICKSTART_CLAIMS, QUICKSTART_JWT, RFC_7519, SDK, Source,
+};
 
 /// Where in a token a field stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,16 +58,16 @@ pub struct Claim {
     /// What it says, and what to mind.
     pub about: &'static str,
     /// Where the facts of this row come from.
-    pub source: &'static str,
+    pub sources: &'static [Source],
 }
 
 const fn header(
     name: &'static str,
     demand: Demand,
     about: &'static str,
-    source: &'static str,
+    sources: &'static [Source],
 ) -> Claim {
-    Claim { name, part: Part::Header, demand, kind: Type::Text, encrypted: false, about, source }
+    Claim { name, part: Part::Header, demand, kind: Type::Text, encrypted: false, about, sources }
 }
 
 const fn payload(
@@ -72,101 +75,135 @@ const fn payload(
     demand: Demand,
     kind: Type,
     about: &'static str,
-    source: &'static str,
+    sources: &'static [Source],
 ) -> Claim {
-    Claim { name, part: Part::Payload, demand, kind, encrypted: false, about, source }
+    Claim { name, part: Part::Payload, demand, kind, encrypted: false, about, sources }
 }
 
 const fn encrypted(
     name: &'static str,
     kind: Type,
     about: &'static str,
-    source: &'static str,
+    sources: &'static [Source],
 ) -> Claim {
-    Claim { encrypted: true, ..payload(name, Demand::Optional, kind, about, source) }
+    Claim { encrypted: true, ..payload(name, Demand::Optional, kind, about, sources) }
 }
 
 /// The table: header fields, then the claims that `convert` writes, in their order, then those it never writes.
 pub static TABLE: [Claim; 19] = [
-    header("alg", Demand::Always, "HS256 and no other", "DOC"),
-    header("typ", Demand::Optional, "JWT", "DOC"),
+    header("alg", Demand::Always, "HS256 and no other", &[CLAIMS]),
+    header("typ", Demand::Optional, "JWT", &[RFC_7519]),
     header(
         "kid",
         Demand::Always,
-        "the client id; without it: \"Invalid kid parameter\"",
-        "S004, DOC",
+        "the client id; without it, or if the credentials lack the *Embedding* privilege: \"Invalid kid parameter\"",
+        &[CLAIMS, CREDENTIALS, QUICKSTART_CLAIMS],
     ),
-    payload("sub", Demand::Always, Type::Text, "the user's e-mail address", "S002, S004, DOC"),
-    payload("iss", Demand::Optional, Type::Text, "the client id", "S002, S004, DOC"),
-    payload("jti", Demand::Always, Type::Text, "unique: a token is for one use", "S002, S004, DOC"),
-    payload("iat", Demand::Always, Type::Seconds, "seconds, not milliseconds", "S004, DOC"),
+    payload(
+        "sub",
+        Demand::Always,
+        Type::Text,
+        "the user's e-mail address; \"Invalid sub field in payload.\" if it is not one",
+        &[CLAIMS, NEW_ERRORS, QUICKSTART_JWT],
+    ),
+    payload("iss", Demand::Optional, Type::Text, "the client id, as in `kid`", &[CLAIMS]),
+    payload(
+        "jti",
+        Demand::Always,
+        Type::Text,
+        "unique: a token is for one use",
+        &[CLAIMS, QUICKSTART_JWT],
+    ),
+    payload(
+        "iat",
+        Demand::Always,
+        Type::Seconds,
+        "seconds, not milliseconds",
+        &[CLAIMS, QUICKSTART_CLAIMS],
+    ),
     payload(
         "exp",
         Demand::Always,
         Type::Seconds,
-        "2592000 seconds (30 days) after `iat` at most",
-        "S004, DOC",
+        "2592000 seconds (30 days) after `iat` at most; \"exp cannot be in the past\"",
+        &[CLAIMS, QUICKSTART_CLAIMS],
     ),
     payload(
         "account_type",
         Demand::Optional,
         Type::Text,
         "without it: the highest account type",
-        "S002, S004, DOC",
+        &[CLAIMS, QUICKSTART_CLAIMS],
     ),
-    payload("teams", Demand::Optional, Type::Texts, "`team` is ignored", "S002, S004, DOC"),
+    payload(
+        "teams",
+        Demand::Optional,
+        Type::Texts,
+        "without teams a new user is not created; `team` is ignored",
+        &[ACCESS, CLAIMS, QUICKSTART_CLAIMS],
+    ),
     payload(
         "user_attributes",
         Demand::Optional,
         Type::TextByName,
-        "several values stay one text: `West,Midwest`",
-        "S004, DOC",
+        "several values stay one string: `West,Midwest`",
+        &[CLAIMS, QUICKSTART_CLAIMS],
     ),
     payload(
         "eval_connection_id",
         Demand::Optional,
         Type::Text,
-        "the connection to use",
-        "S003, S004, DOC",
+        "the connection to use; not with write-back features, nor on OAuth connections",
+        &[MIGRATION, CLAIMS, OAUTH],
     ),
     payload(
         "first_name",
         Demand::Optional,
         Type::Text,
         "with `last_name` or not at all",
-        "S003, S004, DOC",
+        &[MIGRATION, CLAIMS],
     ),
     payload(
         "last_name",
         Demand::Optional,
         Type::Text,
         "with `first_name` or not at all",
-        "S003, S004, DOC",
+        &[MIGRATION, CLAIMS],
     ),
     encrypted(
         "oauth_token",
         Type::Text,
         "encrypted with the embed secret; needs `ver` 1.1",
-        "S002, S004, DOC",
+        &[CLAIMS, OAUTH, SDK],
     ),
-    payload("ver", Demand::Optional, Type::Text, "`1.0` (assumed) or `1.1`", "S004, DOC"),
+    payload("ver", Demand::Optional, Type::Text, "`1.0` (assumed) or `1.1`", &[CLAIMS, EMBED_API]),
     payload(
         "aud",
         Demand::WithVersion11,
         Type::Text,
-        "`sigmacomputing` with `ver` 1.1",
-        "S004, DOC",
+        "`sigmacomputing` with `ver` 1.1; ignored with 1.0",
+        &[CLAIMS, EMBED_API],
     ),
     encrypted(
         "connection_oauth_tokens",
         Type::TextByName,
         "connection id to encrypted token; needs `ver` 1.1",
-        "DOC",
+        &[CLAIMS, SDK],
     ),
-    payload("tenant", Demand::Optional, Type::Text, "tenant organisations", "DOC"),
+    payload(
+        "tenant",
+        Demand::Optional,
+        Type::Text,
+        "the tenant organisation, which has no credentials of its own",
+        &[NOTES_2026_02, NOTES_2026_07],
+    ),
 ];
 
-/// The row of a field; `None` if Sigma knows no such field there.
+/// The claims that the token of an internal user must not carry: they have their own.
+pub const NOT_INTERNAL: [&str; 5] =
+    ["account_type", "teams", "user_attributes", "first_name", "last_name"];
+
+/// The row of a field; `None` if the table has no such field there.
 pub fn find(part: Part, name: &str) -> Option<&'static Claim> {
     TABLE.iter().find(|row| row.part == part && row.name == name)
 }

@@ -10,6 +10,7 @@ pub mod overlay;
 pub mod params;
 pub mod path;
 pub mod reading;
+pub mod source;
 pub mod span;
 pub mod token;
 pub(crate) mod unit;

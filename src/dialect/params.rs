@@ -1,9 +1,12 @@
 //! THE parameter table: every parameter of the old dialect and what becomes of it.
-//!
-//! Sources in the rows: S000 to S004 are Sigma's migration guide (S003), its quickstarts (S000, S004) and pages of its
-//! help site (S001, S002); DOC is the help site as read in 2026; WILD was seen in public repositories.
 
 use super::escape::Plus;
+use super::source::{
+    ACCESS, ACCOUNT_TYPES, CHARACTERS, CLAIMS, CONTROLS, CREDENTIALS, EMBED_API, MIGRATION,
+    NEW_PARAMETERS, NOTES_2023_07, NOTES_2025_08, NOTES_2026_01, NOTES_2026_04, OAUTH, OLD_ERRORS,
+    OLD_PARAMETERS, QUICKSTART_CLAIMS, QUICKSTART_JWT, SAMPLES, SDK, Source,
+};
+use super::values::boolean;
 
 /// What becomes of a parameter of the old dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +80,12 @@ impl Loss {
     pub fn with_value(self, value: &[u8]) -> bool {
         match self {
             Self::None => false,
-            Self::Effect { harmless } | Self::Access { harmless } => value != harmless.as_bytes(),
+            Self::Effect { harmless } | Self::Access { harmless } => {
+                match boolean(harmless.as_bytes()) {
+                    Some(harmless) => boolean(value) != Some(harmless),
+                    None => value != harmless.as_bytes(),
+                }
+            }
         }
     }
 }
@@ -101,14 +109,16 @@ pub struct Parameter {
     pub plus: Plus,
     /// Whether its value is a text, or several: in a number, a word of a list, an address or an id is no `,` and no `;`.
     pub text: bool,
-    /// What is lost when it is dropped.
+    /// What is lost when it is dropped, or taken out of the URL.
     pub loss: Loss,
+    /// Whether Sigma had it once, or uses it, without a word in its newest tables.
+    pub undocumented: bool,
     /// The values it takes, in words.
     pub values: &'static str,
     /// What to do about its fate; empty if there is nothing to do.
     pub remedy: &'static str,
     /// Where the facts of this row come from.
-    pub source: &'static str,
+    pub sources: &'static [Source],
 }
 
 macro_rules! parameters {
@@ -135,124 +145,149 @@ const BASE: Parameter = Parameter {
     plus: Plus::Space,
     text: false,
     loss: Loss::None,
+    undocumented: false,
     values: "",
     remedy: "",
-    source: "",
+    sources: &[],
 };
 
 /// A boolean that hides something.
 const BOOLEAN: &str = "`true`, `false`";
 /// Said of what Sigma's own samples use, though no table of its documentation lists it.
 const UNDOCUMENTED: &str = "kept as it is; check that the embed still honours it";
+/// The remedy for restrictions whose permission is **Download**: every other export permission brings it with it.
+const DOWNLOAD: &str = "disable the **Download** permission of the embed users' account type";
+/// What [`Id::NodeId`] becomes: no parameter, but a part of the path.
+pub const PATH: &str = "path";
 
 parameters! {
     Nonce { name: "nonce", fate: Fate::Claim, target: Some("jti"), need: Need::Expected, signs: true,
-        plus: Plus::Literal, text: true, values: "a text used once", source: "S003, DOC" }
+        plus: Plus::Literal, text: true, values: "a text used once", sources: &[MIGRATION, CLAIMS] }
     ClientId { name: "client_id", fate: Fate::Header, target: Some("kid"), need: Need::Required,
         signs: true, plus: Plus::Literal, values: "the client id of the embed credentials",
-        source: "S003, DOC" }
+        sources: &[CLAIMS, CREDENTIALS] }
     Email { name: "email", fate: Fate::Claim, target: Some("sub"), need: Need::Required, signs: true,
-        plus: Plus::Literal, values: "an e-mail address", source: "S003, DOC" }
+        plus: Plus::Literal, values: "an e-mail address", sources: &[CLAIMS, OLD_PARAMETERS] }
     Time { name: "time", fate: Fate::Claim, target: Some("iat"), need: Need::Expected, signs: true,
-        values: "seconds since 1970", source: "S003, S004, DOC" }
+        values: "seconds since 1970", sources: &[CLAIMS, OLD_PARAMETERS] }
     SessionLength { name: "session_length", fate: Fate::Claim, target: Some("exp"),
         need: Need::Expected, signs: true, values: "seconds, 2592000 at most",
-        source: "S003, S004, DOC" }
+        sources: &[CLAIMS, QUICKSTART_CLAIMS, OLD_ERRORS] }
     AccountType { name: "account_type", fate: Fate::Claim, target: Some("account_type"),
-        text: true, values: "the name of an account type", source: "S003, DOC" }
+        text: true, values: "the name of an account type", sources: &[MIGRATION, CLAIMS] }
     ExternalUserTeam { name: "external_user_team", fate: Fate::Claim, target: Some("teams"),
         need: Need::Expected, signs: true, text: true, values: "team names separated by commas",
-        source: "S003, DOC" }
+        sources: &[ACCESS, OLD_PARAMETERS, CLAIMS] }
     Teams { name: "teams", fate: Fate::Claim, target: Some("teams"),
-        text: true, values: "team names separated by commas, or a JSON array of them", source: "S003, DOC" }
+        text: true, values: "team names separated by commas, or a JSON array of them", sources: &[ACCESS, MIGRATION, CLAIMS] }
     UserAttribute { name: "ua_*", fate: Fate::Claim, target: Some("user_attributes"), signs: true,
-        text: true, values: "the value of one user attribute", source: "DOC, WILD" }
+        text: true, values: "the value of one user attribute", sources: &[OLD_PARAMETERS, CLAIMS] }
     UserAttributes { name: "user_attributes", fate: Fate::Claim, target: Some("user_attributes"),
-        text: true, values: "a JSON object of texts", source: "S003, DOC" }
+        text: true, values: "a JSON object of texts", sources: &[MIGRATION, CLAIMS] }
     EvalConnectionId { name: "eval_connection_id", fate: Fate::Claim,
-        target: Some("eval_connection_id"), values: "the id of a connection", source: "S003, DOC" }
+        target: Some("eval_connection_id"), values: "the id of a connection", sources: &[MIGRATION, CLAIMS] }
     FirstName { name: "first_name", fate: Fate::Claim, target: Some("first_name"),
-        text: true, values: "a name", source: "S003, DOC" }
+        text: true, values: "a name", sources: &[MIGRATION, CLAIMS] }
     LastName { name: "last_name", fate: Fate::Claim, target: Some("last_name"),
-        text: true, values: "a name", source: "S003, DOC" }
+        text: true, values: "a name", sources: &[MIGRATION, CLAIMS] }
     OauthToken { name: "oauth_token", fate: Fate::Claim, target: Some("oauth_token"),
         plus: Plus::Literal, values: "an OAuth token, encrypted with the embed secret",
-        source: "S002, DOC" }
+        sources: &[OAUTH, CLAIMS, SDK] }
     Mode { name: "mode", fate: Fate::Obsolete, need: Need::Expected, signs: true,
         values: "`userbacked`", remedy: "nothing: a token says by itself who the user is",
-        source: "S003, DOC" }
+        sources: &[OLD_PARAMETERS, OLD_ERRORS] }
     ExternalUserId { name: "external_user_id", fate: Fate::Obsolete, need: Need::Expected,
         signs: true, text: true, values: "the application's own id of the user",
-        remedy: "nothing: the user is the `sub` claim", source: "S003, DOC" }
+        remedy: "nothing: the user is the `sub` claim", sources: &[OLD_PARAMETERS, CLAIMS] }
     Signature { name: "signature", fate: Fate::Obsolete, signs: true,
         values: "lower-case hex HMAC-SHA256", remedy: "nothing: only the token is signed now",
-        source: "S003, DOC" }
-    Embed { name: "embed", values: "`true`", source: "S002, DOC" }
-    HideBookmarks { name: "hide_bookmarks", values: BOOLEAN, source: "DOC" }
-    HideExploreToggle { name: "hide_explore_toggle", values: BOOLEAN, source: "DOC" }
-    HideFolderNavigation { name: "hide_folder_navigation", values: BOOLEAN, source: "S004, DOC" }
-    HideMenu { name: "hide_menu", values: BOOLEAN, source: "S004, DOC" }
-    HideTooltip { name: "hide_tooltip", values: BOOLEAN, source: "S004, DOC" }
-    Lng { name: "lng", values: "a locale", source: "S004, DOC" }
-    LngVariant { name: "lng_variant", text: true, values: "a custom locale", source: "DOC" }
-    MenuPosition { name: "menu_position", values: "`top`, `bottom`, `none`", source: "S004, DOC" }
-    ResponsiveHeight { name: "responsive_height", values: BOOLEAN, source: "S004, DOC" }
+        sources: &[MIGRATION] }
+    Embed { name: "embed", values: "`true`", sources: &[EMBED_API, QUICKSTART_JWT] }
+    HideBookmarks { name: "hide_bookmarks", values: BOOLEAN, sources: &[NEW_PARAMETERS] }
+    HideExploreToggle { name: "hide_explore_toggle", values: BOOLEAN, sources: &[NEW_PARAMETERS] }
+    HideFolderNavigation { name: "hide_folder_navigation", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    HideMenu { name: "hide_menu", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    HideTooltip { name: "hide_tooltip", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    Lng { name: "lng", values: "a locale", sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    LngVariant { name: "lng_variant", text: true, values: "a custom locale", sources: &[NEW_PARAMETERS] }
+    MenuPosition { name: "menu_position", values: "`top`, `bottom`, `none`", sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    ResponsiveHeight { name: "responsive_height", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
     Theme { name: "theme", text: true, values: "`Light`, `Dark`, `Surface` or an organisation's own",
-        source: "S004, DOC" }
-    DisableMobileView { name: "disable_mobile_view", values: "`yes`", remedy: UNDOCUMENTED,
-        source: "S004 lists it as supported, DOC's newer table does not" }
-    DisableAutoRefresh { name: "disable_auto_refresh", values: BOOLEAN, remedy: UNDOCUMENTED, source: "WILD" }
-    HidePageControls { name: "hide_page_controls", values: BOOLEAN, remedy: UNDOCUMENTED, source: "WILD" }
-    HideReloadButton { name: "hide_reload_button", values: BOOLEAN, remedy: UNDOCUMENTED, source: "WILD" }
-    HideTitle { name: "hide_title", values: BOOLEAN, remedy: UNDOCUMENTED, source: "WILD" }
-    HideViewSelect { name: "hide_view_select", values: BOOLEAN, remedy: UNDOCUMENTED, source: "WILD" }
-    PageId { name: "page_id", values: "the id of a page", remedy: UNDOCUMENTED, source: "WILD" }
-    ViewId { name: "view_id", values: "the id of a view", remedy: UNDOCUMENTED, source: "WILD" }
-    Explore { name: "explore", values: "the id of an explored state", source: "WILD, Sigma's samples" }
-    Bookmark { name: "bookmark", values: "the id of a saved view", source: "WILD, Sigma's samples" }
+        sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    DisableMobileView { name: "disable_mobile_view", values: "`yes`", undocumented: true, remedy: UNDOCUMENTED,
+        sources: &[QUICKSTART_CLAIMS, NEW_PARAMETERS] }
+    DisableAutoRefresh { name: "disable_auto_refresh", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    HidePageControls { name: "hide_page_controls", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    HideReloadButton { name: "hide_reload_button", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    HideTitle { name: "hide_title", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    HideViewSelect { name: "hide_view_select", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    PageId { name: "page_id", values: "the id of a page", undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    ViewId { name: "view_id", values: "the id of a view", undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    Explore { name: "explore", values: "the id of an explored state", sources: &[SAMPLES, NOTES_2025_08] }
+    Bookmark { name: "bookmark", values: "the id of a saved view", sources: &[SAMPLES, NOTES_2025_08] }
+    CustomView { name: "customView", values: "the id of an explored state",
+        sources: &[NOTES_2025_08] }
+    SavedView { name: "savedView", values: "the id of a saved view", sources: &[NOTES_2025_08] }
+    HideElementInteractions { name: "hide_element_interactions", values: BOOLEAN,
+        sources: &[NOTES_2026_01] }
+    HideSaveAs { name: "hide_save_as", values: BOOLEAN, sources: &[NOTES_2026_04] }
     ShowFooter { name: "show_footer", fate: Fate::Replaced, target: Some("menu_position"),
         values: BOOLEAN,
         remedy: "use `:menu_position=none` for `false`, `:menu_position=bottom` for `true`",
-        source: "S003, S004, DOC" }
+        sources: &[MIGRATION, OLD_PARAMETERS, NOTES_2023_07] }
     HideRunAsRecipient { name: "hide_run_as_recipient", fate: Fate::Unsupported,
         loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
         remedy: "disable the **Run exports as recipient** permission of the embed users' account type",
-        source: "S003, S004" }
-    HideSchedule { name: "hide_schedule", fate: Fate::Unsupported,
-        loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
+        sources: &[MIGRATION, QUICKSTART_CLAIMS] }
+    HideSchedule { name: "hide_schedule", loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
         remedy: "disable the **Schedule export** permission of the embed users' account type",
-        source: "S003, S004" }
-    HideSend { name: "hide_send", fate: Fate::Unsupported,
-        loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
-        remedy: "disable the **Download** permission of the embed users' account type",
-        source: "S003, S004" }
+        sources: &[MIGRATION, NOTES_2026_01, ACCOUNT_TYPES] }
+    HideSend { name: "hide_send", loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
+        remedy: DOWNLOAD, sources: &[MIGRATION, NOTES_2026_01, ACCOUNT_TYPES] }
     LoadingBg { name: "loading_bg", fate: Fate::Unsupported, loss: Loss::Effect { harmless: "" },
         text: true, values: "a colour",
         remedy: "show a loading page of your own until the `workbook:loaded` event (Embed SDK for React)",
-        source: "S003, S004" }
+        sources: &[MIGRATION] }
     LoadingText { name: "loading_text", fate: Fate::Unsupported,
         loss: Loss::Effect { harmless: "" }, text: true, values: "a colour",
         remedy: "show a loading page of your own until the `workbook:loaded` event (Embed SDK for React)",
-        source: "S003, S004" }
+        sources: &[MIGRATION] }
     HideSheetInteractions { name: "hide_sheet_interactions", fate: Fate::Unsupported,
         loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
-        remedy: "there is no replacement: restrict the embed users' account type, or rebuild the page without the sheet",
-        source: "S003" }
+        remedy: "narrow the **Basic explore** and **Full explore** permissions of the embed users' account type, or try \
+                 `:hide_element_interactions`, which is newer and likely its successor, though no source says so",
+        sources: &[MIGRATION, OLD_PARAMETERS, ACCOUNT_TYPES, NOTES_2026_01] }
     ShowUnderlyingData { name: "showUnderlyingData", fate: Fate::Unsupported,
-        loss: Loss::Access { harmless: "true" }, values: BOOLEAN,
-        remedy: "there is no replacement: restrict the embed users' account type",
-        source: "S003" }
+        loss: Loss::Effect { harmless: "true" }, values: BOOLEAN,
+        remedy: "nothing has to be restricted: it only decided whether the data of a single chart is shown at first",
+        sources: &[MIGRATION, OLD_PARAMETERS] }
     UseUserName { name: "use_user_name", fate: Fate::Unsupported,
         loss: Loss::Effect { harmless: "false" }, values: BOOLEAN,
-        remedy: "there is no replacement: the `first_name` and `last_name` claims name the user",
-        source: "S003" }
+        remedy: "there is no replacement: where the name of the workbook's owner was, the owner's e-mail address is seen",
+        sources: &[MIGRATION, OLD_PARAMETERS] }
+    NodeId { name: "nodeId", fate: Fate::Replaced, target: Some(PATH),
+        values: "the id of a page or an element",
+        remedy: "name the page or element in the path: `/page/<id>` or `/element/<id>`",
+        sources: &[EMBED_API, CONTROLS, QUICKSTART_JWT] }
+    ShowWorkbookName { name: "show_workbook_name", fate: Fate::Unsupported, undocumented: true,
+        loss: Loss::Effect { harmless: "" }, values: BOOLEAN,
+        remedy: "there is no counterpart", sources: &[NOTES_2023_07] }
+    HideWorkbookName { name: "hide_workbook_name", fate: Fate::Unsupported, undocumented: true,
+        loss: Loss::Effect { harmless: "false" }, values: BOOLEAN,
+        remedy: "there is no counterpart", sources: &[NOTES_2023_07] }
+    FullScreen { name: "fullScreen", fate: Fate::Unsupported, undocumented: true,
+        loss: Loss::Effect { harmless: "" }, values: BOOLEAN,
+        remedy: "there is no counterpart", sources: &[NOTES_2023_07] }
+    AllowExport { name: "allow_export", fate: Fate::Unsupported, undocumented: true,
+        loss: Loss::Access { harmless: "true" }, values: BOOLEAN,
+        remedy: DOWNLOAD, sources: &[NOTES_2023_07, ACCOUNT_TYPES] }
     /// Any key without a colon: a workbook control.
     Control { name: "any key without a colon", text: true, values: "the value of a workbook control",
-        remedy: "if it served row-level security, make it a user attribute", source: "S003, DOC" }
+        remedy: "if it served row-level security, make it a user attribute", sources: &[CONTROLS, CHARACTERS, MIGRATION] }
     /// Any key with a colon that no other row names.
     Unknown { name: "any other `:name`", text: true, fate: Fate::Unknown,
         loss: Loss::Effect { harmless: "" },
-        remedy: "dropped; `--keep-unknown` keeps it", source: "" }
+        remedy: "dropped; `--keep-unknown` keeps it", sources: &[NEW_PARAMETERS, OLD_PARAMETERS] }
 }
 
 /// How many rows there are.
@@ -268,9 +303,25 @@ pub const SECRET_SHOWN: usize = 6;
 pub const USER_ATTRIBUTE_PREFIX: &[u8] = b"ua_";
 
 impl Parameter {
-    /// Whether Sigma's samples use it, but its newest table does not list it.
-    pub fn is_undocumented(&self) -> bool {
-        self.remedy == UNDOCUMENTED
+    /// Whether it is a restriction that stays in the URL, where the embed's user can take it out.
+    pub fn is_removable(&self) -> bool {
+        self.fate == Fate::Kept && matches!(self.loss, Loss::Access { .. })
+    }
+
+    /// Whether code that writes it is likely to build the old URL: the new one does not have it, or has it again as a
+    /// restriction. Links to workbooks, which are no embeds, have [`Id::NodeId`] as well.
+    pub fn is_telling(&self) -> bool {
+        let is_gone = !matches!(self.fate, Fate::Kept | Fate::Unknown) && self.id != Id::NodeId;
+        is_gone || self.is_removable()
+    }
+
+    /// What takes its place, as a sentence has it.
+    pub fn replacement(&self) -> String {
+        match self.target {
+            Some(PATH) if self.id == Id::NodeId => "the page in the path".to_owned(),
+            Some(target) => format!("`:{target}`"),
+            None => String::new(),
+        }
     }
 
     /// Whether the row stands for names rather than being one.
@@ -380,9 +431,10 @@ mod tests {
                 assert!(!row.remedy.is_empty(), "{}", row.name);
             }
             assert_eq!(
-                row.fate == Fate::Unsupported,
+                row.fate == Fate::Unsupported || row.is_removable(),
                 row.loss != Loss::None && row.id != Id::Unknown
             );
+            assert!(!row.is_removable() || !row.remedy.is_empty(), "{}", row.name);
         }
     }
 }

@@ -4,9 +4,10 @@ use super::escape::{Plus, decode};
 use super::span::Span;
 
 /// Whether a text can be one part of a path as it is: an organisation's slug, the id of a workbook, a page, an element.
-pub fn is_path_part(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    !text.is_empty() && text.bytes().all(fits) && !is_step(text.as_bytes())
+pub fn is_path_part(text: impl AsRef<[u8]>) -> bool {
+    let text = text.as_ref();
+    let fits = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
+    !text.is_empty() && text.iter().all(fits) && !is_step(text)
 }
 
 /// Whether a part of a path is a step in it, such as `..`, and not a name: browsers decode `%2e` before they follow it.
@@ -41,6 +42,10 @@ pub enum Place {
         /// Whether it ends in `/edit`.
         edit: bool,
     },
+    /// `/<org>/data-model/<name>-<id>`: the path of JWT-signed URLs of data models.
+    DataModel,
+    /// `/<org>/ask`: the Assistant, of JWT-signed URLs too.
+    Ask,
     /// Anything else.
     Other,
 }
@@ -59,6 +64,14 @@ impl Place {
             (Some(b"workbook"), Some(workbook)) if !first.is_empty() && !workbook.is_empty() => {
                 let edit = parts.last().is_some_and(|part| part.of(bytes) == b"edit");
                 Self::Workbook { workbook, edit }
+            }
+            (Some(b"data-model"), Some(model)) if !first.is_empty() && !model.is_empty() => {
+                Self::DataModel
+            }
+            (Some(b"ask"), None) if !first.is_empty() => Self::Ask,
+            // A slash at the end is a habit, not a part.
+            (Some(b"ask"), Some(end)) if !first.is_empty() && end.is_empty() && parts.is_done() => {
+                Self::Ask
             }
             _ => Self::Other,
         }
@@ -98,6 +111,11 @@ impl Place {
             Self::Embed { id, .. } => Some(id),
             _ => None,
         }
+    }
+
+    /// Whether it is a path of JWT-signed URLs.
+    pub fn takes_token(self) -> bool {
+        matches!(self, Self::Workbook { .. } | Self::DataModel | Self::Ask)
     }
 
     /// Whether the path opens a workbook for editing.
@@ -193,6 +211,12 @@ mod tests {
         assert!(matches!(place("/acme/workbook/N-b"), Place::Workbook { edit: false, .. }));
         assert!(matches!(place("/acme/workbook/b/edit"), Place::Workbook { edit: true, .. }));
         assert!(matches!(place("/acme/workbook/b/page/p"), Place::Workbook { edit: false, .. }));
+        assert_eq!(place("/acme/data-model/Sales-b"), Place::DataModel);
+        assert_eq!(place("/acme/ask"), Place::Ask);
+        assert_eq!(place("/acme/ask/"), Place::Ask);
+        for path in ["//ask", "/acme/ask/x", "/acme/ask//", "/acme/data-model", "//data-model/x"] {
+            assert_eq!(place(path), Place::Other, "{path}");
+        }
         for path in ["", "/", "/acme", "/acme/workbook", "/acme/workbook/", "/Embed/x", "/embeds/x"]
         {
             assert_eq!(place(path), Place::Other, "{path}");

@@ -167,9 +167,20 @@ impl<'de> Visitor<'de> for Pairs {
     }
 }
 
+/// A boolean, whatever its case: Sigma's own signers write `False` too.
+pub fn boolean(value: &[u8]) -> Option<bool> {
+    if value.eq_ignore_ascii_case(b"true") {
+        Some(true)
+    } else if value.eq_ignore_ascii_case(b"false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
 /// The menu position that a value of `:show_footer` stands for: anything but `false` showed the footer.
 pub fn footer_position(value: &[u8]) -> &'static str {
-    if value.eq_ignore_ascii_case(b"false") { "none" } else { "bottom" }
+    if boolean(value) == Some(false) { "none" } else { "bottom" }
 }
 
 /// What Sigma will make of an e-mail address.
@@ -178,7 +189,9 @@ pub enum Email {
     /// Nothing speaks against it.
     Fine,
     /// Characters in the local part that Sigma's documentation calls unsupported, though such addresses are common.
-    Doubtful,
+    DoubtfulUser,
+    /// An underscore in the domain: unsupported too, though Sigma's own quickstarts have one.
+    DoubtfulDomain,
     /// Refused, and why.
     Invalid(&'static str),
 }
@@ -207,14 +220,20 @@ pub fn email(text: &str) -> Email {
         if label.is_empty() || label.len() > 63 {
             return Email::Invalid("an empty or overlong part in the domain");
         }
-        if !label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if !label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             return Email::Invalid("a character in the domain that is no letter, digit or hyphen");
         }
         if label.starts_with('-') || label.ends_with('-') {
             return Email::Invalid("a part of the domain that begins or ends with a hyphen");
         }
     }
-    if local.contains('_') || !local.is_ascii() { Email::Doubtful } else { Email::Fine }
+    if domain.contains('_') {
+        Email::DoubtfulDomain
+    } else if local.contains('_') || !local.is_ascii() {
+        Email::DoubtfulUser
+    } else {
+        Email::Fine
+    }
 }
 
 #[cfg(test)]
@@ -301,7 +320,10 @@ mod tests {
             assert_eq!(email(fine), Email::Fine, "{fine}");
         }
         for doubtful in ["client_a@client-a.example", "j\u{f6}rg@example.com"] {
-            assert_eq!(email(doubtful), Email::Doubtful, "{doubtful}");
+            assert_eq!(email(doubtful), Email::DoubtfulUser, "{doubtful}");
+        }
+        for doubtful in ["client_a@client_a.com", "ann@exa_mple.com"] {
+            assert_eq!(email(doubtful), Email::DoubtfulDomain, "{doubtful}");
         }
         for bad in [
             "",
@@ -309,7 +331,7 @@ mod tests {
             "@example.com",
             "ann@",
             "a b@example.com",
-            "ann@exa_mple.com",
+            "ann@_x-.example",
             "a@b@c.example",
             "ann@-x.example",
             "ann@x-.example",

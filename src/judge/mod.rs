@@ -190,11 +190,13 @@ pub fn judge<'a>(
         Place::Workbook { .. } if judgement.args.iter().any(|arg| arg.row.signs) => {
             Kind::LegacySigned
         }
-        Place::Other if judgement.args.iter().any(|arg| arg.row.signs) => {
+        Place::DataModel | Place::Ask | Place::Other
+            if judgement.args.iter().any(|arg| arg.row.signs) =>
+        {
             judgement.findings.push(lost_path(url.path));
             Kind::Malformed
         }
-        Place::Workbook { .. } | Place::Other => Kind::Other,
+        Place::Workbook { .. } | Place::DataModel | Place::Ask | Place::Other => Kind::Other,
     };
     let mut appended = false;
     if judgement.kind == Kind::LegacySigned {

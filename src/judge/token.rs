@@ -20,7 +20,7 @@ pub(super) fn tokens(
     bytes: &[u8],
     context: &Context<'_>,
 ) -> Vec<TokenArg> {
-    let is_new = matches!(judgement.place, Place::Workbook { .. });
+    let is_new = judgement.place.takes_token();
     let token = |arg: &Arg| {
         let text = is_token(arg, bytes).then(|| token_text(arg, bytes))?;
         // A control may have this name. On the path of tokens, or with a token in it, it is no control.

@@ -3,7 +3,7 @@
 use super::audit::Summary;
 use super::check::CheckSummary;
 use super::page::{grouped, plural};
-use super::tally::{EMBEDS, EmbedIds, Uses};
+use super::tally::{EMBEDS, EmbedIds, Use, Uses};
 use crate::judge::Verdict;
 use crate::rule::{Kind, Rule, Severity};
 use crate::rules::files::{LEGACY_URL_BUILDER, SIGNED_URL_IN_FILE};
@@ -136,11 +136,22 @@ fn rules(summary: &Summary, severity: Severity) -> String {
     ids.join(", ")
 }
 
-/// Restrictions that are lost have to be set in Sigma before anything is converted.
-fn permissions(uses: &Uses) -> Option<String> {
-    let widened: Vec<_> = uses.used().filter(|(_, used)| used.widens > 0).collect();
+/// Restrictions that are lost, or that the embed's user can take out of the URL, have to be set in Sigma before anything is
+/// converted.
+fn permissions(uses: &Uses) -> Vec<String> {
+    let lost = remedies(uses, |used| used.widens > 0).map(|each| {
+        format!("Before converting, set permissions in Sigma, or embed users can do more than before. {each}.")
+    });
+    let exposed = remedies(uses, |used| used.exposed > 0).map(|each| {
+        format!("Set permissions in Sigma for what stays in the URL, where the embed's user can take it out. {each}.")
+    });
+    lost.into_iter().chain(exposed).collect()
+}
+
+/// The parameters that are used so, and what to do about them.
+fn remedies(uses: &Uses, which: fn(&Use) -> bool) -> Option<String> {
     let mut remedies: Vec<(&str, Vec<String>)> = Vec::new();
-    for (row, _) in widened {
+    for (row, _) in uses.used().filter(|(_, used)| which(used)) {
         let name = format!(":{}", row.name);
         match remedies.iter_mut().find(|(remedy, _)| *remedy == row.remedy) {
             Some((_, names)) => names.push(name),
@@ -151,12 +162,7 @@ fn permissions(uses: &Uses) -> Option<String> {
         .iter()
         .map(|(remedy, names)| format!("{}: {}", names.join(", "), remedy.replace("**", "")))
         .collect();
-    (!each.is_empty()).then(|| {
-        format!(
-            "Before converting, set permissions in Sigma, or embed users can do more than before. {}.",
-            each.join("; ")
-        )
-    })
+    (!each.is_empty()).then(|| each.join("; "))
 }
 
 /// Embeds without a workbook cannot be converted.

@@ -213,13 +213,16 @@ impl CheckSummary {
             } else {
                 context.lookup(name.as_bytes())
             };
-            // One that weighs less than its rule says that nothing is lost.
-            let lost = row.fate == Fate::Unsupported && finding.severity >= finding.rule.severity;
+            // Where nothing is lost, the advice is not what the row says against the loss.
+            let matters = !row.remedy.is_empty() && finding.suggestion == row.remedy;
+            let lost = row.fate == Fate::Unsupported && matters;
+            let exposed = row.is_removable() && matters;
             let widens = lost && matches!(row.loss, Loss::Access { .. });
             let (_, place) = places.entry((finding.span, name)).or_insert((row, Use::default()));
             place.count = 1;
             place.lost = place.lost.max(lost.into());
             place.widens = place.widens.max(widens.into());
+            place.exposed = place.exposed.max(exposed.into());
         }
         for (row, used) in places.into_values() {
             self.uses.add(row, used);

@@ -338,6 +338,8 @@ pub struct Counts {
     pub expired: u64,
     /// How often a parameter was lost, and whether that widens access.
     pub lost: BTreeMap<&'static str, (u64, bool)>,
+    /// How often a restriction stays in the URL, where the embed's user can take it out.
+    pub exposed: BTreeMap<&'static str, u64>,
     /// How often a rule stopped a row.
     pub stopped_by: BTreeMap<&'static str, u64>,
 }
@@ -367,6 +369,9 @@ impl Counts {
                 {
                     let widens = matches!(arg.row.loss, Loss::Access { .. });
                     self.lost.entry(arg.row.name).or_insert((0, widens)).0 += 1;
+                }
+                for arg in judgement.args.iter().filter(|arg| arg.is_exposed(record.old)) {
+                    *self.exposed.entry(arg.row.name).or_default() += 1;
                 }
             }
             Status::Unchanged => self.unchanged += 1,
@@ -410,6 +415,9 @@ impl Counts {
         self.expired += other.expired;
         for (name, (count, widens)) in other.lost {
             self.lost.entry(name).or_insert((0, widens)).0 += count;
+        }
+        for (name, count) in other.exposed {
+            *self.exposed.entry(name).or_default() += count;
         }
         for (rule, count) in other.stopped_by {
             *self.stopped_by.entry(rule).or_default() += count;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::dialect::claims::{self, Demand, Part, Type};
 use crate::dialect::params::{self, Loss, Need};
+use crate::dialect::source::Source;
 use crate::rule::Rule;
 use crate::rules::RULES;
 
@@ -18,13 +19,17 @@ pub fn documentation(rule: &Rule) -> String {
 
 /// One rule for `explain`: its name, level and documentation.
 pub fn rule_text(rule: &Rule) -> String {
-    format!(
-        "# {}\n\n{}\n\nDefault level: {}\n\n{}",
+    let mut text = format!(
+        "# {}\n\n{}\n\nDefault level: {}\n\n{}\n## Sources\n",
         rule.id,
         sentence(rule.summary),
         rule.severity,
         documentation(rule)
-    )
+    );
+    for source in rule.all_sources() {
+        let _ = writeln!(text, "- {} ({})", source.url, source.date);
+    }
+    text
 }
 
 fn sentence(text: &str) -> String {
@@ -48,14 +53,24 @@ pub fn rules_markdown() -> String {
         let text = documentation(rule).replace("\n## ", "\n### ").replacen("## ", "### ", 1);
         let _ = write!(
             out,
-            "\n## {}\n\n{} Default level: {}.\n\n{}",
+            "\n## {}\n\n{} Default level: {}.\n\n{}\nSources: {}.\n",
             rule.id,
             sentence(rule.summary),
             rule.severity,
-            text
+            text,
+            links(&rule.all_sources())
         );
     }
     out
+}
+
+/// Sources as links with their dates.
+fn links(sources: &[Source]) -> String {
+    let link = |source: &Source| {
+        let page = source.url.rsplit('/').next().unwrap_or(source.url);
+        format!("[{page}]({}) ({})", source.url, source.date)
+    };
+    sources.iter().map(link).collect::<Vec<_>>().join(", ")
 }
 
 /// What becomes of every parameter, as rows of a Markdown table.
@@ -70,10 +85,15 @@ pub fn parameter_rows() -> String {
         let fate = match (row.fate, row.target) {
             (params::Fate::Claim, Some(target)) => format!("claim `{target}`"),
             (params::Fate::Header, Some(target)) => format!("header `{target}`, claim `iss`"),
-            (params::Fate::Replaced, Some(target)) => format!("replaced by `:{target}`"),
+            (params::Fate::Replaced, Some(_)) => format!("replaced by {}", row.replacement()),
             (fate, _) => fate.name().to_owned(),
         };
         let harmless = match row.loss {
+            Loss::Access { harmless } if row.is_removable() => {
+                format!(
+                    "; the embed's user can take it out of the URL (`{harmless}` restricts nothing)"
+                )
+            }
             Loss::Access { harmless } | Loss::Effect { harmless } if !harmless.is_empty() => {
                 format!("; nothing is lost with `{harmless}`")
             }
@@ -87,9 +107,9 @@ pub fn parameter_rows() -> String {
 /// `docs/parameters.md`
 pub fn parameters_markdown() -> String {
     let mut out = format!(
-        "{GENERATED}# Parameters and claims\n\nSources: S000 to S004 are Sigma's migration guide (S003), quickstarts (S000, S004) and help pages; DOC is its \
-         help site as read in 2026; WILD was seen in public repositories.\n\n## Parameters of the old URL\n\n\
-         | parameter | fate | target | required by the old dialect | values | source |\n|---|---|---|---|---|---|\n"
+        "{GENERATED}# Parameters and claims\n\nA source is a page and the date of what it says; a page without a date has that of its reading.\n\n\
+         ## Parameters of the old URL\n\n\
+         | parameter | fate | target | required by the old dialect | values | sources |\n|---|---|---|---|---|---|\n"
     );
     for row in &params::TABLE {
         let need = match row.need {
@@ -104,13 +124,13 @@ pub fn parameters_markdown() -> String {
             row.name.trim_matches('`'),
             row.fate.name(),
             row.values,
-            row.source
+            links(row.sources)
         );
     }
     out.push_str("\n## What becomes of each\n\n");
     out.push_str(&parameter_rows());
     out.push_str(
-        "\n## Claims of the new token\n\n| claim | where | required | type | about | source |\n|---|---|---|---|---|---|\n",
+        "\n## Claims of the new token\n\n| claim | where | required | type | about | sources |\n|---|---|---|---|---|---|\n",
     );
     for row in &claims::TABLE {
         let part = match row.part {
@@ -131,7 +151,9 @@ pub fn parameters_markdown() -> String {
         let _ = writeln!(
             out,
             "| `{}` | {part} | {demand} | {kind} | {} | {} |",
-            row.name, row.about, row.source
+            row.name,
+            row.about,
+            links(row.sources)
         );
     }
     out

@@ -41,6 +41,12 @@ pub fn convert(counts: &Counts) -> String {
             let _ = writeln!(text, "  {count:>7}  {name}{weight}");
         }
     }
+    if !counts.exposed.is_empty() {
+        text.push_str("kept, but the embed's user can take it out of the URL (set the permission in Sigma):\n");
+        for (name, count) in &counts.exposed {
+            let _ = writeln!(text, "  {count:>7}  {name}");
+        }
+    }
     if !counts.stopped_by.is_empty() {
         text.push_str("failed because of:\n");
         let mut rules: Vec<_> = counts.stopped_by.iter().collect();

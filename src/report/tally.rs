@@ -209,6 +209,8 @@ pub struct Use {
     pub lost: u64,
     /// Those whose loss lets the embed user do more.
     pub widens: u64,
+    /// Restrictions that stay in the URL, where the embed's user can take them out.
+    pub exposed: u64,
 }
 
 impl Use {
@@ -216,6 +218,7 @@ impl Use {
         self.count += other.count;
         self.lost += other.lost;
         self.widens += other.widens;
+        self.exposed += other.exposed;
     }
 }
 
@@ -239,7 +242,8 @@ impl Uses {
     pub fn add_arg(&mut self, arg: &Arg, bytes: &[u8]) {
         let lost = u64::from(arg.is_lost(bytes, false));
         let widens = if matches!(arg.row.loss, Loss::Access { .. }) { lost } else { 0 };
-        self.add(arg.row, Use { count: 1, lost, widens });
+        let exposed = u64::from(arg.is_exposed(bytes));
+        self.add(arg.row, Use { count: 1, lost, widens, exposed });
     }
 
     /// Counts uses of the parameters of a row.

@@ -17,8 +17,9 @@ pub use view::{
 
 use std::fmt;
 
-use crate::dialect::params::Id;
+use crate::dialect::params::{COUNT, Id};
 use crate::dialect::reading::Token;
+use crate::dialect::source::Source;
 
 /// How much a finding weighs. Policy may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,8 +98,29 @@ pub struct Rule {
     pub severity: Severity,
     /// Markdown: what it finds, why it matters, what to do, examples.
     pub documentation: &'static str,
+    /// Where its facts come from that are in no row of a table.
+    pub sources: &'static [Source],
     /// What it looks at.
     pub check: Check,
+}
+
+impl Rule {
+    /// Where its facts come from: its own sources, then those of the parameters it is about.
+    pub fn all_sources(&self) -> Vec<Source> {
+        let rows = match self.check {
+            // One about all of them says nothing of any.
+            Check::Param(ids, _) | Check::AnyParam(ids, _) if ids.len() < COUNT => ids,
+            _ => &[],
+        };
+        let of_rows = rows.iter().flat_map(|id| id.row().sources);
+        let mut sources: Vec<Source> = Vec::new();
+        for source in self.sources.iter().chain(of_rows) {
+            if !sources.contains(source) {
+                sources.push(*source);
+            }
+        }
+        sources
+    }
 }
 
 impl PartialEq for Rule {
@@ -117,6 +139,7 @@ macro_rules! declare_rule {
             id: $id:literal,
             summary: $summary:expr,
             severity: $severity:ident,
+            $(sources: $sources:expr,)?
             check: $check:expr $(,)?
         }
     ) => {
@@ -127,9 +150,20 @@ macro_rules! declare_rule {
             summary: $summary,
             severity: $crate::rule::Severity::$severity,
             documentation: concat!($($doc, "\n"),+),
+            sources: $crate::rule::declared!($($sources)?),
             check: $check,
         };
     };
 }
 
-pub(crate) use declare_rule;
+/// The sources of a declaration; none if it has none of its own.
+macro_rules! declared {
+    () => {
+        &[]
+    };
+    ($sources:expr) => {
+        $sources
+    };
+}
+
+pub(crate) use {declare_rule, declared};

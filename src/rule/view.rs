@@ -242,6 +242,11 @@ impl Arg {
         self.index > signature.index && self.row.fate.is_signed()
     }
 
+    /// Whether it is a restriction that stays in the URL, where the embed's user can take it out.
+    pub fn is_exposed(&self, bytes: &[u8]) -> bool {
+        self.row.is_removable() && self.row.loss.with_value(&self.value(bytes))
+    }
+
     /// Whether dropping it from a URL loses something.
     pub fn is_lost(&self, bytes: &[u8], keep_unknown: bool) -> bool {
         match self.row.fate {

@@ -1,7 +1,7 @@
 //! A parameter in code that builds URLs: what the rules say of it that need no whole URL.
 
-use super::{display, parameter, unsupported};
-use crate::dialect::params::{Fate, Parameter};
+use super::{display, parameter, path, unsupported};
+use crate::dialect::params::{Fate, Id, Parameter};
 use crate::dialect::span::Span;
 use crate::rule::{Context, Finding};
 
@@ -25,10 +25,13 @@ pub fn check(context: &Context<'_>, fragment: &Fragment<'_>) -> Option<Finding> 
     let &Fragment { row, name, value, span, has_position } = fragment;
     match row.fate {
         Fate::Unsupported => unsupported::in_code(row, value, span)
+            .or_else(|| parameter::undocumented(row, value, span))
             .or_else(|| parameter::unknown(context, row, name, span, false)),
-        Fate::Replaced => display::footer(row, value, has_position, span),
+        Fate::Replaced if row.id == Id::NodeId => path::page(row, span),
+        Fate::Replaced => display::footer(row, value, has_position, false, span),
         Fate::Unknown => parameter::wrong_case(context, row, name, span)
             .or_else(|| parameter::unknown(context, row, name, span, false)),
-        _ => parameter::undocumented(row, span),
+        _ => unsupported::in_code(row, value, span)
+            .or_else(|| parameter::undocumented(row, value, span)),
     }
 }

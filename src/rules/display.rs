@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use crate::dialect::params::{Fate, Id, Parameter};
+use crate::dialect::source::{NEW_PARAMETERS, OLD_PARAMETERS, QUICKSTART_CLAIMS};
 use crate::dialect::span::Span;
-use crate::dialect::values::footer_position;
+use crate::dialect::values::{boolean, footer_position};
 use crate::rule::{Arg, Check, Finding, Findings, View, declare_rule};
 
 declare_rule! {
@@ -12,11 +13,12 @@ declare_rule! {
     /// `:show_footer`.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The footer held the menu, whose place `:menu_position` decides now.
+    /// In JWT-signed URLs `:menu_position` takes its place. `:show_footer=false` also hid page tabs, **Save as**, **Edit** and the logo:
+    /// beside another `:menu_position` than `none` they come back.
     ///
     /// ## What to do
-    /// `false` becomes `:menu_position=none`, any other value the old default, `:menu_position=bottom`, unless the URL has a
-    /// `:menu_position` already. `convert` does so by itself.
+    /// `false`, whatever its case, becomes `:menu_position=none`, any other value the old default, `:menu_position=bottom`, unless the URL
+    /// has a `:menu_position` already. `convert` does so by itself.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:show_footer=false
@@ -35,7 +37,10 @@ declare_rule! {
 fn check_footer(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let value = arg.value(view.url.bytes);
     let has_position = view.get(Id::MenuPosition).is_some();
-    let finding = footer(arg.row, Some(&value), has_position, arg.param.span());
+    // Nothing comes back where the menu is hidden by its position too.
+    let hidden = view.is(Id::MenuPosition, "none");
+    let span = arg.param.span();
+    let finding = footer(arg.row, Some(&value), has_position, hidden, span);
     findings.extend(finding.map(|finding| finding.about(arg.index)));
 }
 
@@ -44,18 +49,29 @@ pub(super) fn footer(
     row: &'static Parameter,
     value: Option<&[u8]>,
     has_position: bool,
+    hidden: bool,
     span: Span,
 ) -> Option<Finding> {
     if row.fate != Fate::Replaced {
         return None;
     }
+    let is_footer = row.target == Some(Id::MenuPosition.row().name);
+    let was_hidden = value.is_some_and(|value| boolean(value) == Some(false));
+    let finding = Finding::new(&REPLACED_SHOW_FOOTER, span);
+    let finding = if is_footer && has_position && was_hidden && !hidden {
+        finding.message(
+            "`:show_footer=false` also hid page tabs, Save as, Edit and the logo: beside another `:menu_position` than `none` they come back",
+        )
+    } else {
+        finding
+    };
     let suggestion: Cow<'static, str> = match value {
-        _ if row.target != Some(Id::MenuPosition.row().name) => row.remedy.into(),
-        _ if has_position => "remove it: `:menu_position` stands in the URL already".into(),
+        _ if !is_footer => row.remedy.into(),
+        _ if has_position => "remove it: the URL has a `:menu_position` already".into(),
         Some(value) => format!("use `:menu_position={}`", footer_position(value)).into(),
         None => row.remedy.into(),
     };
-    Some(Finding::new(&REPLACED_SHOW_FOOTER, span).suggest(suggestion))
+    Some(finding.suggest(suggestion))
 }
 
 declare_rule! {
@@ -63,7 +79,7 @@ declare_rule! {
     /// A legacy signed URL without `:menu_position` and `:show_footer`.
     ///
     /// ## Why it matters
-    /// The menu stood at the bottom by default in the old dialect; in the new one, by Sigma's documentation, there is none by default.
+    /// The menu is at the bottom by default in the old dialect; in the new one, by the table of parameters, there is none by default.
     ///
     /// ## What to do
     /// Nothing: `convert` adds `:menu_position=bottom`, so that the embed stays the same. `--no-preserve-defaults` leaves it out.
@@ -78,6 +94,7 @@ declare_rule! {
         id: "implicit-menu-position",
         summary: "`:menu_position=bottom` is added to keep the old default",
         severity: Info,
+        sources: &[NEW_PARAMETERS, OLD_PARAMETERS, QUICKSTART_CLAIMS],
         check: Check::Signed(check_position),
     }
 }
@@ -120,7 +137,7 @@ declare_rule! {
 
 fn check_menu(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let placed = view.is(Id::MenuPosition, "top") || view.is(Id::MenuPosition, "bottom");
-    if arg.row.fate == Fate::Kept && !placed && *arg.value(view.url.bytes) != *b"false" {
+    if arg.row.fate == Fate::Kept && !placed && boolean(&arg.value(view.url.bytes)) != Some(false) {
         findings.push(
             Finding::new(&HIDE_MENU_WITHOUT_POSITION, arg.param.span())
                 .about(arg.index)
@@ -134,7 +151,7 @@ declare_rule! {
     /// `:lng_variant` without `:lng`.
     ///
     /// ## Why it matters
-    /// A variant is one of a language: alone it has no effect.
+    /// A variant is one of a language.
     ///
     /// ## What to do
     /// Add `:lng`.
@@ -168,7 +185,7 @@ declare_rule! {
     /// `:responsive_height` with another value than `false` on an edit URL.
     ///
     /// ## Why it matters
-    /// Editing does not work with it.
+    /// On an edit URL it must be `false`.
     ///
     /// ## What to do
     /// Set it to `false`, or leave it out.
@@ -188,7 +205,9 @@ declare_rule! {
 }
 
 fn check_height(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if arg.row.fate == Fate::Kept && view.place.is_edit() && *arg.value(view.url.bytes) != *b"false"
+    if arg.row.fate == Fate::Kept
+        && view.place.is_edit()
+        && boolean(&arg.value(view.url.bytes)) != Some(false)
     {
         findings.push(
             Finding::new(&RESPONSIVE_HEIGHT_ON_EDIT, arg.param.span())
@@ -203,7 +222,7 @@ declare_rule! {
     /// `:theme` with the name of a theme of Sigma's in other letters: `dark`.
     ///
     /// ## Why it matters
-    /// Theme names are case-sensitive: the embed falls back to the default theme.
+    /// Theme names are case-sensitive.
     ///
     /// ## What to do
     /// Write `Light`, `Dark` or `Surface`. The value is carried over as it is, since an organisation may have a theme of that name.

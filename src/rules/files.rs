@@ -1,5 +1,6 @@
 //! Rules about scanned files: `scan` and `policy` raise them.
 
+use crate::dialect::source::{CLAIMS, GUIDE, MIGRATION, QUICKSTART_JWT};
 use crate::rule::{Check, declare_rule};
 
 declare_rule! {
@@ -42,7 +43,7 @@ declare_rule! {
     /// its unsupported parameters are found.
     ///
     /// ## Why it matters
-    /// Most repositories hold no whole URL. The code that makes one stops working all the same.
+    /// Most repositories hold no whole URL, but the code that makes one; what it makes is deprecated.
     ///
     /// ## What to do
     /// Sign a token with the claims in their place, and append `?:jwt=<token>&:embed=true` and the parameters that are kept to the workbook's
@@ -69,6 +70,37 @@ declare_rule! {
         id: "legacy-url-builder",
         summary: "this code builds a legacy signed URL",
         severity: Warning,
+        sources: &[MIGRATION],
+        check: Check::File,
+    }
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// Code that makes embeds through Sigma's REST API: a call of `POST /v2/workbooks/{workbookId}/embeds`, in any language. The file is not
+    /// parsed: the path is looked for, and the word `POST`, whatever its case, before it in its statement or behind it.
+    ///
+    /// ## Why it matters
+    /// JWT-signed URLs open a workbook, not an embed: there is no embed to make.
+    ///
+    /// ## What to do
+    /// Call `GET /v2/workbooks` and use `url` of its answer; for the workbooks of a tag, `GET /v2/tags/{tagId}/workbooks`. Reading the
+    /// embeds that there are (`GET /v2/workbooks/{workbookId}/embeds`) is no finding: a map is made so.
+    ///
+    /// ```fires
+    /// const made = await fetch(`${api}/v2/workbooks/${id}/embeds`, { method: 'POST', headers });
+    /// ```
+    /// ```fires
+    /// r = requests.post(f"{BASE}/v2/workbooks/{workbook_id}/embeds", json=body, headers=headers)
+    /// ```
+    /// ```silent
+    /// const embeds = await fetch(`${api}/v2/workbooks/${id}/embeds`, { headers });
+    /// ```
+    pub static EMBED_API_CALL = {
+        id: "embed-api-call",
+        summary: "this code makes embeds through the REST API: JWT-signed URLs open workbooks",
+        severity: Warning,
+        sources: &[MIGRATION],
         check: Check::File,
     }
 }
@@ -96,6 +128,7 @@ declare_rule! {
         id: "signed-url-in-file",
         summary: "a signed URL is stored here: it works once, and gives its signature away",
         severity: Warning,
+        sources: &[CLAIMS, QUICKSTART_JWT],
         check: Check::File,
     }
 }
@@ -121,6 +154,7 @@ declare_rule! {
         id: "unused-suppression",
         summary: "this comment hides no finding",
         severity: Warning,
+        sources: &[GUIDE],
         check: Check::File,
     }
 }

@@ -12,6 +12,7 @@ pub mod session;
 pub mod token;
 pub mod token_time;
 pub mod token_url;
+pub mod token_user;
 pub mod unsupported;
 pub mod url;
 pub mod user;
@@ -42,6 +43,7 @@ registry! {
     path::PLACEHOLDER_EMBED_ID,
     path::UNMAPPED_EMBED,
     path::PUBLIC_EMBED,
+    path::PAGE_IN_QUERY,
     url::MALFORMED_URL,
     url::INSECURE_SCHEME,
     url::MISSING_QUERY_SEPARATOR,
@@ -87,6 +89,8 @@ registry! {
     token::JWT_MISSING_KID,
     token::JWT_MISSING_CLAIM,
     token::JWT_UNKNOWN_CLAIM,
+    token_user::JWT_ISSUER_MISMATCH,
+    token_user::JWT_MISSING_TEAMS,
     token_time::JWT_MILLISECONDS,
     token_time::JWT_TOO_LONG,
     token_time::JWT_EXPIRED,
@@ -98,6 +102,7 @@ registry! {
     token_url::JWT_MISSING_EMBED,
     token_url::JWT_LEFTOVER_PARAMETER,
     files::LEGACY_URL_BUILDER,
+    files::EMBED_API_CALL,
     files::SIGNED_URL_IN_FILE,
     files::UNUSED_SUPPRESSION,
 }

@@ -3,8 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::session::{ANONYMOUS, is_anonymous};
+use super::unsupported::own_rule;
 use crate::dialect::overlay::Overlay;
-use crate::dialect::params::{Fate, Id, Need, Parameter, TABLE};
+use crate::dialect::params::{Fate, Id, Loss, Need, Parameter, TABLE};
+use crate::dialect::source::{
+    CHARACTERS, CLAIMS, CONTROLS, NEW_ERRORS, NEW_PARAMETERS, NOTES_2023_07, OLD_ERRORS,
+    OLD_PARAMETERS, QUICKSTART_CLAIMS, SAMPLES,
+};
 use crate::dialect::span::Span;
 use crate::dialect::url::Colon;
 use crate::dialect::values::{attributes, teams};
@@ -19,8 +25,9 @@ declare_rule! {
     /// `:time` are warnings.
     ///
     /// ## Why it matters
-    /// Without an e-mail address or a client id no token can be made (`Invalid email`, `Invalid clientID`). A missing team means that
-    /// the embed user belongs to none. Without a session length `convert` takes 3600 seconds.
+    /// Without an e-mail address or a client id no token can be made. An anonymous URL (`:mode=view`, `:mode=explore`) never had an
+    /// address, and no JWT equivalent for a user without one is documented. Without teams a new embed user is not created. Without a
+    /// session length `convert` takes 3600 seconds.
     ///
     /// ## What to do
     /// Find out why the URL lacks it: often a variable was empty when the list was made. `--client-id` and `--ttl` give the client id
@@ -36,6 +43,7 @@ declare_rule! {
         id: "missing-parameter",
         summary: "a parameter of the old dialect is missing",
         severity: Error,
+        sources: &[OLD_PARAMETERS, CLAIMS, OLD_ERRORS],
         check: Check::Signed(check_missing),
     }
 }
@@ -59,10 +67,9 @@ fn without(row: &Parameter) -> (&'static str, &'static str) {
             "`:session_length` is missing: the token lives 3600 seconds",
             "give `--ttl SECONDS` for another length",
         ),
-        Id::ExternalUserTeam => (
-            "no team: the embed user would belong to none",
-            "add `:external_user_team`, or make sure that the content is shared otherwise",
-        ),
+        Id::ExternalUserTeam => {
+            ("no team: without teams a new embed user is not created", "add `:external_user_team`")
+        }
         Id::Mode => ("`:mode=userbacked` is missing", "nothing to do: a token needs no mode"),
         Id::ExternalUserId => {
             ("`:external_user_id` is missing", "nothing to do: the user of a token is its `sub`")
@@ -87,7 +94,13 @@ fn check_missing(view: &View<'_>, findings: &mut Findings) {
             continue;
         }
         let needed = row.need == Need::Required || (row.id == Id::Nonce && context.nonce_needed);
-        let (message, suggestion) = without(row);
+        let anonymous = row.id == Id::Email
+            && view.get(Id::Mode).is_some_and(|arg| is_anonymous(&arg.value(view.url.bytes)));
+        let (message, suggestion) = if anonymous {
+            (ANONYMOUS, "decide which user this embed is to have")
+        } else {
+            without(row)
+        };
         findings.push(
             Finding::new(&MISSING_PARAMETER, view.base())
                 .missing(row.name)
@@ -118,7 +131,7 @@ declare_rule! {
     /// `:ua_Region` and `Region` in `:user_attributes`). An error if the values differ, a warning if they are equal.
     ///
     /// ## Why it matters
-    /// Which of two values Sigma took, nobody promised. A token can hold only one: taking the wrong one gives the user other rights.
+    /// Which of two values counts, no source says. A token can hold only one: taking the wrong one gives the user other rights.
     ///
     /// ## What to do
     /// Keep the right one. Of equal ones `convert` keeps the first.
@@ -136,6 +149,7 @@ declare_rule! {
         id: "duplicate-parameter",
         summary: "the parameter stands twice",
         severity: Error,
+        sources: &[CLAIMS],
         check: Check::AnyParam(&super::ALL, check_duplicate),
     }
 }
@@ -204,25 +218,27 @@ fn duplicate(arg: &Arg, differs: bool, message: Cow<'static, str>) -> Finding {
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter with a colon that no source of Sigma's knows; also one that the configuration calls unsupported and no rule
-    /// of its own stands for.
+    /// A parameter with a colon that is not in the tables this release knows; also one that the configuration calls unsupported and
+    /// that has no rule of its own.
     ///
     /// ## Why it matters
-    /// Either it never had an effect, or it is a misspelt one whose effect is missing.
+    /// Either it is a misspelt one whose effect is missing, or Sigma's tables have moved since. Of a URL parameter that does not exist
+    /// the new dialect says `EINVAL`.
     ///
     /// ## What to do
     /// Correct the name if it is a slip. Otherwise it is dropped; `--keep-unknown` carries it over.
     ///
     /// ```fires
-    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_workbook_name=true
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_everything=true
     /// ```
     /// ```silent
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_tooltip=true
     /// ```
     pub static UNKNOWN_PARAMETER = {
         id: "unknown-parameter",
-        summary: "Sigma knows no such parameter",
+        summary: "not in the tables this release knows",
         severity: Warning,
+        sources: &[NEW_PARAMETERS, OLD_PARAMETERS, NEW_ERRORS],
         check: Check::AnyParam(&super::ALL, check_unknown),
     }
 }
@@ -254,7 +270,7 @@ pub(super) fn unknown(
     match row.fate {
         Fate::Unknown => {}
         // Only the configuration says so: the table's own have rules of their own.
-        Fate::Unsupported if row.id.row().fate != Fate::Unsupported => {
+        Fate::Unsupported if own_rule(row.id).is_none() && !row.undocumented => {
             let message = format!("JWT-signed URLs have no parameter `:{}`", row.name);
             return Some(
                 Finding::new(&UNKNOWN_PARAMETER, span).message(message).suggest(row.remedy),
@@ -270,7 +286,7 @@ pub(super) fn unknown(
         (false, true) => ": kept as it is",
         (false, false) => ": dropped",
     };
-    let message = format!("Sigma knows no parameter `:{name}`{fate}");
+    let message = format!("`:{name}` is not in the tables this release knows{fate}");
     let suggestion = match nearest(context, name) {
         Some(row) => format!("did you mean `:{}`?", row.name),
         None if beside_token => "remove it".to_owned(),
@@ -305,13 +321,16 @@ fn rows<'a>(context: &Context<'a>) -> impl Iterator<Item = &'static Parameter> +
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter that Sigma's own samples use, though its newest table of supported parameters does not list it.
+    /// A parameter that Sigma's own samples use, though its newest table of supported parameters does not list it; it is kept. And an
+    /// old one that is in no table any more: `:show_workbook_name`, `:hide_workbook_name`, `:fullScreen`, `:allow_export`; it is dropped.
+    /// A warning where a restriction goes with it: `:allow_export=false`.
     ///
     /// ## Why it matters
-    /// It is kept, but nobody promises that it still works.
+    /// No table promises that one that is kept still works, or has a counterpart for one that is dropped.
     ///
     /// ## What to do
-    /// Look at the converted embed once.
+    /// Look at the converted embed once. Where `:allow_export=false` goes, disable the **Download** permission of the embed users' account
+    /// type.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:disable_mobile_view=yes
@@ -321,22 +340,44 @@ declare_rule! {
     /// ```
     pub static UNDOCUMENTED_PARAMETER = {
         id: "undocumented-parameter",
-        summary: "kept, though Sigma's newest table does not list it",
+        summary: "Sigma's newest table does not list it",
         severity: Info,
+        sources: &[SAMPLES, QUICKSTART_CLAIMS, NEW_PARAMETERS, NOTES_2023_07],
         check: Check::Param(&super::ALL, check_undocumented),
     }
 }
 
-fn check_undocumented(_: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let finding = undocumented(arg.row, arg.param.span());
+fn check_undocumented(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    if !arg.row.undocumented {
+        return;
+    }
+    let value = arg.value(view.url.bytes);
+    let finding = undocumented(arg.row, Some(&value), arg.param.span());
     findings.extend(finding.map(|finding| finding.about(arg.index)));
 }
 
-/// The finding for a parameter that is kept without a promise.
-pub(super) fn undocumented(row: &'static Parameter, span: Span) -> Option<Finding> {
-    row.is_undocumented().then(|| {
-        let message = format!("`:{}` is {}", row.name, UNDOCUMENTED_PARAMETER.summary);
-        Finding::new(&UNDOCUMENTED_PARAMETER, span).message(message).suggest(row.remedy)
+/// The finding for a parameter that is kept without a promise, or old and dropped; without a value, code fills it in.
+pub(super) fn undocumented(
+    row: &'static Parameter,
+    value: Option<&[u8]>,
+    span: Span,
+) -> Option<Finding> {
+    if !row.undocumented {
+        return None;
+    }
+    let name = row.name;
+    let finding = Finding::new(&UNDOCUMENTED_PARAMETER, span);
+    if row.fate != Fate::Unsupported {
+        let message = format!("`:{name}` is kept, though Sigma's newest table does not list it");
+        return Some(finding.message(message).suggest(row.remedy));
+    }
+    let finding = finding
+        .message(format!("`:{name}` is old and in no table any more: it is dropped"))
+        .suggest("remove it");
+    Some(match row.loss {
+        loss if value.is_some_and(|value| !loss.with_value(value)) => finding,
+        Loss::Access { .. } => finding.severity(Severity::Warning).suggest(row.remedy),
+        _ => finding.suggest(row.remedy),
     })
 }
 
@@ -345,7 +386,7 @@ declare_rule! {
     /// A key without a colon that has the name of a parameter of Sigma's, in a URL that does not have the parameter itself.
     ///
     /// ## Why it matters
-    /// Without its colon Sigma takes it for a workbook control: it has no effect as a parameter.
+    /// A key without a colon is a workbook control: it has no effect as a parameter.
     ///
     /// ## What to do
     /// Add the colon, unless there really is a control of this name. It is carried over as it is.
@@ -360,6 +401,7 @@ declare_rule! {
         id: "missing-colon",
         summary: "a parameter of Sigma's without its colon is a workbook control",
         severity: Warning,
+        sources: &[OLD_PARAMETERS, CONTROLS],
         check: Check::Param(&[Id::Control], check_colon),
     }
 }
@@ -390,7 +432,7 @@ declare_rule! {
     /// A parameter of Sigma's in other letters: `:Email`, `:hide_Send`, `:showunderlyingdata`.
     ///
     /// ## Why it matters
-    /// Parameter names are case-sensitive: Sigma does not see it.
+    /// Parameter names are case-sensitive: this is not the parameter.
     ///
     /// ## What to do
     /// Write the name as the table has it. Like any unknown parameter it is dropped otherwise.
@@ -405,6 +447,7 @@ declare_rule! {
         id: "wrong-case",
         summary: "parameter names are case-sensitive",
         severity: Warning,
+        sources: &[OLD_PARAMETERS],
         check: Check::AnyParam(&[Id::Unknown], check_case),
     }
 }
@@ -435,33 +478,35 @@ pub(super) fn wrong_case(
 
 declare_rule! {
     /// ## What it finds
-    /// `%2C` between several values: of teams, or of a workbook control.
+    /// `%2C` between several teams, or between several values of a user attribute (`:ua_…`). Not in the value of a workbook control: there
+    /// `%2C` is a comma that belongs to the value (`Amount=1%2C000`).
     ///
     /// ## Why it matters
-    /// Sigma separates values by a literal comma. It does not read an encoded one in a control's value; teams are split at either,
-    /// so a team whose own name has a comma becomes two.
+    /// A comma that separates values is to be literal. Signers write either, so `convert` splits teams at both: a team whose own name
+    /// has a comma becomes two.
     ///
     /// ## What to do
-    /// Write a literal comma between values. The value of a control is carried over byte for byte, encoded comma and all.
+    /// Write a literal comma between values.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:external_user_team=Team%20A%2CTeam%20B
     /// ```
     /// ```silent
-    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:external_user_team=Team%20A,Team%20B
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:external_user_team=Team%20A,Team%20B&Amount=1%2C000
     /// ```
     pub static ENCODED_COMMA = {
         id: "encoded-comma",
         summary: "`%2C` between several values",
         severity: Warning,
-        check: Check::Param(&[Id::ExternalUserTeam, Id::Teams, Id::Control], check_comma),
+        sources: &[CHARACTERS],
+        check: Check::Param(&[Id::ExternalUserTeam, Id::Teams, Id::UserAttribute], check_comma),
     }
 }
 
 fn check_comma(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let raw = view.bytes(arg.param.value);
     // A JSON array (`[` or `%5B`) has its commas by right.
-    if arg.row.id != Id::Control && arg.value(view.url.bytes).starts_with(b"[") {
+    if arg.value(view.url.bytes).starts_with(b"[") {
         return;
     }
     let comma = raw.windows(3).position(|w| w.eq_ignore_ascii_case(b"%2C"));

@@ -1,7 +1,11 @@
 //! Rules about the path: what is deprecated, and what replaces it.
 
 use crate::dialect::id::embed_uuid;
-use crate::rule::{Check, EmbedStatus, Finding, Findings, Kind, View, declare_rule};
+use crate::dialect::params::{Fate, Id, PATH, Parameter};
+use crate::dialect::path::is_path_part;
+use crate::dialect::source::{MIGRATION, NOTES_2025_08, OLD_ERRORS};
+use crate::dialect::span::Span;
+use crate::rule::{Arg, Check, EmbedStatus, Finding, Findings, Kind, Severity, View, declare_rule};
 
 declare_rule! {
     /// ## What it finds
@@ -9,7 +13,7 @@ declare_rule! {
     /// `:external_user_team`, `:mode`, `:session_length`, `:time`, `:signature` or `:ua_*`.
     ///
     /// ## Why it matters
-    /// Sigma deprecated these URLs on 2025-08-04; support ended early in 2026.
+    /// Sigma deprecated these URLs on 2025-08-04; the end of support was announced for early 2026.
     ///
     /// ## What to do
     /// Convert it (`embed2jwt convert`), and change the code that makes such URLs to sign a JSON Web Token instead.
@@ -22,8 +26,9 @@ declare_rule! {
     /// ```
     pub static DEPRECATED_SIGNED_URL = {
         id: "deprecated-signed-url",
-        summary: "a signed embed URL: deprecated since 2025-08-04, support ended early in 2026",
+        summary: "a signed embed URL: deprecated since 2025-08-04; end of support was announced for early 2026",
         severity: Warning,
+        sources: &[MIGRATION, NOTES_2025_08],
         check: Check::Signed(check_signed),
     }
 }
@@ -58,6 +63,7 @@ declare_rule! {
         id: "deprecated-embed-path",
         summary: "an embed path that may be the base of signed URLs",
         severity: Warning,
+        sources: &[MIGRATION],
         check: Check::Embed(check_bare),
     }
 }
@@ -72,11 +78,11 @@ fn check_bare(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// An embed id that Sigma cannot have given out: it is no base62 form of a version-4 UUID. Documentation and templates have such
+    /// An embed id that is no base62 form of a version-4 UUID, as all ids seen in use are. Documentation and templates have such
     /// ids (`1-1abCDEFG2hIjKLMnopqrST`, `<embedId>`, `${id}`).
     ///
     /// ## Why it matters
-    /// No API knows the id, so no map can be made for it by machine; Sigma would answer `Invalid embed_path`.
+    /// No map can be made for such an id by machine; of an embed that does not exist the old dialect says `Embed not found.`
     ///
     /// ## What to do
     /// Nothing, if it is an example. A template's own name can stand in the map as it is.
@@ -89,8 +95,9 @@ declare_rule! {
     /// ```
     pub static PLACEHOLDER_EMBED_ID = {
         id: "placeholder-embed-id",
-        summary: "not an id that Sigma gave out: a placeholder or a template",
+        summary: "not the form of an id: a placeholder or a template",
         severity: Info,
+        sources: &[MIGRATION, OLD_ERRORS],
         check: Check::Embed(check_id),
     }
 }
@@ -125,6 +132,7 @@ declare_rule! {
         id: "unmapped-embed",
         summary: "no workbook is known for this embed",
         severity: Error,
+        sources: &[MIGRATION],
         check: Check::Embed(check_mapped),
     }
 }
@@ -179,10 +187,66 @@ declare_rule! {
         id: "public-embed",
         summary: "a public embed: not deprecated, left alone",
         severity: Info,
+        sources: &[MIGRATION],
         check: Check::Public(check_public),
     }
 }
 
 fn check_public(view: &View<'_>, findings: &mut Findings) {
     findings.push(Finding::new(&PUBLIC_EMBED, view.base()));
+}
+
+declare_rule! {
+    /// ## What it finds
+    /// `:nodeId`, which names the page or element to show first. An error if its value cannot be a part of a path (`/`, `..`, `?`).
+    ///
+    /// ## Why it matters
+    /// It is what the browser's address bar shows of a workbook. In JWT-signed URLs the page is a part of the path:
+    /// `/<org>/workbook/<workbookId>/page/<pageId>`.
+    ///
+    /// ## What to do
+    /// Nothing, if it is a page: `convert` writes `/page/<nodeId>`, unless the map names a page or an element. If it is an element, name
+    /// that in the map (`element_id`). An edit URL has no page: there it is dropped.
+    ///
+    /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nodeId=H9cAxKfnXP
+    /// ```
+    /// ```silent
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:bookmark=H9cAxKfnXP
+    /// ```
+    pub static PAGE_IN_QUERY = {
+        id: "page-in-query",
+        summary: "`:nodeId` becomes the page in the path",
+        severity: Info,
+        check: Check::Param(&[Id::NodeId], check_page),
+    }
+}
+
+fn check_page(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
+    let Some(finding) = page(arg.row, arg.param.span()).filter(|_| !arg.param.value.is_empty())
+    else {
+        return;
+    };
+    let finding = finding.about(arg.index);
+    findings.push(if !is_path_part(&arg.value(view.url.bytes)) {
+        finding
+            .severity(Severity::Error)
+            .message("the value of `:nodeId` cannot be a part of the path")
+            .suggest("write the id of a page: letters, digits, `-` and `_`")
+    } else if view.place.is_edit() {
+        finding
+            .message("`:nodeId` is dropped: an edit URL has no page in its path")
+            .suggest("leave it out")
+    } else {
+        finding
+    });
+}
+
+/// The finding for the parameter, whatever its value; nothing if the configuration replaces it by another parameter.
+pub(super) fn page(row: &'static Parameter, span: Span) -> Option<Finding> {
+    let becomes_page = row.fate == Fate::Replaced && row.target == Some(PATH);
+    becomes_page.then(|| {
+        Finding::new(&PAGE_IN_QUERY, span)
+            .suggest("if it is the id of an element, name the element in the map")
+    })
 }

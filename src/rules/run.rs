@@ -1,5 +1,6 @@
 //! Rules about the whole run: what one URL says of another. `run` remembers, within bounds, and raises them.
 
+use crate::dialect::source::{CLAIMS, QUICKSTART_JWT};
 use crate::rule::{Check, declare_rule};
 
 declare_rule! {
@@ -7,8 +8,8 @@ declare_rule! {
     /// The same `:nonce` in two URLs of one run. The finding stands at the later one and names the place of the earlier.
     ///
     /// ## Why it matters
-    /// A nonce is for one use: Sigma refuses the second URL. As the id of a token (`--jti nonce`, `--jti derived`) it would make the
-    /// second token a replay of the first.
+    /// A token's id is for one use. Made from the nonce (`--jti nonce`, `--jti derived`), the id of the second token would be that of the
+    /// first.
     ///
     /// ## What to do
     /// Find out whether the list holds one URL twice, or the code that makes the URLs uses one nonce for several.
@@ -28,6 +29,7 @@ declare_rule! {
         id: "reused-nonce",
         summary: "the nonce was used before in this run",
         severity: Warning,
+        sources: &[CLAIMS, QUICKSTART_JWT],
         check: Check::Run,
     }
 }
@@ -38,8 +40,8 @@ declare_rule! {
     /// the later one, names the place of the earlier, and says what differs.
     ///
     /// ## Why it matters
-    /// Claims belong to the user, not to the session: each token sets the user's teams, account type and attributes anew, for every
-    /// session the user has open. Whichever URL is opened last decides what the user sees in all of them.
+    /// Claims belong to the user, not to the session: the same user with other teams, another account type or other attributes in two
+    /// URLs is a mistake, even if each URL is right by itself.
     ///
     /// ## What to do
     /// Give a user the same teams, account type and attributes everywhere, or different e-mail addresses for different roles.
@@ -59,6 +61,7 @@ declare_rule! {
         id: "inconsistent-user",
         summary: "the user has other claims elsewhere in this run",
         severity: Warning,
+        sources: &[CLAIMS],
         check: Check::Run,
     }
 }

@@ -1,6 +1,7 @@
 //! Rules about the session: mode, length, time, signature.
 
 use crate::dialect::params::Id;
+use crate::dialect::source::{MIGRATION, OLD_ERRORS};
 use crate::dialect::values::{DEFAULT_LIFETIME, Lifetime, Time, lifetime, time};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, Signature, View, declare_rule};
 
@@ -9,10 +10,11 @@ declare_rule! {
     /// `:mode` with another value than `userbacked`.
     ///
     /// ## Why it matters
-    /// Sigma answers `Invalid embed mode`: the old URL cannot have worked.
+    /// `view` and `explore` were the modes of the older, anonymous embedding: such a URL has no e-mail address, and no JWT equivalent for a
+    /// user without one is documented. Of another mode the old dialect says `Invalid embed request.`
     ///
     /// ## What to do
-    /// Check that the URL is one of Sigma's. A token has no mode; the parameter is dropped.
+    /// Decide which users those embeds are to have. A token has no mode; the parameter is dropped.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:mode=UserBacked
@@ -28,14 +30,23 @@ declare_rule! {
     }
 }
 
+/// Said of a URL of the older, anonymous embedding.
+pub(super) const ANONYMOUS: &str = "anonymous embedding (`:mode=view`, `:mode=explore`): such a URL has no e-mail address, and no JWT equivalent for a user without one is documented";
+
+/// Whether the value of `:mode` is one of the older, anonymous embedding.
+pub(super) fn is_anonymous(mode: &[u8]) -> bool {
+    mode == b"view" || mode == b"explore"
+}
+
 fn check_mode(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let value = arg.value(view.url.bytes);
     if !value.is_empty() && *value != *b"userbacked" {
-        findings.push(
-            Finding::new(&INVALID_MODE, arg.param.span())
-                .about(arg.index)
-                .suggest("nothing to do for the new URL: a token needs no mode"),
-        );
+        let finding = Finding::new(&INVALID_MODE, arg.param.span()).about(arg.index);
+        findings.push(if is_anonymous(&value) {
+            finding.message(ANONYMOUS).suggest("decide which user this embed is to have")
+        } else {
+            finding.suggest("nothing to do for the new URL: a token needs no mode")
+        });
     }
 }
 
@@ -44,7 +55,7 @@ declare_rule! {
     /// `:session_length` that is no positive number (error), or is over 2592000 seconds, 30 days (warning).
     ///
     /// ## Why it matters
-    /// It becomes the token's life: `exp` minus `iat`. Over 30 days Sigma answers "Session length has been exceeded".
+    /// It becomes the token's life: `exp` minus `iat`, 2592000 seconds at most. The old dialect says `":session_length" exceeds maximum`.
     ///
     /// ## What to do
     /// Write whole seconds from 1 to 2592000. `convert` clamps a longer session to 30 days; `--ttl` sets one length for all URLs.
@@ -91,7 +102,7 @@ declare_rule! {
     /// `:time` that is no number (error), or is in milliseconds (warning).
     ///
     /// ## Why it matters
-    /// Sigma answers `Invalid time`. The same slip, `Date.now()` without `/ 1000`, breaks `iat` and `exp` of a token.
+    /// Times are in seconds. The same slip, `Date.now()` without `/ 1000`, breaks `iat` and `exp` of a token.
     ///
     /// ## What to do
     /// Write seconds since 1970. With `--issued-at url` `convert` divides milliseconds by 1000.
@@ -138,7 +149,7 @@ declare_rule! {
     /// parameter that becomes a claim comes after it, where nothing is signed. Either way the URL counts as a mismatch.
     ///
     /// ## Why it matters
-    /// The URL was changed after it was signed, or the secret is another one. Converting it would sign a token for a user, a team or
+    /// The URL was changed after it was signed, or the secret is another one: `Invalid embed signature.` Converting it would sign a token for a user, a team or
     /// an attribute that nobody vouched for.
     ///
     /// ## What to do
@@ -156,6 +167,7 @@ declare_rule! {
         id: "signature-mismatch",
         summary: "the signature is not that of this URL and this secret",
         severity: Error,
+        sources: &[MIGRATION, OLD_ERRORS],
         check: Check::Signed(check_signature),
     }
 }

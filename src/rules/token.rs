@@ -5,13 +5,15 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::user::{
-    INTERNAL_USER_CLAIMS, INVALID_EMAIL, MISSING_ACCOUNT_TYPE, PLAINTEXT_OAUTH_TOKEN, UNPAIRED_NAME,
+    INTERNAL_USER_CLAIMS, INVALID_EMAIL, MISSING_ACCOUNT_TYPE, PLAINTEXT_OAUTH_TOKEN,
+    UNPAIRED_NAME, say_email,
 };
-use crate::dialect::claims::{ALGORITHM, Claim, Demand, Part, TABLE, Type, find};
+use crate::dialect::claims::{ALGORITHM, Claim, Demand, NOT_INTERNAL, Part, TABLE, Type, find};
 use crate::dialect::oauth::is_encrypted;
 use crate::dialect::params::lookup;
 use crate::dialect::reading::{Broken, Reading, Token};
-use crate::dialect::values::{Email, email};
+use crate::dialect::source::{CLAIMS, NEW_ERRORS, QUICKSTART_CLAIMS, QUICKSTART_JWT, RFC_7519};
+use crate::dialect::values::email;
 use crate::rule::{
     Check, Finding, Findings, Rule, Severity, TokenArg, UserKind, View, declare_rule,
 };
@@ -40,8 +42,7 @@ declare_rule! {
     /// of it. In a scanned file that holds for nothing at all and for a word like `TOKEN` too.
     ///
     /// ## Why it matters
-    /// Sigma cannot read the token and answers `EINVAL`; for `iat` and `exp` it says `Invalid time`. A wrong type in `teams` or
-    /// `user_attributes` leaves the user without them.
+    /// A token that is none signs nobody in. Claims have the types of Sigma's table: strings, arrays of strings, whole seconds.
     ///
     /// ## What to do
     /// Let a JWT library write the token, and give it texts, arrays and numbers: `"teams": ["Sales"]`,
@@ -57,8 +58,9 @@ declare_rule! {
     /// ```
     pub static JWT_WRONG_TYPE = {
         id: "jwt-wrong-type",
-        summary: "the token, or a claim of it, has not the form that Sigma reads",
+        summary: "the token, or a claim of it, does not have the form of Sigma's table",
         severity: Error,
+        sources: &[CLAIMS, RFC_7519],
         check: Check::Carried(check_types),
     }
 }
@@ -155,8 +157,7 @@ declare_rule! {
     /// A token that names another algorithm in `alg` than HS256, or none.
     ///
     /// ## Why it matters
-    /// Sigma verifies HMAC-SHA256 with the embed secret and nothing else: `Invalid Embed secret`. A token with `none` is not signed at
-    /// all, so anybody can write one.
+    /// HS256 is the only algorithm. A token with `none` is not signed at all, so anybody can write one.
     ///
     /// ## What to do
     /// Sign with HS256; in most libraries it is the default. A changed `alg` in a token that was sound is an attack.
@@ -172,6 +173,7 @@ declare_rule! {
         id: "jwt-wrong-algorithm",
         summary: "the token is not signed with HS256",
         severity: Error,
+        sources: &[CLAIMS],
         check: Check::Token(check_algorithm),
     }
 }
@@ -184,10 +186,8 @@ fn check_algorithm(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &m
         Some(name) if name.eq_ignore_ascii_case("none") => {
             Cow::Borrowed("`alg` is `none`: the token is not signed")
         }
-        Some(name) if is_name(name) => {
-            Cow::Owned(format!("`alg` is `{name}`: Sigma takes HS256 and no other"))
-        }
-        _ => Cow::Borrowed("`alg` is not HS256: Sigma takes no other"),
+        Some(name) if is_name(name) => Cow::Owned(format!("`alg` is `{name}`: it has to be HS256")),
+        _ => Cow::Borrowed("`alg` is not HS256"),
     };
     findings.push(about(&JWT_WRONG_ALGORITHM, carried).message(message).suggest("sign with HS256"));
 }
@@ -197,11 +197,11 @@ declare_rule! {
     /// A token whose header has no `kid`, or an empty one.
     ///
     /// ## Why it matters
-    /// `kid` is the client id: it tells Sigma with which embed secret to verify. Without it: `Invalid kid parameter`.
+    /// `kid` is the client id. Without it, or if the credentials lack the *Embedding* privilege: `Invalid kid parameter`.
     ///
     /// ## What to do
     /// Give the client id as `kid` in the header: `keyid` in Node's `jsonwebtoken`, `headers={"kid": …}` in `PyJWT`,
-    /// `setProtectedHeader` in `jose`. As a claim it has no effect.
+    /// `setProtectedHeader` in `jose`.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.3m0IGy74eO2_LTF8qQTUoezXX7StPy9HfE8cjdnmAbw&:embed=true
@@ -213,6 +213,7 @@ declare_rule! {
         id: "jwt-missing-kid",
         summary: "the token's header has no `kid`: Sigma answers `Invalid kid parameter`",
         severity: Error,
+        sources: &[CLAIMS, NEW_ERRORS, QUICKSTART_CLAIMS],
         check: Check::Token(check_kid),
     }
 }
@@ -236,8 +237,8 @@ declare_rule! {
     /// A token without `sub`, `jti`, `iat` or `exp`, or with an empty `sub` or `jti`.
     ///
     /// ## Why it matters
-    /// Sigma requires them: `sub` is the user (`Invalid email`), `jti` makes the token unique, `iat` and `exp` bound the session
-    /// (`Invalid time`, `exp cannot be in the past`).
+    /// They are required: `sub` is the user (`Invalid sub field in payload.`), `jti` makes the token unique, `iat` and `exp` bound the
+    /// session.
     ///
     /// ## What to do
     /// Set the claim where the token is made. Some libraries set `iat` by themselves, none sets `jti`.
@@ -252,6 +253,7 @@ declare_rule! {
         id: "jwt-missing-claim",
         summary: "the token lacks a claim that Sigma requires",
         severity: Error,
+        sources: &[CLAIMS, NEW_ERRORS],
         check: Check::Token(check_claims),
     }
 }
@@ -280,20 +282,7 @@ fn check_user(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut
     let text =
         |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     if let Some(sub) = text("sub") {
-        match email(sub) {
-            Email::Fine => {}
-            Email::Doubtful => findings.push(
-                about(&INVALID_EMAIL, carried)
-                    .severity(Severity::Info)
-                    .message("`sub` has a character before the `@` that Sigma's documentation calls unsupported")
-                    .suggest("try one such user first"),
-            ),
-            Email::Invalid(why) => findings.push(
-                about(&INVALID_EMAIL, carried)
-                    .message(format!("`sub` is not an e-mail address: {why}"))
-                    .suggest("give the user's e-mail address"),
-            ),
-        }
+        findings.extend(say_email(about(&INVALID_EMAIL, carried), "sub", email(sub)));
     }
     let other = match (claims.contains_key("first_name"), claims.contains_key("last_name")) {
         (true, false) => Some("last_name"),
@@ -332,7 +321,7 @@ fn check_user(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut
 fn check_user_kind(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Findings) {
     let has = |name: &&str| token.claims.contains_key(*name);
     if view.context.user == UserKind::Internal {
-        for name in ["account_type", "teams", "user_attributes"].iter().filter(|name| has(name)) {
+        for name in NOT_INTERNAL.iter().filter(|name| has(name)) {
             findings.push(
                 about(&INTERNAL_USER_CLAIMS, carried)
                     .message(format!(
@@ -358,7 +347,7 @@ declare_rule! {
     /// `account_type`, `email` with `sub`. After twenty of them the rest is counted.
     ///
     /// ## Why it matters
-    /// Sigma ignores it without a word: a token with `team` puts the user into no team. Sigma's own first sample has that slip.
+    /// `team`, a mistake of Sigma's own first sample, is ignored. A claim that is not in the table has no effect that is documented.
     ///
     /// ## What to do
     /// Correct the name if it is a slip; otherwise leave the claim out. Everyone who sees the URL can read it.
@@ -371,8 +360,9 @@ declare_rule! {
     /// ```
     pub static JWT_UNKNOWN_CLAIM = {
         id: "jwt-unknown-claim",
-        summary: "Sigma knows no such claim: it is ignored",
+        summary: "not in the table of claims this release knows",
         severity: Warning,
+        sources: &[CLAIMS, QUICKSTART_JWT],
         check: Check::Token(check_unknown),
     }
 }
@@ -386,7 +376,10 @@ fn check_unknown(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut
         let suggestion = meant(name).unwrap_or_else(|| "leave it out".to_owned());
         findings.push(
             about(&JWT_UNKNOWN_CLAIM, carried)
-                .message(format!("Sigma knows no claim `{}`: it is ignored", shown(name)))
+                .message(format!(
+                    "the claim `{}` is not in the table this release knows",
+                    shown(name)
+                ))
                 .suggest(suggestion),
         );
     }
@@ -394,7 +387,7 @@ fn check_unknown(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut
     if rest > 0 {
         findings.push(
             about(&JWT_UNKNOWN_CLAIM, carried)
-                .message(format!("{rest} more claims that Sigma does not know"))
+                .message(format!("{rest} more claims that are not in the table this release knows"))
                 .suggest("leave them out"),
         );
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::token::about;
 use crate::dialect::claims::{AUDIENCE, MAX_LIFETIME, Part, TABLE};
 use crate::dialect::reading::Token;
+use crate::dialect::source::{CLAIMS, NEW_ERRORS, QUICKSTART_CLAIMS};
 use crate::rule::{Check, Finding, Findings, TokenArg, View, declare_rule};
 
 declare_rule! {
@@ -12,7 +13,7 @@ declare_rule! {
     /// `iat` or `exp` in milliseconds.
     ///
     /// ## Why it matters
-    /// Sigma reads seconds: `Invalid time`. JavaScript's `Date.now()` gives milliseconds.
+    /// Both are seconds. JavaScript's `Date.now()` gives milliseconds.
     ///
     /// ## What to do
     /// Divide by 1000 and round down: `Math.floor(Date.now() / 1000)`.
@@ -25,8 +26,9 @@ declare_rule! {
     /// ```
     pub static JWT_MILLISECONDS = {
         id: "jwt-milliseconds",
-        summary: "a time in milliseconds: Sigma answers `Invalid time`",
+        summary: "a time in milliseconds, where seconds belong",
         severity: Error,
+        sources: &[CLAIMS, QUICKSTART_CLAIMS],
         check: Check::Token(check_milliseconds),
     }
 }
@@ -36,7 +38,7 @@ fn check_milliseconds(_: &View<'_>, carried: &TokenArg, token: &Token, findings:
         if token.time(name).is_some_and(|time| time.milliseconds) {
             findings.push(
                 about(&JWT_MILLISECONDS, carried)
-                    .message(format!("`{name}` is in milliseconds: Sigma answers `Invalid time`"))
+                    .message(format!("`{name}` is in milliseconds, where seconds belong"))
                     .suggest("divide by 1000 and round down"),
             );
         }
@@ -48,7 +50,7 @@ declare_rule! {
     /// A token that lives longer than 2592000 seconds, 30 days: `exp` minus `iat`.
     ///
     /// ## Why it matters
-    /// Sigma refuses it: `Session length has been exceeded`.
+    /// 30 days are the longest that a token may live.
     ///
     /// ## What to do
     /// Set `exp` to at most `iat` + 2592000. An hour is enough for most embeds, and safer.
@@ -61,8 +63,9 @@ declare_rule! {
     /// ```
     pub static JWT_TOO_LONG = {
         id: "jwt-too-long",
-        summary: "the token lives longer than 30 days: Sigma answers `Session length has been exceeded`",
+        summary: "the token lives longer than 30 days",
         severity: Error,
+        sources: &[CLAIMS],
         check: Check::Token(check_length),
     }
 }
@@ -73,9 +76,7 @@ fn check_length(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut 
     if length > MAX_LIFETIME {
         findings.push(
             about(&JWT_TOO_LONG, carried)
-                .message(format!(
-                    "the token lives {length} seconds, over {MAX_LIFETIME} (30 days): Sigma answers `Session length has been exceeded`"
-                ))
+                .message(format!("the token lives {length} seconds, over {MAX_LIFETIME} (30 days)"))
                 .suggest(format!("set `exp` to at most `iat` + {MAX_LIFETIME}")),
         );
     }
@@ -86,7 +87,7 @@ declare_rule! {
     /// A token whose `exp` lies before the clock, or is not after its `iat`. `--now` sets the clock.
     ///
     /// ## Why it matters
-    /// Sigma answers `exp cannot be in the past`. A token is for one use and short-lived; a stored one is always dead.
+    /// `exp cannot be in the past`; `EINVAL` for an expired token. A token is for one use and short-lived; a stored one is always dead.
     ///
     /// ## What to do
     /// Make the token when the page is asked for, and do not store it. If it is fresh, look at the clock of the server that makes it.
@@ -101,6 +102,7 @@ declare_rule! {
         id: "jwt-expired",
         summary: "the token has expired: Sigma answers `exp cannot be in the past`",
         severity: Warning,
+        sources: &[CLAIMS, NEW_ERRORS],
         check: Check::Token(check_expiry),
     }
 }
@@ -124,8 +126,7 @@ declare_rule! {
     /// `ver` that is neither the text `1.0` nor `1.1`; `oauth_token` or `connection_oauth_tokens` in a token that is not of version 1.1.
     ///
     /// ## Why it matters
-    /// Sigma knows two versions, and assumes 1.0. Only version 1.1 has OAuth tokens: otherwise they are ignored, and the connection asks the
-    /// embed user to sign in, or answers `EACCES`.
+    /// There are two versions, and 1.0 is assumed. Only version 1.1 has OAuth tokens: `connection_oauth_tokens is only supported in ver 1.1`.
     ///
     /// ## What to do
     /// Write `"ver": "1.1"` with `"aud": "sigmacomputing"`, or leave `ver` out.
@@ -140,8 +141,9 @@ declare_rule! {
     /// ```
     pub static JWT_BAD_VERSION = {
         id: "jwt-bad-version",
-        summary: "`ver` is not one that Sigma knows, or not the one that the claims need",
+        summary: "`ver` is neither `1.0` nor `1.1`, or not the one that the claims need",
         severity: Error,
+        sources: &[CLAIMS, QUICKSTART_CLAIMS],
         check: Check::Token(check_version),
     }
 }
@@ -176,7 +178,7 @@ declare_rule! {
     /// A token of version 1.1 whose `aud` is missing or not `sigmacomputing`.
     ///
     /// ## Why it matters
-    /// Sigma refuses a token of version 1.1 that is not made for it: `EPERM`. With version 1.0 `aud` is ignored, and so is it here.
+    /// `aud` must be `sigmacomputing` with version 1.1. With version 1.0 `aud` is ignored, and so is it here.
     ///
     /// ## What to do
     /// Write `"aud": "sigmacomputing"`: one text, not an array.
@@ -193,6 +195,7 @@ declare_rule! {
         id: "jwt-bad-audience",
         summary: "a token of version 1.1 needs `sigmacomputing` as its `aud`",
         severity: Error,
+        sources: &[CLAIMS],
         check: Check::Token(check_audience),
     }
 }

@@ -4,7 +4,11 @@ use crate::dialect::claims::ALGORITHM;
 use crate::dialect::params::{Fate, Id};
 use crate::dialect::path::Place;
 use crate::dialect::reading::Reading;
+use crate::dialect::source::{
+    CLAIMS, EMBED_API, MIGRATION, NEW_PARAMETERS, QUICKSTART_JWT, RFC_7519,
+};
 use crate::dialect::url::Colon;
+use crate::dialect::values::boolean;
 use crate::rule::{
     Arg, Check, Finding, Findings, Severity, Signature, TokenArg, View, declare_rule,
 };
@@ -17,7 +21,7 @@ declare_rule! {
     /// that of the token's `kid`. A token with another algorithm has `jwt-wrong-algorithm` instead.
     ///
     /// ## Why it matters
-    /// The token was changed after it was signed, or signed with another secret: `Invalid Embed secret`.
+    /// The token was changed after it was signed, or signed with another secret.
     ///
     /// ## What to do
     /// Check the secret first: if no token verifies, it is the wrong one, or belongs to another client id than `kid` names. Sign with
@@ -31,8 +35,9 @@ declare_rule! {
     /// ```
     pub static JWT_BAD_SIGNATURE = {
         id: "jwt-bad-signature",
-        summary: "the signature is not that of this token and this secret: Sigma answers `Invalid Embed secret`",
+        summary: "the signature is not that of this token and this secret",
         severity: Error,
+        sources: &[CLAIMS, RFC_7519],
         check: Check::Carried(check_signature),
     }
 }
@@ -53,7 +58,7 @@ declare_rule! {
     /// A token on the deprecated path `/embed/…`.
     ///
     /// ## Why it matters
-    /// Sigma reads tokens only on `/<org>/workbook/<workbookId>`; the old path wants the old parameters: `Invalid embed_path`.
+    /// The path of a JWT-signed URL is that of the workbook: `/<org>/workbook/<workbookId>`.
     ///
     /// ## What to do
     /// Put the token behind the workbook's URL. `map init` and `convert` know which workbook an embed id stands for.
@@ -66,8 +71,9 @@ declare_rule! {
     /// ```
     pub static JWT_LEGACY_PATH = {
         id: "jwt-legacy-path",
-        summary: "a token on the deprecated `/embed` path: Sigma answers `Invalid embed_path`",
+        summary: "a token on the deprecated `/embed` path",
         severity: Error,
+        sources: &[MIGRATION],
         check: Check::Jwt(check_path),
     }
 }
@@ -86,8 +92,8 @@ declare_rule! {
     /// `?jwt=` where `?:jwt=` belongs, or the name in other letters (`:JWT`); a colon that is percent-encoded is a warning.
     ///
     /// ## Why it matters
-    /// Without its colon Sigma takes it for a workbook control and finds no token. The first guide of Sigma's own has that slip. The
-    /// colon is literal in every sample there is.
+    /// Without its colon it is a workbook control: the URL has no token. The first guide of Sigma's own has that slip. The colon is
+    /// literal in every sample.
     ///
     /// ## What to do
     /// Write `:jwt=`, after the URL was encoded, not before.
@@ -100,8 +106,9 @@ declare_rule! {
     /// ```
     pub static JWT_MISSING_COLON = {
         id: "jwt-missing-colon",
-        summary: "`jwt` without its colon is a workbook control: Sigma finds no token",
+        summary: "`jwt` without its colon is a workbook control: the URL has no token",
         severity: Error,
+        sources: &[EMBED_API, QUICKSTART_JWT],
         check: Check::Jwt(check_colon),
     }
 }
@@ -114,7 +121,7 @@ fn check_colon(view: &View<'_>, findings: &mut Findings) {
             Colon::None => findings.push(finding),
             _ if *arg.name(view.url.bytes) != *b"jwt" => {
                 findings
-                    .push(finding.message("`:jwt` is written in lower case: Sigma finds no token"));
+                    .push(finding.message("`:jwt` is written in lower case: the URL has no token"));
             }
             Colon::Encoded => findings.push(finding.severity(Severity::Warning).message(
                 "the colon of `:jwt` is percent-encoded: Sigma's samples have it as it is",
@@ -130,7 +137,7 @@ declare_rule! {
     /// behind it may add the rest.
     ///
     /// ## Why it matters
-    /// Without it Sigma opens the workbook as its own application does, and not as an embed.
+    /// Every JWT-signed URL has it: it is what makes the workbook an embed.
     ///
     /// ## What to do
     /// Add `&:embed=true`.
@@ -145,6 +152,7 @@ declare_rule! {
         id: "jwt-missing-embed",
         summary: "no `:embed=true`: the workbook is not opened as an embed",
         severity: Warning,
+        sources: &[EMBED_API, QUICKSTART_JWT],
         check: Check::Jwt(check_embed),
     }
 }
@@ -165,7 +173,7 @@ fn check_embed(view: &View<'_>, findings: &mut Findings) {
                 .missing(Id::Embed.row().name)
                 .suggest(add),
         ),
-        Some(arg) if *arg.value(view.url.bytes) != *b"true" => findings.push(
+        Some(arg) if boolean(&arg.value(view.url.bytes)) != Some(true) => findings.push(
             Finding::new(&JWT_MISSING_EMBED, arg.param.span())
                 .about(arg.index)
                 .message("`:embed` is not `true`: the workbook is not opened as an embed")
@@ -181,14 +189,14 @@ declare_rule! {
     /// supported any more, one that nothing needs.
     ///
     /// ## Why it matters
-    /// Sigma ignores it. A team or an attribute that stands in the query and not in the token is missing; a restriction that
+    /// Only the token is signed. A team or an attribute that stands in the query and not in the token is missing; a restriction that
     /// is not supported restricts nothing; and whoever sees the URL reads the user's data.
     ///
     /// ## What to do
     /// Move what is a claim into the token, and take the rest away. `embed2jwt explain` has a rule for each unsupported parameter.
     ///
     /// ```fires
-    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true&:hide_send=true
+    /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true&:hide_sheet_interactions=true
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true&:email=ann@example.com
     /// ```
     /// ```silent
@@ -196,8 +204,9 @@ declare_rule! {
     /// ```
     pub static JWT_LEFTOVER_PARAMETER = {
         id: "jwt-leftover-parameter",
-        summary: "a parameter of the old dialect: Sigma ignores it beside a token",
+        summary: "a parameter of the old dialect: it has no place beside a token",
         severity: Warning,
+        sources: &[MIGRATION, NEW_PARAMETERS],
         check: Check::Jwt(check_leftovers),
     }
 }
@@ -212,17 +221,17 @@ fn leftover(view: &View<'_>, arg: &Arg) -> Option<Finding> {
     let name = arg.shown_name(view.url.bytes);
     let (message, suggestion) = match (arg.row.fate, arg.row.target) {
         (Fate::Claim, Some(target)) => (
-            format!("`:{name}` is ignored beside a token: it is the claim `{target}` now"),
+            format!("`:{name}` has no place beside a token: it is the claim `{target}` now"),
             format!("set `{target}` in the token, and remove the parameter"),
         ),
         (Fate::Header, Some(target)) => (
             format!(
-                "`:{name}` is ignored beside a token: it is `{target}` in the token's header now"
+                "`:{name}` has no place beside a token: it is `{target}` in the token's header now"
             ),
             format!("set `{target}` in the token's header, and remove the parameter"),
         ),
-        (Fate::Replaced, Some(target)) => (
-            format!("`:{name}` is replaced by `:{target}` in JWT-signed URLs"),
+        (Fate::Replaced, Some(_)) => (
+            format!("`:{name}` is replaced by {} in JWT-signed URLs", arg.row.replacement()),
             arg.row.remedy.to_owned(),
         ),
         (Fate::Unsupported, _) => (

@@ -1,4 +1,4 @@
-//! Rules about parameters that JWT-signed URLs do not have. Fate and remedy come from the parameter table.
+//! Rules about parameters that the migration document calls unsupported. Fate and remedy come from the parameter table.
 
 use crate::dialect::params::{Fate, Id, Loss, Parameter};
 use crate::dialect::span::Span;
@@ -17,12 +17,14 @@ pub(super) fn in_code(
     value: Option<&[u8]>,
     span: Span,
 ) -> Option<Finding> {
-    // Only the configuration says so, and no rule stands for it.
-    if row.id.row().fate != Fate::Unsupported {
-        return None;
-    }
-    let own = |rule: &&Rule| matches!(rule.check, Check::Param(ids, _) if *ids == [row.id]);
-    judge(super::RULES.iter().copied().find(own)?, row, value, span)
+    judge(own_rule(row.id)?, row, value, span)
+}
+
+/// The rule of this family for a row.
+pub(super) fn own_rule(id: Id) -> Option<&'static Rule> {
+    let family = |rule: &&Rule| rule.id.starts_with("unsupported-");
+    let own = |rule: &&Rule| matches!(rule.check, Check::Param(ids, _) if *ids == [id]);
+    super::RULES.iter().copied().filter(family).find(own)
 }
 
 /// It weighs nothing if the value restricted nothing; without one, code fills it in. The configuration may say that Sigma has
@@ -33,12 +35,27 @@ fn judge(
     value: Option<&[u8]>,
     span: Span,
 ) -> Option<Finding> {
+    let finding = Finding::new(rule, span);
+    let matters = value.is_none_or(|value| row.loss.with_value(value));
+    if row.is_removable() {
+        return Some(if matters {
+            finding
+                .message(format!(
+                    "`:{}` is carried over, but only the token is signed, so the embed's user can take it out of the URL",
+                    row.name
+                ))
+                .suggest(row.remedy)
+        } else {
+            finding.severity(Severity::Info).message(format!(
+                "`:{}` is carried over; with this value it restricts nothing",
+                row.name
+            ))
+        });
+    }
     if row.fate != Fate::Unsupported {
         return None;
     }
-    let finding = Finding::new(rule, span);
-    let lost = value.is_none_or(|value| row.loss.with_value(value));
-    Some(match (row.loss, lost) {
+    Some(match (row.loss, matters) {
         (_, true) => finding.suggest(row.remedy),
         (Loss::Access { .. }, false) => finding
             .severity(Severity::Info)
@@ -52,13 +69,15 @@ fn judge(
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_send`, which hides **Send now**, and with it exports and downloads. A warning; an info with the value `false`, which restricts nothing.
+    /// `:hide_send`, which hides **Send now**. A warning; an info with the value `false`, whatever its case, which restricts nothing.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The embed user can export and download again: the URL took that away, the new one does not.
+    /// The migration document lists it as unsupported; since January 2026 JWT-signed URLs have it again, so it is carried over. But only the
+    /// token is signed, so the embed's user can take it out of the URL. What holds is the account type's permission.
     ///
     /// ## What to do
-    /// Disable the **Download** permission of the embed users' account type.
+    /// Disable the **Download** permission of the embed users' account type. `hide_send = "unsupported"` below `[parameters]` in the
+    /// configuration drops it, as the migration document says.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_send=true
@@ -68,7 +87,7 @@ declare_rule! {
     /// ```
     pub static UNSUPPORTED_HIDE_SEND = {
         id: "unsupported-hide-send",
-        summary: "`:hide_send` is not supported in JWT-signed URLs: the restriction is lost",
+        summary: "`:hide_send` is not supported by the migration document: what it hides can be had in JWT-signed URLs",
         severity: Warning,
         check: Check::Param(&[Id::HideSend], |view, arg, findings| {
             unsupported(&UNSUPPORTED_HIDE_SEND, view, arg, findings);
@@ -78,13 +97,15 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_schedule`, which hides scheduled exports. A warning; an info with the value `false`, which restricts nothing.
+    /// `:hide_schedule`, which hides **Schedule exports**. A warning; an info with the value `false`, whatever its case, which restricts nothing.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The embed user can schedule exports again: the URL took that away, the new one does not.
+    /// The migration document lists it as unsupported; since January 2026 JWT-signed URLs have it again, so it is carried over. But only the
+    /// token is signed, so the embed's user can take it out of the URL. What holds is the account type's permission.
     ///
     /// ## What to do
-    /// Disable the **Schedule export** permission of the embed users' account type.
+    /// Disable the **Schedule export** permission of the embed users' account type. `hide_schedule = "unsupported"` below `[parameters]` in
+    /// the configuration drops it, as the migration document says.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_schedule=true
@@ -94,7 +115,7 @@ declare_rule! {
     /// ```
     pub static UNSUPPORTED_HIDE_SCHEDULE = {
         id: "unsupported-hide-schedule",
-        summary: "`:hide_schedule` is not supported in JWT-signed URLs: the restriction is lost",
+        summary: "`:hide_schedule` is not supported by the migration document: what it hides can be had in JWT-signed URLs",
         severity: Warning,
         check: Check::Param(&[Id::HideSchedule], |view, arg, findings| {
             unsupported(&UNSUPPORTED_HIDE_SCHEDULE, view, arg, findings);
@@ -104,10 +125,11 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_run_as_recipient`, which hides **Run as recipient** for exports. A warning; an info with the value `false`, which restricts nothing.
+    /// `:hide_run_as_recipient`, which hides **Run queries as recipient** in **Send now** and **Schedule exports**. A warning; an info with
+    /// the value `false`, whatever its case, which restricts nothing.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The embed user can run exports as their recipient again: the URL took that away, the new one does not.
+    /// JWT-signed URLs have no such parameter: what it hid is there again.
     ///
     /// ## What to do
     /// Disable the **Run exports as recipient** permission of the embed users' account type.
@@ -130,13 +152,15 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_sheet_interactions`, which takes the sheet's interactions away. A warning; an info with the value `false`, which restricts nothing.
+    /// `:hide_sheet_interactions`, which hides sort and filter in elements. A warning; an info with the value `false`, whatever its case, which
+    /// restricts nothing.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The embed user can interact with sheets again: the URL took that away, the new one does not.
+    /// JWT-signed URLs have no such parameter: the embed user can sort and filter again.
     ///
     /// ## What to do
-    /// There is no replacement. Restrict the embed users' account type, or rebuild the page.
+    /// Narrow the **Basic explore** and **Full explore** permissions of the embed users' account type. `:hide_element_interactions`, which JWT-signed
+    /// URLs have since January 2026, is likely its successor, but no source says so: `convert` does not write it by itself.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_sheet_interactions=true
@@ -156,13 +180,13 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:showUnderlyingData`, which decides whether the data behind an element can be shown. A warning; an info with the value `true`, which restricts nothing.
+    /// `:showUnderlyingData`, which decides whether the data of a single chart is shown at first; with `false` it is behind a context menu.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. With `false`, the embed user can look behind elements again: the URL took that away, the new one does not.
+    /// JWT-signed URLs have no such parameter. It is a display setting and restricts nothing: without it the embed user can do no more.
     ///
     /// ## What to do
-    /// There is no replacement. Restrict the embed users' account type, and check what the elements' data sources hold.
+    /// Nothing has to be restricted. Look at the converted embed once.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:showUnderlyingData=false
@@ -172,8 +196,8 @@ declare_rule! {
     /// ```
     pub static UNSUPPORTED_SHOW_UNDERLYING_DATA = {
         id: "unsupported-show-underlying-data",
-        summary: "`:showUnderlyingData` is not supported in JWT-signed URLs: the restriction is lost",
-        severity: Warning,
+        summary: "`:showUnderlyingData` is not supported in JWT-signed URLs",
+        severity: Info,
         check: Check::Param(&[Id::ShowUnderlyingData], |view, arg, findings| {
             unsupported(&UNSUPPORTED_SHOW_UNDERLYING_DATA, view, arg, findings);
         }),
@@ -185,7 +209,7 @@ declare_rule! {
     /// `:loading_bg`, which colours the background of the loading page.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The loading page has Sigma's colours again. Nothing else changes.
+    /// JWT-signed URLs have no such parameter: your own colours are lost. Nothing else changes.
     ///
     /// ## What to do
     /// Show a loading page of your own until the `workbook:loaded` event; the Embed SDK for React does that.
@@ -211,7 +235,7 @@ declare_rule! {
     /// `:loading_text`, which colours the text of the loading page.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The loading page has Sigma's colours again. Nothing else changes.
+    /// JWT-signed URLs have no such parameter: your own colours are lost. Nothing else changes.
     ///
     /// ## What to do
     /// Show a loading page of your own until the `workbook:loaded` event; the Embed SDK for React does that.
@@ -234,13 +258,13 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:use_user_name`, which shows the user's name.
+    /// `:use_user_name`, which shows the name of the workbook's owner in place of the owner's e-mail address, in the menu and in e-mails.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. The user may be shown under another name. Nothing else changes.
+    /// JWT-signed URLs have no such parameter: the owner's e-mail address is seen.
     ///
     /// ## What to do
-    /// There is no replacement; the `first_name` and `last_name` claims name the user.
+    /// There is no replacement. Make sure that the owner's address may be seen, or give the workbook another owner.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:use_user_name=true

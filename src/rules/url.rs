@@ -2,6 +2,7 @@
 
 use crate::dialect::escape::broken_escape;
 use crate::dialect::params::Id;
+use crate::dialect::source::{OLD_ERRORS, QUICKSTART_JWT, RFC_3986};
 use crate::dialect::span::Span;
 use crate::dialect::url::{Malformed, Separator};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, View, declare_rule};
@@ -14,8 +15,7 @@ declare_rule! {
     /// value is carried over byte for byte); a URL that is still HTML-escaped (`&amp;`).
     ///
     /// ## Why it matters
-    /// Sigma answers such a URL with `Invalid embed_path`, or reads other values than were meant. Converting it would carry the
-    /// mistake into a token.
+    /// Such a URL leads nowhere, or has other values than were meant. Converting it would carry the mistake into a token.
     ///
     /// ## What to do
     /// Mend the row at the column the finding names; the rest of the list is not affected.
@@ -33,6 +33,7 @@ declare_rule! {
         id: "malformed-url",
         summary: "the row cannot be read as a URL",
         severity: Error,
+        sources: &[RFC_3986, OLD_ERRORS],
         check: Check::Embed(check_text),
     }
 }
@@ -128,6 +129,7 @@ declare_rule! {
         id: "insecure-scheme",
         summary: "the URL uses `http:`: everyone on the way can read the signature or the token",
         severity: Warning,
+        sources: &[QUICKSTART_JWT],
         check: Check::Any(check_scheme),
     }
 }
@@ -143,8 +145,8 @@ declare_rule! {
     /// `&` between the path and the first parameter, where `?` belongs: `/embed/<id>&:nonce=…`.
     ///
     /// ## Why it matters
-    /// By the rules of URLs the parameters are part of the path then. Sigma's own server was lenient about it; the new path is not
-    /// known to be.
+    /// By the rules of URLs the parameters are part of the path then. Code in public repositories writes URLs so; nothing says that the
+    /// new path is read like that.
     ///
     /// ## What to do
     /// Mend the code that puts the URL together. `convert` reads the parameters all the same and writes `?`.
@@ -159,6 +161,7 @@ declare_rule! {
         id: "missing-query-separator",
         summary: "`&` stands where the first `?` belongs",
         severity: Warning,
+        sources: &[RFC_3986],
         check: Check::Any(check_separator),
     }
 }

@@ -2,22 +2,25 @@
 
 use crate::dialect::oauth::{Encrypt, is_encrypted};
 use crate::dialect::params::Id;
+use crate::dialect::source::{CLAIMS, MIGRATION, NEW_ERRORS, OLD_ERRORS, QUICKSTART_CLAIMS};
 use crate::dialect::values::{Email, Shape, attributes, email, teams};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, UserKind, View, declare_rule};
 
 declare_rule! {
     /// ## What it finds
-    /// `:email` that is no address with a domain by RFC 1035 (error), or has an underscore or a letter outside ASCII before the `@`
-    /// (info). The same of the claim `sub` of a token.
+    /// `:email` that is no address with a domain by RFC 1035 (error), has an underscore in the domain (warning), or an underscore or a
+    /// letter outside ASCII before the `@` (info). The same of the claim `sub` of a token.
     ///
     /// ## Why it matters
-    /// The address becomes the token's `sub`, the user's identity: `Invalid email`. Sigma's documentation bars white space and
-    /// "unsupported characters, such as underscores"; before the `@` they are common all the same.
+    /// The address becomes the token's `sub`, the user's identity: `Invalid sub field in payload.` The old dialect says
+    /// `":email" is not valid`. Sigma's documentation bars white space and "unsupported characters, such as underscores", though its own
+    /// quickstarts use `client_a@client_a.com`.
     ///
     /// ## What to do
     /// Give the user's address. A literal `+` is a plus sign here, never a space.
     ///
     /// ```fires
+    /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann.example.com
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@exa_mple.com
     /// ```
     /// ```silent
@@ -27,6 +30,7 @@ declare_rule! {
         id: "invalid-email",
         summary: "`:email` is not an e-mail address that Sigma takes",
         severity: Error,
+        sources: &[CLAIMS, OLD_ERRORS, NEW_ERRORS],
         check: Check::Param(&[Id::Email], check_email),
     }
 }
@@ -40,17 +44,31 @@ fn check_email(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         None => Email::Invalid("bytes that are not UTF-8"),
     };
     let finding = Finding::new(&INVALID_EMAIL, arg.param.span()).about(arg.index);
+    findings.extend(say_email(finding, ":email", verdict));
+}
+
+/// Completes the finding about an address, which is that of a parameter or of a claim.
+pub(super) fn say_email(finding: Finding, name: &str, verdict: Email) -> Option<Finding> {
+    let unsupported = |place: &str| {
+        format!("`{name}` has a character {place} that Sigma's documentation calls unsupported")
+    };
     match verdict {
-        Email::Fine => {}
-        Email::Doubtful => findings.push(
+        Email::Fine => None,
+        Email::DoubtfulUser => Some(
             finding
                 .severity(Severity::Info)
-                .message("`:email` has a character before the `@` that Sigma's documentation calls unsupported")
+                .message(unsupported("before the `@`"))
                 .suggest("try one such user first"),
         ),
-        Email::Invalid(why) => findings.push(
+        Email::DoubtfulDomain => Some(
             finding
-                .message(format!("`:email` is not an e-mail address: {why}"))
+                .severity(Severity::Warning)
+                .message(unsupported("in the domain, an underscore,"))
+                .suggest("try one such user first"),
+        ),
+        Email::Invalid(why) => Some(
+            finding
+                .message(format!("`{name}` is not an e-mail address: {why}"))
                 .suggest("give the user's e-mail address"),
         ),
     }
@@ -61,7 +79,7 @@ declare_rule! {
     /// `:external_user_team` or `:teams` that begins like a JSON array and is none of texts, or is not UTF-8.
     ///
     /// ## Why it matters
-    /// Teams decide what the embed user may see. Sigma answers `Invalid external_user_team`, or takes the text for the name of a team.
+    /// Teams decide what the embed user may see, and a new embed user is not created without them.
     ///
     /// ## What to do
     /// Write names separated by commas (`Sales,Ops`), or a JSON array of texts.
@@ -170,6 +188,7 @@ declare_rule! {
         id: "missing-account-type",
         summary: "no account type: a token without one gives the highest there is",
         severity: Warning,
+        sources: &[CLAIMS, QUICKSTART_CLAIMS],
         check: Check::Signed(check_account_type),
     }
 }
@@ -195,7 +214,7 @@ declare_rule! {
     /// `:first_name` without `:last_name`, or the other way round; the same of the claims of a token.
     ///
     /// ## Why it matters
-    /// Sigma takes both or neither: with one of them the name of the user is not shown.
+    /// The claims go together: both or neither.
     ///
     /// ## What to do
     /// Add the other name.
@@ -210,6 +229,7 @@ declare_rule! {
         id: "unpaired-name",
         summary: "a first name needs a last name, and the other way round",
         severity: Warning,
+        sources: &[CLAIMS],
         check: Check::Embed(check_names),
     }
 }
@@ -229,11 +249,12 @@ fn check_names(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// With `--user internal`: a URL with teams, user attributes or an account type, or a token that carries them.
+    /// With `--user internal`: a URL with teams, user attributes, an account type, a first or a last name, or a token that carries them.
     ///
     /// ## Why it matters
-    /// The token of an internal user must not carry `teams`, `user_attributes` or `account_type`: their own are used instead. They
-    /// are left out, so a filter by user attribute now sees the attributes that Sigma holds for the user.
+    /// The token of an internal user must not carry `teams`, `user_attributes`, `account_type`, `first_name` or `last_name`: their own are
+    /// used instead (`Cannot update account type for internal users.`). They are left out, so a filter by user attribute now sees the
+    /// attributes that Sigma holds for the user.
     ///
     /// ## What to do
     /// Make sure that the user's own teams, attributes and account type in Sigma are the right ones.
@@ -248,8 +269,17 @@ declare_rule! {
         id: "internal-user-claims",
         summary: "left out of the token: an internal user has their own",
         severity: Warning,
+        sources: &[MIGRATION, NEW_ERRORS],
         check: Check::Param(
-            &[Id::AccountType, Id::ExternalUserTeam, Id::Teams, Id::UserAttribute, Id::UserAttributes],
+            &[
+                Id::AccountType,
+                Id::ExternalUserTeam,
+                Id::Teams,
+                Id::UserAttribute,
+                Id::UserAttributes,
+                Id::FirstName,
+                Id::LastName,
+            ],
             check_internal,
         ),
     }

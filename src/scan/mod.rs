@@ -1,5 +1,6 @@
 //! A file's text becomes the embeds and the building code in it, what is to be said of them, and the edits that mend them; pure.
 
+mod api;
 mod builder;
 pub mod fix;
 mod needle;
@@ -74,6 +75,7 @@ pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) ->
     let taken = url::examine(text, &starts, options, scratch, &mut examined);
     builder::examine(text, &colons, &taken, options, &mut examined.found);
     examined.spans = taken;
+    api::examine(text, most, &mut examined.found);
     examined.cut = examined.found.len() >= most || examined.words.len() >= most;
     examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     examined

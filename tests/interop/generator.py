@@ -39,13 +39,15 @@ KEPT = [
     ("disable_auto_refresh", ["true"]), ("hide_page_controls", ["true"]), ("hide_reload_button", ["true"]),
     ("hide_title", ["true"]), ("hide_view_select", ["true"]), ("page_id", ["H9cAxKfnXP"]), ("view_id", ["x5IFw14Sfe"]),
     ("explore", ["c1d2e3f4-0000-4000-8000-000000000001"]), ("bookmark", ["c1d2e3f4-0000-4000-8000-000000000002"]),
-    ("embed", ["true"]),
+    ("customView", ["c1d2e3f4-0000-4000-8000-000000000003"]), ("savedView", ["c1d2e3f4-0000-4000-8000-000000000004"]),
+    ("hide_element_interactions", ["true"]), ("hide_save_as", ["true"]), ("hide_send", ["true", "false", "True"]),
+    ("hide_schedule", ["true", "false"]), ("embed", ["true"]),
 ]
 GONE = [
-    ("show_footer", ["true", "false"]), ("hide_run_as_recipient", ["true", "false"]), ("hide_schedule", ["true", "false"]),
-    ("hide_send", ["true", "false"]), ("loading_bg", ["FF0000"]), ("loading_text", ["FFFFFF"]),
+    ("show_footer", ["true", "false", "False"]), ("hide_run_as_recipient", ["true", "false"]), ("nodeId", ["H9cAxKfnXP"]),
+    ("allow_export", ["false"]), ("fullScreen", ["true"]), ("loading_bg", ["FF0000"]), ("loading_text", ["FFFFFF"]),
     ("hide_sheet_interactions", ["true", "false"]), ("showUnderlyingData", ["true", "false"]), ("use_user_name", ["true"]),
-    ("hide_workbook_name", ["true"]), ("zz_of_our_own", ["1"]),
+    ("hide_workbook_name", ["true"]), ("show_workbook_name", ["true"]), ("zz_of_our_own", ["1"]),
 ]
 
 
@@ -177,7 +179,7 @@ class Generator:
         pick = self.random.choice
         name, value = pick(
             [
-                ("email", "nobody"), ("email", "ann@my_host.example"), ("email", ""), ("client_id", ""),
+                ("email", "nobody"), ("email", "ann@my..example"), ("email", ""), ("client_id", ""),
                 ("session_length", "an hour"), ("time", "2025-06-15"), ("user_attributes", '{"a":'),
                 ("external_user_team", '["a"'), ("oauth_token", "plain-token"),
             ]

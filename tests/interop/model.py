@@ -25,10 +25,11 @@ FATES = {
     "obsolete": "mode external_user_id signature",
     "kept": "embed hide_bookmarks hide_explore_toggle hide_folder_navigation hide_menu hide_tooltip lng lng_variant "
     "menu_position responsive_height theme disable_mobile_view disable_auto_refresh hide_page_controls "
-    "hide_reload_button hide_title hide_view_select page_id view_id explore bookmark",
-    "replaced": "show_footer",
-    "unsupported": "hide_run_as_recipient hide_schedule hide_send loading_bg loading_text hide_sheet_interactions "
-    "showUnderlyingData use_user_name",
+    "hide_reload_button hide_title hide_view_select page_id view_id explore bookmark customView savedView "
+    "hide_element_interactions hide_save_as hide_send hide_schedule",
+    "replaced": "show_footer nodeId",
+    "unsupported": "hide_run_as_recipient loading_bg loading_text hide_sheet_interactions "
+    "showUnderlyingData use_user_name show_workbook_name hide_workbook_name fullScreen allow_export",
 }
 FATE = {name: fate for fate, names in FATES.items() for name in names.split()}
 
@@ -179,7 +180,7 @@ class Model:
             values = only(parts.parameters)
             return Outcome(
                 "converted",
-                base=self.base(parts),
+                base=self.base(parts, values),
                 rest=self.rest(parts, values),
                 header={"alg": "HS256", "typ": "JWT", "kid": values.get("client_id")},
                 claims=self.claims(values),
@@ -196,8 +197,8 @@ class Model:
         if match[1] != expected:
             raise Refused("signature-mismatch")
 
-    def base(self, parts: Parts) -> str:
-        """Section 2: the path of the workbook."""
+    def base(self, parts: Parts, values: dict[str, str]) -> str:
+        """Section 2: the path of the workbook. The map's page or element wins over the one of the query."""
         _, embed_id, *detail = parts.path
         row = self.map.get(number_of(embed_id))
         if row is None:
@@ -212,7 +213,7 @@ class Model:
                 tag = ""
             case _:
                 raise ValueError(f"no rule for {parts.path}")
-        place = ""
+        place = f"/page/{values['nodeId']}" if "nodeId" in values else ""
         for kind in ("page", "element"):
             if row[f"{kind}_id"]:
                 place = f"/{kind}/{row[f'{kind}_id']}"
@@ -228,7 +229,7 @@ class Model:
                 pairs.append(f":{parameter.name}={parameter.raw_value}")
         pairs = without_repeats(pairs)
         if "menu_position" not in values:
-            pairs.append(":menu_position=" + ("none" if values.get("show_footer") == "false" else "bottom"))
+            pairs.append(":menu_position=" + ("none" if values.get("show_footer", "").lower() == "false" else "bottom"))
         return "".join(f"&{pair}" for pair in [":embed=true", *pairs]) + parts.fragment
 
     def claims(self, values: dict[str, str]) -> dict:
@@ -237,7 +238,7 @@ class Model:
             if name not in values:
                 raise Refused("missing-parameter")
         local, at, domain = values["email"].rpartition("@")
-        if not (local and at and re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", domain)):
+        if not (local and at and re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+", domain)):
             raise Refused("invalid-email")
         try:
             float(values.get("time", "0"))

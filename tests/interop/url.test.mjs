@@ -81,6 +81,12 @@ const KEPT = [
   [':hide_page_controls=true', ':hide_page_controls=true'],
   [':bookmark=c1d2e3f4-0000-4000-8000-000000000001', ':bookmark=c1d2e3f4-0000-4000-8000-000000000001'],
   [':explore=c1d2e3f4%2D0000', ':explore=c1d2e3f4%2D0000'],
+  [':hide_send=true', ':hide_send=true'],
+  [':hide_schedule=false', ':hide_schedule=false'],
+  [':hide_element_interactions=true', ':hide_element_interactions=true'],
+  [':hide_save_as=true', ':hide_save_as=true'],
+  [':customView=c1', ':customView=c1'],
+  [':savedView=s1', ':savedView=s1'],
   // Controls: key and value byte for byte.
   ['Store-Region=West', 'Store-Region=West'],
   ['date-range=min:2024-01-01T00:00:00,max:2024-02-01', 'date-range=min:2024-01-01T00:00:00,max:2024-02-01'],
@@ -94,8 +100,7 @@ const KEPT = [
   ['quoted="West"', 'quoted="West"'],
   // Gone, or said otherwise.
   [':embed=true', null],
-  [':hide_send=true', null],
-  [':hide_schedule=false', null],
+  [':allow_export=false', null],
   [':hide_run_as_recipient=true', null],
   [':hide_sheet_interactions=false', null],
   [':showUnderlyingData=false', null],
@@ -116,7 +121,7 @@ for (const [written, kept] of KEPT) {
 test('kept parameters stay in their old order between those that go', () => {
   const { nonce, client_id, email, ...rest } = user();
   const all = [
-    'Region=West', `:nonce=${nonce}`, ':theme=Dark', ':hide_send=true', `:client_id=${client_id}`,
+    'Region=West', `:nonce=${nonce}`, ':theme=Dark', ':hide_run_as_recipient=true', `:client_id=${client_id}`,
     'date=min:2024-01-01', `:email=${email}`, ':menu_position=top', ':hide_tooltip=true',
   ];
   const { kept } = split(one(legacy(rest, { extra: all })).url);
@@ -129,8 +134,8 @@ test('a kept parameter repeated with the same value stays once, where it stood f
 });
 
 test('--keep-unknown keeps what no table knows', () => {
-  const record = one(legacy(user(), { extra: [':hide_workbook_name=true'] }), { args: ['--keep-unknown'] });
-  assert.equal(split(record.url).kept, '&:hide_workbook_name=true&:menu_position=bottom');
+  const record = one(legacy(user(), { extra: [':hide_everything=true'] }), { args: ['--keep-unknown'] });
+  assert.equal(split(record.url).kept, '&:hide_everything=true&:menu_position=bottom');
 });
 
 for (const [extra, kept] of [

@@ -67,7 +67,7 @@ const REAL: [(u64, &str, &str, Option<&str>, bool); 14] = [
     (6, "legacy-signed", "lossless", None, false),
     // `hide_run_as_recipient=true`
     (8, "legacy-signed", "lossy", None, false),
-    // `hide_send=true` and more
+    // `hide_run_as_recipient=true` and more
     (10, "legacy-signed", "lossy", None, false),
     (12, "legacy-signed", "lossless", None, false),
     (14, "legacy-signed", "lossless", None, false),
@@ -219,26 +219,30 @@ fn the_exit_status_follows_fail_on_in_every_format() {
 
 #[test]
 fn levels_change_severities_verdicts_and_the_exit_status() {
-    let lossy = legacy("&:hide_send=true");
-    let rule = "unsupported-hide-send";
+    let lossy = legacy("&:hide_run_as_recipient=true");
+    let rule = "unsupported-hide-run-as-recipient";
     for (flags, severity, verdict, status) in [
         ("", Some("warning"), "lossy", 0),
-        ("--error unsupported-hide-send", Some("error"), "blocked", 1),
-        ("--info unsupported-hide-send", Some("info"), "lossy", 0),
-        ("--off unsupported-hide-send", None, "lossy", 0),
+        ("--error unsupported-hide-run-as-recipient", Some("error"), "blocked", 1),
+        ("--info unsupported-hide-run-as-recipient", Some("info"), "lossy", 0),
+        ("--off unsupported-hide-run-as-recipient", None, "lossy", 0),
         ("--off all", None, "lossy", 0),
         ("--error all", Some("error"), "blocked", 1),
-        ("--off all --error unsupported-hide-send", Some("error"), "blocked", 1),
-        ("--error all --off unsupported-hide-send", None, "blocked", 1),
-        ("--info all --warn unsupported-hide-send", Some("warning"), "lossy", 0),
+        ("--off all --error unsupported-hide-run-as-recipient", Some("error"), "blocked", 1),
+        ("--error all --off unsupported-hide-run-as-recipient", None, "blocked", 1),
+        ("--info all --warn unsupported-hide-run-as-recipient", Some("warning"), "lossy", 0),
     ] {
         let run = audit(&Place::new(), "--fail-on error").args(flags);
         let record = run.stdin(&lossy).exits(status).record();
         assert_eq!(severity_of(&record, rule).as_deref(), severity, "{flags}");
         assert_eq!(text(&record, "verdict"), verdict, "{flags}");
     }
-    let ran = audit(&Place::new(), "--off unsuported-hide-send").stdin(&lossy).exits(2);
-    assert!(ran.prose().contains("did you mean `unsupported-hide-send`"), "{}", ran.err());
+    let ran = audit(&Place::new(), "--off unsuported-hide-run-as-recipient").stdin(&lossy).exits(2);
+    assert!(
+        ran.prose().contains("did you mean `unsupported-hide-run-as-recipient`"),
+        "{}",
+        ran.err()
+    );
     // Rules about the run obey too.
     let twice = format!("{lossy}\n{lossy}\n");
     let run = |flags: &str| audit(&Place::new(), flags).stdin(&twice).exits(0).records();
@@ -422,7 +426,7 @@ fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
 
 #[test]
 fn standard_output_of_a_machine_format_holds_nothing_else() {
-    let list = format!("{}\nnot a URL\n", legacy("&:hide_send=true"));
+    let list = format!("{}\nnot a URL\n", legacy("&:hide_run_as_recipient=true"));
     for format in ["json", "ndjson"] {
         let ran = Place::new().run(&format!("audit --format {format}")).stdin(&list).exits(1);
         for value in serde_json::Deserializer::from_str(ran.out()).into_iter::<Value>() {
@@ -519,7 +523,7 @@ fn what_is_printed_fits_the_schema() {
 #[test]
 fn a_damaged_record_does_not_fit() {
     let validator = validator();
-    let url = legacy("&:hide_send=true");
+    let url = legacy("&:hide_run_as_recipient=true");
     let good = audit_one("", &url);
     assert_valid(&validator, &good);
     let keys = "schema source line url kind embed_id embed_uuid tag edit verdict signature parameters findings";

@@ -336,21 +336,51 @@ fn credentials_are_named_relative_to_it_and_taken_last() {
 
 #[test]
 fn a_parameter_that_is_kept_again_is_carried_over_without_a_word() {
-    let place = with("[parameters]\nhide_send = \"kept\"\n");
-    let record = audited(&place, "", &legacy("&:hide_send=true"));
-    assert_eq!(fate(&record, "hide_send"), "kept");
+    let place = with("[parameters]\nhide_run_as_recipient = \"kept\"\n");
+    let record = audited(&place, "", &legacy("&:hide_run_as_recipient=true"));
+    assert_eq!(fate(&record, "hide_run_as_recipient"), "kept");
     assert_eq!(record["verdict"], "lossless");
     assert_eq!(findings(&record), [("deprecated-signed-url".to_owned(), "warning".to_owned())]);
     assert_eq!(
-        rest(&place, "", "&:hide_send=true"),
-        ":embed=true&:menu_position=top&:hide_send=true"
+        rest(&place, "", "&:hide_run_as_recipient=true"),
+        ":embed=true&:menu_position=top&:hide_run_as_recipient=true"
     );
-    assert_eq!(rest(&place, "--no-config", "&:hide_send=true"), ":embed=true&:menu_position=top");
-    let ran = place.run("audit --format json --fail-on never").stdin(legacy("&:hide_send=true"));
+    assert_eq!(
+        rest(&place, "--no-config", "&:hide_run_as_recipient=true"),
+        ":embed=true&:menu_position=top"
+    );
+    let ran = place
+        .run("audit --format json --fail-on never")
+        .stdin(legacy("&:hide_run_as_recipient=true"));
     let document: Value = serde_json::from_str(ran.exits(0).out()).unwrap();
     let used = document["summary"]["parameters"].as_array().unwrap();
-    let used = used.iter().find(|used| used["name"] == "hide_send").unwrap();
+    let used = used.iter().find(|used| used["name"] == "hide_run_as_recipient").unwrap();
     assert_eq!((&used["fate"], &used["lost"]), (&"kept".into(), &0.into()));
+}
+
+#[test]
+fn hide_send_is_dropped_if_the_configuration_says_that_it_is_unsupported() {
+    let place =
+        with("[parameters]\nhide_send = \"unsupported\"\nhide_schedule = \"unsupported\"\n");
+    for (name, permission) in
+        [("hide_send", "**Download**"), ("hide_schedule", "**Schedule export**")]
+    {
+        let more = format!("&:{name}=true");
+        let record = audited(&place, "", &legacy(&more));
+        assert_eq!(
+            (fate(&record, name).as_str(), &record["verdict"]),
+            ("unsupported", &"lossy".into())
+        );
+        let rule = format!("unsupported-{}", name.replace('_', "-"));
+        assert_eq!(severity_of(&record, &rule).as_deref(), Some("warning"), "{name}");
+        assert_eq!(severity_of(&record, "unknown-parameter"), None, "{name}");
+        assert!(record.to_string().contains(permission), "{record}");
+        assert_eq!(rest(&place, "", &more), ":embed=true&:menu_position=top");
+        assert_eq!(
+            rest(&place, "--no-config", &more),
+            format!(":embed=true&:menu_position=top&:{name}=true")
+        );
+    }
 }
 
 #[test]
@@ -455,15 +485,17 @@ fn the_footer_and_the_menu_can_be_said_to_have_changed() {
 
 #[test]
 fn a_replacement_that_is_not_kept_is_refused() {
-    for target in ["hide_send", "x"] {
+    for target in ["hide_run_as_recipient", "x"] {
         let config = format!("[parameters.x]\nfate = \"replaced\"\ntarget = \"{target}\"\n");
         let said = refused(config);
         let problem = format!("`x` is replaced by `{target}`, which is not kept");
         assert!(said.contains(&problem), "{said}");
     }
-    let both =
-        "[parameters]\nx = { fate = \"replaced\", target = \"hide_send\" }\nhide_send = \"kept\"\n";
-    assert_eq!(rest(&with(both), "", "&:x=1"), ":embed=true&:menu_position=top&:hide_send=1");
+    let both = "[parameters]\nx = { fate = \"replaced\", target = \"hide_run_as_recipient\" }\nhide_run_as_recipient = \"kept\"\n";
+    assert_eq!(
+        rest(&with(both), "", "&:x=1"),
+        ":embed=true&:menu_position=top&:hide_run_as_recipient=1"
+    );
 }
 
 #[test]

@@ -231,8 +231,11 @@ fn csv_of_objects_has_what_has_no_column_in_one_more() {
 
 #[test]
 fn ndjson_has_the_shape_of_the_contract() {
-    let record =
-        Place::new().convert("--format ndjson").stdin(legacy("&:hide_send=true")).exits(0).record();
+    let record = Place::new()
+        .convert("--format ndjson")
+        .stdin(legacy("&:hide_run_as_recipient=true"))
+        .exits(0)
+        .record();
     assert_eq!(record["schema"], 1);
     assert_eq!(record["source"], "<stdin>");
     assert_eq!(record["line"], 1);
@@ -246,14 +249,21 @@ fn ndjson_has_the_shape_of_the_contract() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|f| f["rule"] == "unsupported-hide-send")
+        .find(|f| f["rule"] == "unsupported-hide-run-as-recipient")
         .unwrap();
-    let column = u64::try_from(legacy("&:hide_send=true").find(":hide_send").unwrap()).unwrap() + 1;
+    let column = u64::try_from(
+        legacy("&:hide_run_as_recipient=true").find(":hide_run_as_recipient").unwrap(),
+    )
+    .unwrap()
+        + 1;
     assert_eq!(finding["column"], column);
-    assert_eq!(finding["end_column"], column + 15, ":hide_send=true has 15 characters");
-    assert_eq!(finding["parameter"], "hide_send");
+    assert_eq!(finding["end_column"], column + 27, ":hide_run_as_recipient=true has 27 characters");
+    assert_eq!(finding["parameter"], "hide_run_as_recipient");
     assert!(finding["help"].as_str().unwrap().starts_with("https://"), "{finding}");
-    assert!(finding["suggestion"].as_str().unwrap().contains("Download"), "{finding}");
+    assert!(
+        finding["suggestion"].as_str().unwrap().contains("Run exports as recipient"),
+        "{finding}"
+    );
 }
 
 #[test]

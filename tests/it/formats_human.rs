@@ -25,7 +25,7 @@ fn mixed() -> String {
     for url in [
         legacy(&format!("&:{wide}=1&Kontrolle-{wide}=2")),
         legacy(&format!("&:{}=1", "unbroken".repeat(30))),
-        legacy("&:hide_send=true"),
+        legacy("&:hide_run_as_recipient=true"),
         "not a URL".to_owned(),
     ] {
         writeln!(text, "{url}").unwrap();
@@ -139,13 +139,13 @@ fn ten_thousand_equal_findings_are_one_row() {
     let mut list = String::new();
     for n in 0..10_000 {
         let url = unsigned().replace("n-1", &format!("n-{n}"));
-        writeln!(list, "{url}&:hide_send=true&:signature=00").unwrap();
+        writeln!(list, "{url}&:hide_run_as_recipient=true&:signature=00").unwrap();
     }
     let place = Place::new();
     let ran = audit(place.file("list.txt", list), "list.txt").exits(0);
     let rows: Vec<_> = ran.lines().into_iter().filter(|line| line.starts_with("warning")).collect();
     assert_eq!(rows.len(), 2, "{}", ran.out());
-    for rule in ["deprecated-signed-url", "unsupported-hide-send"] {
+    for rule in ["deprecated-signed-url", "unsupported-hide-run-as-recipient"] {
         assert!(rows.iter().any(|row| row.contains(rule) && row.contains(" 10,000 ")), "{rows:?}");
     }
     let text = prose(&ran);
@@ -164,7 +164,7 @@ fn findings_of_many_wordings_do_not_make_an_endless_table() {
     let rows = ran.lines().into_iter().filter(|line| line.contains("  unknown-parameter")).count();
     assert_eq!(rows, 6, "five by themselves, the rest together");
     let text = prose(&ran);
-    let rest = "warning 2,995 unknown-parameter Sigma knows no such parameter (various)";
+    let rest = "warning 2,995 unknown-parameter not in the tables this release knows (various)";
     assert!(text.contains(rest), "{text}");
     assert!(ran.lines().len() < 150, "{}", ran.lines().len());
 }
@@ -204,13 +204,15 @@ fn the_summary_of_the_real_urls() {
         ":theme 3 kept",
         ":show_footer 1 replaced by :menu_position",
         ":signature 10 no longer needed",
-        ":hide_send 1 lost (lets the embed user do more)",
+        ":hide_run_as_recipient 1 lost (lets the embed user do more)",
         ":loading_bg 1 lost",
+        ":hide_send 1 kept, but the embed's user can take it out",
         ":hide_sheet_interactions 1 dropped: it has no effect here",
         "any key without a colon 6 kept",
-        "any other :name 2 dropped: Sigma does not know it",
+        ":hide_workbook_name 1 lost",
+        ":nodeId 1 replaced by the page in the path",
         "Before converting, set permissions in Sigma",
-        ":hide_send: disable the Download permission",
+        ":hide_run_as_recipient: disable the Run exports as recipient permission",
         "Make a map (embed_id,org,workbook_id): the list holds 12 embed ids.",
         "Run `embed2jwt convert --map FILE`, with the embed secret",
         "10 URLs can be converted.",

@@ -14,7 +14,9 @@ const HOSTILE: [&str; 6] = [
 
 fn list() -> String {
     let mut list: Vec<_> = HOSTILE.iter().map(|more| legacy(more)).collect();
-    list.push(legacy("&:hide_send=true&:hide_schedule=false&:loading_bg=ff0000"));
+    list.push(legacy(
+        "&:hide_run_as_recipient=true&:hide_send=true&:hide_schedule=false&:loading_bg=ff0000",
+    ));
     list.push(unsigned());
     list.push("<svg onload=alert(3)>".to_owned());
     list.push(format!("https://app.sigmacomputing.com/embed/{EMBED}"));
@@ -200,7 +202,7 @@ fn the_comment_has_its_parts() {
         "| [`malformed-url`](https://docs.rs/crate/embed2jwt/latest/source/docs/rules.md#malformed-url) | 1 |",
         "| `<stdin>`:9 |\n",
         "<details>\n<summary>",
-        "| `hide_send` | 1 | 1, **widens access** | has no counterpart | disable the **Download** permission",
+        "| `hide_run_as_recipient` | 1 | 1, **widens access** | has no counterpart | disable the **Run exports as recipient** permission",
         "</details>\n",
     ] {
         at += text[at..].find(part).unwrap_or_else(|| panic!("no {part} behind byte {at}: {text}"));

@@ -28,7 +28,8 @@ fn header() -> Value {
 
 /// Sound claims, with others added.
 fn claims(more: &Value) -> Value {
-    let mut claims = json!({"sub": "ann@example.com", "jti": "n-1", "iat": NOW, "exp": NOW + 3600});
+    let mut claims = json!({"sub": "ann@example.com", "jti": "n-1", "iat": NOW, "exp": NOW + 3600,
+        "account_type": "View", "teams": ["Sales"]});
     claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     claims
 }
@@ -83,7 +84,7 @@ fn a_person_sees_header_claims_parameters_and_times_in_words() {
 
 #[test]
 fn what_sigma_objects_to_is_drawn_under_the_url() {
-    let ran = inspect("", &(sound() + "&:hide_send=true"));
+    let ran = inspect("", &(sound() + "&:hide_run_as_recipient=true"));
     assert_eq!(ran.status, Some(1));
     let lines = ran.lines();
     let at = lines.iter().position(|line| line.contains("╭─[argument:1:")).unwrap();
@@ -91,9 +92,9 @@ fn what_sigma_objects_to_is_drawn_under_the_url() {
     let mark = lines[at + 2].chars().collect::<Vec<_>>();
     let under: String =
         place.iter().zip(&mark).filter(|(_, mark)| **mark == '─').map(|(c, _)| c).collect();
-    assert_eq!(under, ":hide_send=true");
+    assert_eq!(under, ":hide_run_as_recipient=true");
     assert!(lines[at + 4].starts_with("warning[jwt-leftover-parameter]: "), "{}", lines[at + 4]);
-    assert!(lines[at + 5].contains("Download"), "{}", lines[at + 5]);
+    assert!(lines[at + 5].contains("Run exports as recipient"), "{}", lines[at + 5]);
 }
 
 #[test]
@@ -271,7 +272,11 @@ fn hostile_tokens_are_findings() {
     let text = url(&format!("{}.{}.AA", part("{}"), part(&claims)));
     let ran = Place::new().run("inspect").stdin(&text).exits(1);
     assert!(ran.lines().len() < 300, "{}", ran.lines().len());
-    assert!(ran.out().contains("4980 more claims that Sigma does not know"), "{}", ran.out());
+    assert!(
+        ran.out().contains("4980 more claims that are not in the table this release knows"),
+        "{}",
+        ran.out()
+    );
     // No row is longer than a megabyte.
     Place::new().run("inspect").stdin(url(&"A".repeat(10 << 20))).exits(1);
 }
@@ -322,7 +327,7 @@ fn steps(url: &str, args: &str) -> Vec<(String, Value)> {
 
 #[test]
 fn a_conversion_is_explained_part_by_part_and_true() {
-    let more = "&:hide_send=true&:show_footer=false&:theme=Dark&Store=West%2CEast&:unknown=1&:ua_Region=West";
+    let more = "&:hide_run_as_recipient=true&:show_footer=false&:theme=Dark&Store=West%2CEast&:unknown=1&:ua_Region=West";
     let old = legacy(more).replace("&:menu_position=top", "");
     let to = format!("--org acme --workbook {}", TARGET.rsplit('/').next().unwrap());
     let steps = steps(&old, &to);
@@ -340,7 +345,7 @@ fn a_conversion_is_explained_part_by_part_and_true() {
         ("external_user_team", json!("Sales")),
         ("session_length", json!("iat + 600")),
         ("time", json!((NOW + 600).to_string())),
-        ("hide_send", Value::Null),
+        ("hide_run_as_recipient", Value::Null),
         ("show_footer", json!("none")),
         ("theme", json!("Dark")),
         ("Store", json!("West%2CEast")),
@@ -374,9 +379,9 @@ fn an_explanation_says_what_is_missing_and_what_an_internal_user_has() {
     assert_eq!(steps(&sound(), ""), []);
     let default = steps(&legacy("").replace("&:menu_position=top", ""), "");
     assert_eq!(default.last().unwrap(), &("menu_position".to_owned(), json!("bottom")));
-    let human = inspect("--explain-conversion", &legacy("&:hide_send=true"));
+    let human = inspect("--explain-conversion", &legacy("&:hide_run_as_recipient=true"));
     assert!(human.out().contains("What `convert` would do"), "{}", human.out());
-    assert!(human.out().contains("Download"), "{}", human.out());
+    assert!(human.out().contains("Run exports as recipient"), "{}", human.out());
 }
 
 #[test]

@@ -26,8 +26,8 @@ mod parameters;
 mod proof;
 mod pull;
 mod pull_network;
-
 mod real;
+mod reference;
 mod report_check;
 mod report_check_people;
 mod rooms;

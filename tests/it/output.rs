@@ -148,13 +148,19 @@ fn a_table_with_a_header_alone_is_no_input() {
 #[test]
 fn standard_output_of_a_format_holds_nothing_else() {
     let place = Place::new();
-    let list = format!("{}\nnot a URL\n", legacy("&:hide_send=true"));
+    let list = format!("{}\nnot a URL\n", legacy("&:hide_run_as_recipient=true"));
     for format in FORMATS {
         let quiet = place.convert(&format!("--format {format} -q")).stdin(&list).exits(1);
         let loud = place.convert(&format!("--format {format} -v")).stdin(&list).exits(1);
         assert_eq!(quiet.out(), loud.out());
         assert_eq!(quiet.err(), "");
-        for text in ["unsupported-hide-send", "malformed-url", "<stdin>:2:", "2 URLs", "1 failed"] {
+        for text in [
+            "unsupported-hide-run-as-recipient",
+            "malformed-url",
+            "<stdin>:2:",
+            "2 URLs",
+            "1 failed",
+        ] {
             assert!(loud.err().contains(text), "{text} is not in {}", loud.err());
         }
     }
@@ -162,13 +168,16 @@ fn standard_output_of_a_format_holds_nothing_else() {
 
 #[test]
 fn the_summary_counts_and_says_what_was_lost() {
-    let list =
-        format!("{}\n{}\nhttps://example.com/\n\nx\n", legacy("&:hide_send=true"), legacy(""));
+    let list = format!(
+        "{}\n{}\nhttps://example.com/\n\nx\n",
+        legacy("&:hide_run_as_recipient=true"),
+        legacy("")
+    );
     let ran = Place::new().convert("").stdin(list).exits(1);
     let err = ran.err();
     for text in [
         "4 URLs: 2 converted (1 lossless, 1 lossy), 1 unchanged, 1 failed",
-        "hide_send",
+        "hide_run_as_recipient",
         "malformed-url",
     ] {
         assert!(err.contains(text), "{text} is not in {err}");

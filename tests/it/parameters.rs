@@ -48,15 +48,24 @@ const PARAMETERS: &str = "
     view_id kept -
     explore kept -
     bookmark kept -
+    customView kept -
+    savedView kept -
+    hide_element_interactions kept -
+    hide_save_as kept -
     show_footer replaced menu_position
     hide_run_as_recipient unsupported -
-    hide_schedule unsupported -
-    hide_send unsupported -
+    hide_schedule kept -
+    hide_send kept -
     loading_bg unsupported -
     loading_text unsupported -
     hide_sheet_interactions unsupported -
     showUnderlyingData unsupported -
     use_user_name unsupported -
+    nodeId replaced path
+    show_workbook_name unsupported -
+    hide_workbook_name unsupported -
+    fullScreen unsupported -
+    allow_export unsupported -
 ";
 
 /// Every field of a token: its name, where it stands, whether Sigma demands it.
@@ -224,7 +233,8 @@ fn what_is_kept_is_kept_byte_for_byte_with_a_literal_colon() {
     for name in "hide_bookmarks hide_explore_toggle hide_folder_navigation hide_menu hide_tooltip \
                  responsive_height theme disable_mobile_view disable_auto_refresh \
                  hide_page_controls hide_reload_button hide_title hide_view_select page_id \
-                 view_id explore bookmark lng"
+                 view_id explore bookmark lng customView savedView hide_element_interactions \
+                 hide_save_as hide_send hide_schedule"
         .split_whitespace()
     {
         for value in ["true", "", "a%20b+c%2Cd,e:f=g", "%c3%bc"] {
@@ -288,10 +298,6 @@ fn the_footer_becomes_the_menus_position_unless_that_is_said_already() {
 fn what_is_unsupported_goes_with_the_weight_of_what_it_restricted() {
     // name, rule, a value, its weight and what the verdict is then
     for (parameter, rule, weight, verdict) in [
-        ("hide_send=true", "unsupported-hide-send", "warning", "lossy"),
-        ("hide_send=false", "unsupported-hide-send", "info", "lossless"),
-        ("hide_schedule=true", "unsupported-hide-schedule", "warning", "lossy"),
-        ("hide_schedule=false", "unsupported-hide-schedule", "info", "lossless"),
         ("hide_run_as_recipient=true", "unsupported-hide-run-as-recipient", "warning", "lossy"),
         ("hide_run_as_recipient=false", "unsupported-hide-run-as-recipient", "info", "lossless"),
         ("hide_sheet_interactions=true", "unsupported-hide-sheet-interactions", "warning", "lossy"),
@@ -301,7 +307,7 @@ fn what_is_unsupported_goes_with_the_weight_of_what_it_restricted() {
             "info",
             "lossless",
         ),
-        ("showUnderlyingData=false", "unsupported-show-underlying-data", "warning", "lossy"),
+        ("showUnderlyingData=false", "unsupported-show-underlying-data", "info", "lossy"),
         ("showUnderlyingData=true", "unsupported-show-underlying-data", "info", "lossless"),
         ("loading_bg=FF0000", "unsupported-loading-bg", "info", "lossy"),
         ("loading_text=FFFFFF", "unsupported-loading-text", "info", "lossy"),

@@ -22,7 +22,7 @@ const CONTRACT: &str = "
     unsupported-hide-schedule warning
     unsupported-hide-run-as-recipient warning
     unsupported-hide-sheet-interactions warning
-    unsupported-show-underlying-data warning
+    unsupported-show-underlying-data info
     unsupported-loading-bg info
     unsupported-loading-text info
     unsupported-use-user-name info
@@ -40,6 +40,7 @@ const CONTRACT: &str = "
     placeholder-embed-id info
     unmapped-embed error
     public-embed info
+    page-in-query info
     invalid-mode warning
     invalid-email error
     invalid-session-length error
@@ -62,6 +63,7 @@ const CONTRACT: &str = "
     unverified-signature error
     token-already-expired warning
     legacy-url-builder warning
+    embed-api-call warning
     signed-url-in-file warning
     unused-suppression warning
     jwt-missing-kid error
@@ -75,6 +77,8 @@ const CONTRACT: &str = "
     jwt-wrong-type error
     jwt-unknown-claim warning
     jwt-bad-signature error
+    jwt-issuer-mismatch error
+    jwt-missing-teams warning
     jwt-legacy-path error
     jwt-missing-colon error
     jwt-missing-embed warning

@@ -8,7 +8,7 @@ use super::error::ConfigError;
 use super::source::{Show, is_secretive};
 use super::table::{Item, Table, shown};
 use crate::dialect::overlay::Overlay;
-use crate::dialect::params::{Fate, Id, Loss, Parameter, TABLE, lookup};
+use crate::dialect::params::{Fate, Id, Loss, PATH, Parameter, TABLE, lookup};
 
 /// The fates that a configuration can give. What goes into a token is decided by code that knows what its value means,
 /// and unknown is what nobody names.
@@ -148,20 +148,29 @@ fn row(item: &Item<'_, '_>, key: &Range<usize>) -> Result<Parameter, ConfigError
     let loss = match (fate, base.loss) {
         (Fate::Unsupported, Loss::None) => Loss::Effect { harmless: "" },
         (Fate::Unsupported, loss) => loss,
+        (_, loss) if fate == base.fate => loss,
         _ => Loss::None,
     };
     let name = if base.is_pattern() { &*item.key.to_string().leak() } else { base.name };
     let remedy: &'static str = match (remedy, fate) {
         (Some(remedy), _) => remedy.leak(),
-        (None, _) if fate == base.fate && target == base.target && !base.is_undocumented() => {
+        // What is said of one that is undocumented does not hold of one that the configuration documents.
+        (None, _)
+            if fate == base.fate
+                && target == base.target
+                && !(base.undocumented && fate == Fate::Kept) =>
+        {
             base.remedy
         }
+        // The other fate of a restriction that is kept, or of one that is not.
+        (None, Fate::Unsupported) if base.is_removable() => base.remedy,
         (None, Fate::Unsupported) => "there is no replacement",
         (None, Fate::Replaced) => "use what replaces it",
         (None, _) => "",
     };
     // `leak`: the rows live as long as those of the table, see `Overlay::insert`.
-    Ok(Parameter { name, fate, target, loss, remedy, source: "the configuration", ..base.clone() })
+    let undocumented = base.undocumented && fate == Fate::Unsupported && base.fate == fate;
+    Ok(Parameter { name, fate, target, loss, remedy, undocumented, sources: &[], ..base.clone() })
 }
 
 fn names() -> String {
@@ -213,7 +222,9 @@ fn check_target(
         Err(item.source.wrong(key.clone(), Show::Marked, problem, "leads nowhere", help))
     };
     let Some(row) = overlay.get(item.key.as_bytes()) else { return Ok(()) };
-    if let (Fate::Replaced, Some(target)) = (row.fate, row.target) {
+    if let (Fate::Replaced, Some(target)) = (row.fate, row.target)
+        && !(row.id == Id::NodeId && target == PATH)
+    {
         let becomes = overlay.get(target.as_bytes()).unwrap_or_else(|| lookup(target.as_bytes()));
         match becomes.fate {
             Fate::Kept => {}
@@ -222,7 +233,7 @@ fn check_target(
                 fate: Fate::Kept,
                 loss: Loss::None,
                 remedy: "",
-                source: "the configuration",
+                sources: &[],
                 ..becomes.clone()
             }),
             _ => {

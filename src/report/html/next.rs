@@ -56,10 +56,20 @@ fn blocked(summary: &Summary) -> Option<Step> {
 }
 
 fn access(summary: &Summary) -> Option<Step> {
-    let points = lost(summary, |used| used.widens > 0);
+    let mut points = lost(summary, |used| used.widens > 0);
+    let is_lost = !points.is_empty();
+    points.extend(exposed(summary));
+    let text = match (is_lost, points.is_empty()) {
+        (true, _) => {
+            "These parameters restricted what embed users may do. Without them, the same users may do more."
+        }
+        _ => {
+            "These parameters stay in the URL, but only the token is signed: what must hold is a permission."
+        }
+    };
     (!points.is_empty()).then(|| Step {
         head: "Restrict access before you switch".to_owned(),
-        text: "These parameters restricted what embed users may do. Without them, the same users may do more.".to_owned(),
+        text: text.to_owned(),
         points,
     })
 }
@@ -91,6 +101,19 @@ fn lost(summary: &Summary, which: fn(&Use) -> bool) -> Vec<String> {
         format!("{}, lost {}: {}.", parameter(row), times(used.lost), row.remedy)
     };
     summary.uses.used().filter(|(_, used)| used.lost > 0 && which(used)).map(point).collect()
+}
+
+/// What to do about restrictions that the embed's user can take out of the URL.
+fn exposed(summary: &Summary) -> Vec<String> {
+    let point = |(row, used): (&Parameter, Use)| {
+        format!(
+            "{}, kept {}, but the embed's user can take it out of the URL: {}.",
+            parameter(row),
+            times(used.exposed),
+            row.remedy
+        )
+    };
+    summary.uses.used().filter(|(_, used)| used.exposed > 0).map(point).collect()
 }
 
 fn paths(summary: &Summary) -> Option<Step> {

@@ -26,10 +26,10 @@ pub(in crate::report) fn fate(fate: Fate) -> &'static str {
         Fate::Claim => "becomes a claim of the token",
         Fate::Header => "goes into the header of the token",
         Fate::Kept => "stays in the URL",
-        Fate::Replaced => "another parameter takes its place",
+        Fate::Replaced => "something else takes its place",
         Fate::Obsolete => "nothing needs it any more",
         Fate::Unsupported => "has no counterpart",
-        Fate::Unknown => "unknown to Sigma, dropped",
+        Fate::Unknown => "not in the tables this release knows, dropped",
     }
 }
 
@@ -38,7 +38,10 @@ pub(in crate::report) fn becomes(row: &Parameter) -> String {
     match (row.fate, row.target) {
         (Fate::Claim, Some(target)) => format!("becomes the claim `{target}`"),
         (Fate::Header, Some(target)) => format!("becomes `{target}` in the token's header"),
-        (Fate::Replaced, Some(target)) => format!("replaced by `:{target}`"),
+        (Fate::Replaced, Some(_)) => format!("replaced by {}", row.replacement()),
+        (Fate::Kept, _) if row.is_removable() => {
+            "stays in the URL, where the embed's user can take it out".to_owned()
+        }
         (other, _) => fate(other).to_owned(),
     }
 }

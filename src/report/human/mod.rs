@@ -221,11 +221,12 @@ fn fate(row: &Parameter, used: Use) -> String {
     match row.fate {
         Fate::Claim => format!("claim {target}"),
         Fate::Header => format!("header {target}, claim iss"),
-        Fate::Kept if row.is_undocumented() => "kept, though not documented".to_owned(),
+        Fate::Kept if used.exposed > 0 => "kept, but the embed's user can take it out".to_owned(),
+        Fate::Kept if row.undocumented => "kept, though not documented".to_owned(),
         Fate::Kept => "kept".to_owned(),
-        Fate::Replaced => format!("replaced by :{target}"),
+        Fate::Replaced => format!("replaced by {}", row.replacement().replace('`', "")),
         Fate::Obsolete => "no longer needed".to_owned(),
-        Fate::Unknown => "dropped: Sigma does not know it".to_owned(),
+        Fate::Unknown => "dropped: not in the tables this release knows".to_owned(),
         Fate::Unsupported if used.lost == 0 => "dropped: it has no effect here".to_owned(),
         Fate::Unsupported => {
             let some = if used.lost < used.count {

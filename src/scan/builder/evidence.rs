@@ -52,6 +52,9 @@ pub(super) fn rarity(row: &Parameter) -> Rarity {
         | Id::HideSheetInteractions
         | Id::ShowUnderlyingData
         | Id::UseUserName
+        | Id::ShowWorkbookName
+        | Id::HideWorkbookName
+        | Id::HideElementInteractions
         | Id::HideBookmarks
         | Id::HideExploreToggle
         | Id::HideFolderNavigation
@@ -71,6 +74,12 @@ pub(super) fn rarity(row: &Parameter) -> Rarity {
         | Id::HideTooltip
         | Id::MenuPosition
         | Id::ResponsiveHeight
+        | Id::NodeId
+        | Id::FullScreen
+        | Id::AllowExport
+        | Id::CustomView
+        | Id::SavedView
+        | Id::HideSaveAs
         // The configuration's own.
         | Id::Unknown
         | Id::Control => Rarity::Rare,
@@ -186,7 +195,7 @@ impl Tally {
             let points = best.get(id).copied().unwrap_or_default();
             match mention.row.fate {
                 Fate::Unknown => {}
-                Fate::Kept => tally.kept += points,
+                _ if !mention.row.is_telling() => tally.kept += points,
                 _ if rarity(mention.row) == Rarity::Common && joined.get(id) != Some(&true) => {
                     common += points;
                     common_signing += if mention.row.signs { points } else { 0 };

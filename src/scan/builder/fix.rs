@@ -9,7 +9,7 @@ use super::{BYTES, LINES};
 use crate::dialect::escape::decode;
 use crate::dialect::params::{Fate, Id, Loss};
 use crate::dialect::span::Span;
-use crate::dialect::values::footer_position;
+use crate::dialect::values::{boolean, footer_position};
 use crate::rule::{Fix, Safety};
 
 /// Of so many places it is asked whether a comment holds them; if there are more, one is code for all that is known.
@@ -181,7 +181,7 @@ fn step(text: &[u8], group: &[Mention], number: usize) -> Option<Step> {
     match mention.row.fate {
         Fate::Replaced => {
             let name = Id::MenuPosition.row().name;
-            if !is_boolean(&value) || mention.row.target != Some(name) {
+            if boolean(&value).is_none() || mention.row.target != Some(name) {
                 return None;
             }
             // Those that are nearest: a group may be long.
@@ -209,11 +209,6 @@ fn position(text: &[u8], mention: &Mention, value: &[u8]) -> Option<Step> {
     Some(Step::Replace(
         [colon.of(text), name.as_bytes(), equals.of(text), position.as_bytes()].concat(),
     ))
-}
-
-/// Whether a value is `true` or `false`, whatever its case.
-pub(in crate::scan) fn is_boolean(value: &[u8]) -> bool {
-    value.eq_ignore_ascii_case(b"true") || value.eq_ignore_ascii_case(b"false")
 }
 
 /// Whether a sum has only this string added to it and is appended to itself: `url = url + "…"`.

@@ -14,7 +14,6 @@ use std::iter::Peekable;
 use std::slice;
 
 use evidence::{Around, ENOUGH, Tally};
-pub(super) use fix::is_boolean;
 use fix::{Fixer, has_position};
 use mention::{Mention, Seen, next_colon, read};
 pub(super) use statement::is_comment;
@@ -25,6 +24,7 @@ use crate::dialect::escape::{Plus, decode};
 use crate::dialect::overlay::Overlay;
 use crate::dialect::params::{Fate, Id, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
+use crate::dialect::values::boolean;
 use crate::rule::{Context, Finding, Found};
 use crate::rules::code::{self, Fragment};
 use crate::rules::files::LEGACY_URL_BUILDER;
@@ -39,14 +39,14 @@ const AHEAD: usize = 4 * BYTES;
 const LONGEST_GROUP: usize = 256;
 
 /// The names of which at least one stands, right behind a colon (`:`, or `3A` of any case), in every text in which
-/// [`examine`] finds something: those that the new dialect does not have.
+/// [`examine`] finds something.
 pub(super) fn necessary(context: &Context<'_>) -> Vec<&'static str> {
     let prefix = std::str::from_utf8(USER_ATTRIBUTE_PREFIX).unwrap_or_default();
     let added = context.parameters.into_iter().flat_map(Overlay::rows);
     let rows = TABLE.iter().map(|row| context.parameters.map_or(row, |rows| rows.row(row.id)));
     let mut names: Vec<_> = rows
         .chain(added)
-        .filter(|row| !matches!(row.fate, Fate::Kept | Fate::Unknown))
+        .filter(|row| row.is_telling())
         .map(|row| if row.id == Id::UserAttribute { prefix } else { row.name })
         .collect();
     names.sort_unstable();
@@ -72,7 +72,7 @@ pub(super) fn examine(
         group: Vec::new(),
         found,
     };
-    // A group without a parameter that the new dialect does not have is no builder, so it is enough to read around those.
+    // A group without a parameter that speaks for the old dialect is no builder, so it is enough to read around those.
     let mut done = 0;
     for colon in colons {
         if reader.found.len() >= options.most {
@@ -89,16 +89,14 @@ pub(super) fn examine(
     }
 }
 
-/// Whether a parameter that the new dialect does not have stands at this colon, as code writes it.
+/// Whether a parameter that speaks for the old dialect is at this colon, as code writes it.
 pub(super) fn is_legacy(text: &[u8], at: usize, colon: usize, context: &Context<'_>) -> bool {
     legacy(text, at, colon, context).is_some()
 }
 
 fn legacy(text: &[u8], at: usize, colon: usize, context: &Context<'_>) -> Option<Mention> {
     match read(text, at, colon, context) {
-        Seen::Mention(mention) => {
-            (!matches!(mention.row.fate, Fate::Kept | Fate::Unknown)).then_some(mention)
-        }
+        Seen::Mention(mention) => mention.row.is_telling().then_some(mention),
         _ => None,
     }
 }
@@ -199,7 +197,7 @@ fn report(
 
 /// Whether a literal value says what replaces the parameter: another one than a boolean stands for something in code.
 fn decides(mention: &Mention, value: &[u8]) -> bool {
-    mention.row.fate != Fate::Replaced || is_boolean(value)
+    mention.row.fate != Fate::Replaced || boolean(value).is_some()
 }
 
 /// What a group is.
@@ -278,7 +276,7 @@ fn fate(mention: &Mention) -> String {
     match row.fate {
         Fate::Claim => format!("claim `{target}`"),
         Fate::Header => format!("header `{target}`"),
-        Fate::Replaced => format!("replaced by `:{target}`"),
+        Fate::Replaced => format!("replaced by {}", row.replacement()),
         Fate::Kept => "kept".to_owned(),
         Fate::Unsupported => "unsupported".to_owned(),
         Fate::Obsolete => "dropped: nothing needs it".to_owned(),

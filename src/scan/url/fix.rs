@@ -6,14 +6,14 @@ use super::read::Candidate;
 use crate::dialect::params::{COUNT, Fate, Id};
 use crate::dialect::span::Span;
 use crate::dialect::unit::{percent, unit};
-use crate::dialect::values::footer_position;
+use crate::dialect::values::{boolean, footer_position};
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding, Fix, Rule, Safety};
 use crate::rules::display::REPLACED_SHOW_FOOTER;
 use crate::rules::files::SIGNED_URL_IN_FILE;
 use crate::rules::path::DEPRECATED_EMBED_PATH;
 use crate::scan::Options;
-use crate::scan::builder::{is_boolean, is_comment};
+use crate::scan::builder::is_comment;
 
 /// What stands further behind a URL is not appended to it.
 const APPENDED_WITHIN: usize = 1_000;
@@ -168,7 +168,7 @@ impl<'a> Mender<'a> {
     /// Whether it is `:show_footer` with the meaning of the table, and with one of its values: of another, a part may not
     /// belong to the URL.
     fn is_footer(&self, arg: &Arg) -> bool {
-        let known = is_boolean(&arg.value(&self.candidate.bytes));
+        let known = boolean(&arg.value(&self.candidate.bytes)).is_some();
         known && arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
     }
 

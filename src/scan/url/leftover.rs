@@ -3,7 +3,6 @@
 use super::fix::Mender;
 use super::read::Candidate;
 use crate::dialect::params::{Fate, Id};
-use crate::dialect::path::Place;
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding, Found};
 use crate::rules::code::{self, Fragment};
@@ -18,11 +17,13 @@ pub(super) fn say(
     found: &mut Vec<Found>,
 ) {
     let is_leftover = |arg: &&Arg| {
-        let leftover = matches!(arg.row.fate, Fate::Unsupported | Fate::Replaced);
+        // The address bar shows a workbook's page so, whether or not the URL is one of an embed.
+        let leftover =
+            matches!(arg.row.fate, Fate::Unsupported | Fate::Replaced) && arg.row.id != Id::NodeId;
         leftover && !candidate.has_hole(arg.param.key)
     };
     let mut leftovers = judgement.args.iter().filter(is_leftover).peekable();
-    if !matches!(judgement.place, Place::Workbook { .. }) || leftovers.peek().is_none() {
+    if !judgement.place.takes_token() || leftovers.peek().is_none() {
         return;
     }
     let mender = Mender::new(text, candidate, judgement, options, false);

@@ -292,13 +292,13 @@ fn other_pages_and_bare_hosts_are_silent() {
 #[test]
 fn what_a_new_url_still_has_of_the_old_dialect_is_found() {
     finds(
-        "unsupported-hide-send",
+        "unsupported-hide-run-as-recipient",
         &[
-            "APP/acme/workbook/W1?:embed=true&⟦:hide_send=true⟧&a=b",
-            "APP/acme/workbook/W1?⟦:hide_send={{ hide }}⟧",
-            "`APP/${org}/workbook/${id}?:embed=true&⟦%3Ahide_send=true⟧`",
+            "APP/acme/workbook/W1?:embed=true&⟦:hide_run_as_recipient=true⟧&a=b",
+            "APP/acme/workbook/W1?⟦:hide_run_as_recipient={{ hide }}⟧",
+            "`APP/${org}/workbook/${id}?:embed=true&⟦%3Ahide_run_as_recipient=true⟧`",
             // Nobody's workbook.
-            "APP/acme/folder/W1?:hide_send=true",
+            "APP/acme/folder/W1?:hide_run_as_recipient=true",
         ],
     );
     for (parameter, rule) in [

@@ -81,14 +81,14 @@ fn code_that_only_shares_the_words_is_left_alone() {
 #[test]
 fn the_group_names_every_parameter_with_its_fate() {
     let found = look(
-        b"'?:nonce=' + n + '&:client_id=' + c + '&:mode=userbacked&:theme=Dark&:hide_send=' + h \
+        b"'?:nonce=' + n + '&:client_id=' + c + '&:mode=userbacked&:theme=Dark&:hide_run_as_recipient=' + h \
           + '&:show_footer=true&:nonce=' + n + '&:ua_' + k + '&:foo=1'",
     );
     let first = found.first().unwrap();
     assert_eq!(
         first.finding.message,
         "this code builds a legacy signed URL: `:nonce` (claim `jti`), `:client_id` (header `kid`), \
-         `:mode` (dropped: nothing needs it), `:theme` (kept), `:hide_send` (unsupported), \
+         `:mode` (dropped: nothing needs it), `:theme` (kept), `:hide_run_as_recipient` (unsupported), \
          `:show_footer` (replaced by `:menu_position`), `:ua_\u{2026}` (claim `user_attributes`), `:foo` (unknown)"
     );
 }
@@ -96,17 +96,17 @@ fn the_group_names_every_parameter_with_its_fate() {
 #[test]
 fn a_literal_value_decides_how_much_it_weighs() {
     for (code, severity, suggestion) in [
-        ("'&:hide_send=false'", "info", "remove it"),
-        ("'&:hide_send=true'", "warning", Id::HideSend.row().remedy),
-        ("'&:hide_send=' + x", "warning", Id::HideSend.row().remedy),
-        ("'&:hide_send=${x}'", "warning", Id::HideSend.row().remedy),
-        ("'&:hide_send=false${x}'", "warning", Id::HideSend.row().remedy),
-        ("'&:hide_send=false{% endif %}'", "info", "remove it"),
-        ("'&:hide_send=false{{/if}}&:lng=de'", "info", "remove it"),
-        ("'&:hide_send=false<% end %>'", "info", "remove it"),
-        ("'&:hide_send=%05d'", "warning", Id::HideSend.row().remedy),
-        ("'&:hide_send=false' + x", "warning", Id::HideSend.row().remedy),
-        ("'&:hide_send=false' + '&:lng=de'", "info", "remove it"),
+        ("'&:hide_run_as_recipient=false'", "info", "remove it"),
+        ("'&:hide_run_as_recipient=true'", "warning", Id::HideRunAsRecipient.row().remedy),
+        ("'&:hide_run_as_recipient=' + x", "warning", Id::HideRunAsRecipient.row().remedy),
+        ("'&:hide_run_as_recipient=${x}'", "warning", Id::HideRunAsRecipient.row().remedy),
+        ("'&:hide_run_as_recipient=false${x}'", "warning", Id::HideRunAsRecipient.row().remedy),
+        ("'&:hide_run_as_recipient=false{% endif %}'", "info", "remove it"),
+        ("'&:hide_run_as_recipient=false{{/if}}&:lng=de'", "info", "remove it"),
+        ("'&:hide_run_as_recipient=false<% end %>'", "info", "remove it"),
+        ("'&:hide_run_as_recipient=%05d'", "warning", Id::HideRunAsRecipient.row().remedy),
+        ("'&:hide_run_as_recipient=false' + x", "warning", Id::HideRunAsRecipient.row().remedy),
+        ("'&:hide_run_as_recipient=false' + '&:lng=de'", "info", "remove it"),
         ("'&:show_footer=fa' + 'lse'", "warning", Id::ShowFooter.row().remedy),
         ("'&:show_footer=((footer))'", "warning", Id::ShowFooter.row().remedy),
         ("'&:show_footer=[% footer %]'", "warning", Id::ShowFooter.row().remedy),
@@ -115,7 +115,11 @@ fn a_literal_value_decides_how_much_it_weighs() {
         ("'&:show_footer=' + x", "warning", Id::ShowFooter.row().remedy),
         ("'&:show_footer=@Model.Footer'", "warning", Id::ShowFooter.row().remedy),
         ("'&:show_footer=FOOTER'", "warning", Id::ShowFooter.row().remedy),
-        ("\"&:hide_send=false\\(more)\"", "warning", Id::HideSend.row().remedy),
+        (
+            "\"&:hide_run_as_recipient=false\\(more)\"",
+            "warning",
+            Id::HideRunAsRecipient.row().remedy,
+        ),
     ] {
         let found = look(code.as_bytes());
         let own = &found.iter().find(|found| found.parameter.is_some()).unwrap().finding;
@@ -138,7 +142,7 @@ fn far_parameters_are_of_two_groups() {
 
 #[test]
 fn whole_urls_are_left_to_others() {
-    let text = b"'https://x/?:email=a&:hide_send=true' + '&:nonce=' + n";
+    let text = b"'https://x/?:email=a&:hide_run_as_recipient=true' + '&:nonce=' + n";
     let found = look_beside(&[Span::new(1, 36)], text, &Context::none());
     let spans: Vec<_> = found.iter().map(|found| found.finding.span.of(text)).collect();
     assert_eq!(spans, [b":nonce"]);
@@ -194,7 +198,7 @@ fn hostile_texts_take_linear_time() {
         "&:email=",
         "\":email\"",
         ",:email",
-        "&:hide_send=false",
+        "&:hide_run_as_recipient=false",
         "&:ab=",
         ":email=x:email=x",
         "&:email=\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n",
@@ -215,7 +219,7 @@ proptest! {
     fn any_text_is_read_and_the_spans_lie_in_it(
         pieces in prop::collection::vec(prop::sample::select(vec![
             ":", "%3A", "?", "&", "&amp;", "\\u0026", "=", "%3D", "\"", "'", "`", "\\", "\n", " ", "${x}", "%s", "%", ";",
-            "email", "nonce", "hide_send", "show_footer", "ua_", "jwt", "true", "false", "menu_position", "foo", "\u{201c}", "\u{e9}",
+            "email", "nonce", "hide_run_as_recipient", "show_footer", "ua_", "jwt", "true", "false", "menu_position", "foo", "\u{201c}", "\u{e9}",
         ]), 0..60),
     ) {
         let text = pieces.concat();

@@ -122,15 +122,15 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ("a typo", "url += '?⟦legacy-url-builder|:nonce⟧=' + n + '&⟦unknown-parameter|:emial⟧=' + e"),
     (
         "a new builder with an old parameter",
-        "`?:jwt=${token}&:embed=true&⟦unsupported-hide-send|:hide_send=true⟧&:theme=Dark`",
+        "`?:jwt=${token}&:embed=true&⟦unsupported-hide-run-as-recipient|:hide_run_as_recipient=true⟧&:theme=Dark`",
     ),
     (
         "a new builder with an old parameter, as keys",
-        "{ ':jwt': token, ':embed': 'true', ':theme': t, '⟦unsupported-hide-send|:hide_send⟧': 'true' }",
+        "{ ':jwt': token, ':embed': 'true', ':theme': t, '⟦unsupported-hide-run-as-recipient|:hide_run_as_recipient⟧': 'true' }",
     ),
     (
         "a new builder with an old parameter far off",
-        "u = `?:jwt=${token}`\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nu += '&⟦unsupported-hide-schedule|:hide_schedule=true⟧'",
+        "u = `?:jwt=${token}`\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nu += '&⟦unsupported-hide-sheet-interactions|:hide_sheet_interactions=true⟧'",
     ),
     (
         "both builders side by side",

@@ -224,12 +224,12 @@ fn a_control_tag_behind_a_value_is_none_of_it() {
         ("[% IF a %]", "[% END %]"),
     ] {
         let text = format!(
-            "https://app.sigmacomputing.com/embed/{}?:theme=Dark{open}&:hide_send=false{close}&:lng=de",
+            "https://app.sigmacomputing.com/embed/{}?:theme=Dark{open}&:hide_run_as_recipient=false{close}&:lng=de",
             super::ID
         );
         let found = examined(&text).found;
         let finding = &found.iter().find(|found| found.parameter.is_some()).unwrap().finding;
-        assert_eq!(finding.span.of(text.as_bytes()), b":hide_send=false", "{text}");
+        assert_eq!(finding.span.of(text.as_bytes()), b":hide_run_as_recipient=false", "{text}");
         assert_eq!(finding.severity, Severity::Info, "{text}");
         let mended = super::fixes::fixed(&text, crate::rule::Safety::Safe);
         assert!(mended.ends_with(&format!("?:theme=Dark{open}{close}&:lng=de")), "{mended}");

@@ -103,13 +103,13 @@ fn a_parameter_that_restricts_nothing_goes_and_a_footer_is_replaced() {
     fixes_to(
         Safety::Safe,
         &[
-            ("OLD?:hide_send=false", "OLD?"),
-            ("OLD?:hide_send=false&a=b", "OLD?a=b"),
-            ("OLD?a=b&:hide_send=false", "OLD?a=b"),
-            ("OLD?a=b&amp;:hide_send=false&amp;c=d", "OLD?a=b&amp;c=d"),
-            ("OLD?:hide_send=false&:hide_schedule=false&a=b", "OLD?a=b"),
-            ("OLD?a=b&:hide_send=false&:hide_schedule=false", "OLD?a=b"),
-            ("OLD?:hide_send=false&a=b&:hide_schedule=false", "OLD?a=b"),
+            ("OLD?:hide_run_as_recipient=false", "OLD?"),
+            ("OLD?:hide_run_as_recipient=false&a=b", "OLD?a=b"),
+            ("OLD?a=b&:hide_run_as_recipient=false", "OLD?a=b"),
+            ("OLD?a=b&amp;:hide_run_as_recipient=false&amp;c=d", "OLD?a=b&amp;c=d"),
+            ("OLD?:hide_run_as_recipient=false&:hide_sheet_interactions=false&a=b", "OLD?a=b"),
+            ("OLD?a=b&:hide_run_as_recipient=false&:hide_sheet_interactions=false", "OLD?a=b"),
+            ("OLD?:hide_run_as_recipient=false&a=b&:hide_sheet_interactions=false", "OLD?a=b"),
             ("OLD?:show_footer=false", "OLD?:menu_position=none"),
             (
                 "\"OLD?a=b\\u0026%3Ashow_footer=true\\u0026c=d\"",
@@ -122,7 +122,7 @@ fn a_parameter_that_restricts_nothing_goes_and_a_footer_is_replaced() {
                 "?u=https%3A%2F%2Fapp.sigmacomputing.com%2Fembed%2FID%3Fa%3Db%26%3Amenu_position%3Dnone&x",
             ),
             // A signed URL in parts: its parameters are mended, what signs it is left to a person.
-            ("OLD?:nonce=${n}&:hide_send=false", "OLD?:nonce=${n}"),
+            ("OLD?:nonce=${n}&:hide_run_as_recipient=false", "OLD?:nonce=${n}"),
         ],
     );
 }
@@ -134,7 +134,7 @@ fn what_stands_behind_a_value_stays() {
         &[
             ("4,OLD?:show_footer=false,Bob\n", "4,OLD?:menu_position=none,Bob\n"),
             ("4;OLD?:show_footer=false;Bob\n", "4;OLD?:menu_position=none;Bob\n"),
-            ("3,OLD?:nonce=1&:hide_send=false,Bob", "3,OLD?:nonce=1,Bob"),
+            ("3,OLD?:nonce=1&:hide_run_as_recipient=false,Bob", "3,OLD?:nonce=1,Bob"),
             ("echo \"OLD?:show_footer=false,Bob\"", "echo \"OLD?:menu_position=none,Bob\""),
             ("a(); /*OLD?:show_footer=false*/ b();", "a(); /*OLD?:menu_position=none*/ b();"),
             ("<!--OLD?:show_footer=false--><p>", "<!--OLD?:menu_position=none--><p>"),
@@ -143,7 +143,7 @@ fn what_stands_behind_a_value_stays() {
             ("OLD?:show_footer=false[the dashboard]", "OLD?:menu_position=none[the dashboard]"),
             ("_OLD?:theme=Dark&:show_footer=false_ x", "_OLD?:theme=Dark&:menu_position=none_ x"),
             ("&ldquo;OLD?:show_footer=false&rdquo;", "&ldquo;OLD?:menu_position=none&rdquo;"),
-            ("curl OLD?:hide_send=false& wait", "curl OLD?& wait"),
+            ("curl OLD?:hide_run_as_recipient=false& wait", "curl OLD?& wait"),
             ("curl OLD?:show_footer=false&&wait", "curl OLD?:menu_position=none&&wait"),
         ],
     );
@@ -154,9 +154,12 @@ fn a_new_url_loses_what_it_has_of_the_old_dialect() {
     fixes_to(
         Safety::Safe,
         &[
-            ("NEW?:embed=true&:hide_send=false&a=b", "NEW?:embed=true&a=b"),
+            ("NEW?:embed=true&:hide_run_as_recipient=false&a=b", "NEW?:embed=true&a=b"),
             ("\"NEW?:show_footer=false\"", "\"NEW?:menu_position=none\""),
-            ("NEW?:hide_send=true&:hide_schedule=${x}", "NEW?:hide_send=true&:hide_schedule=${x}"),
+            (
+                "NEW?:hide_run_as_recipient=true&:hide_sheet_interactions=${x}",
+                "NEW?:hide_run_as_recipient=true&:hide_sheet_interactions=${x}",
+            ),
         ],
     );
 }
@@ -164,13 +167,13 @@ fn a_new_url_loses_what_it_has_of_the_old_dialect() {
 #[test]
 fn what_restricts_is_not_known_or_stands_in_parts_is_left_alone() {
     for text in [
-        "OLD?:nonce=${n}&:hide_send=true",
-        "OLD?:nonce=${n}&:hide_send=${hide}&:show_footer={{ footer }}",
+        "OLD?:nonce=${n}&:hide_run_as_recipient=true",
+        "OLD?:nonce=${n}&:hide_run_as_recipient=${hide}&:show_footer={{ footer }}",
         "https://app.sigmacomputing.com/embed/{{ id }}",
-        "\"OLD\" +\n\"?:hide_send=false\"",
-        "OLD?:nonce=${n}&:hide_send=false&:hide_send=true",
+        "\"OLD\" +\n\"?:hide_run_as_recipient=false\"",
+        "OLD?:nonce=${n}&:hide_run_as_recipient=false&:hide_run_as_recipient=true",
         "OLD?:nonce=${n}&:show_footer=false&:show_footer=true",
-        "OLD?:nonce=n1&:hide_send=false&:signature=0123456789abcdef",
+        "OLD?:nonce=n1&:hide_run_as_recipient=false&:signature=0123456789abcdef",
         // Whatever stands there, some of it may not belong to the URL.
         "OLD?:nonce=${n}&:show_footer=false:8,x",
         "OLD?:nonce=${n}&:show_footer=false!x&:menu_position=top",
@@ -214,7 +217,7 @@ fn a_signed_url_loses_its_signature() {
         Safety::Unsafe,
         &[
             (
-                "\"OLD?:nonce=n1&:hide_send=true&:theme=Dark&Region=West&:signature=0123456789abcdef\"",
+                "\"OLD?:nonce=n1&:hide_run_as_recipient=true&:theme=Dark&Region=West&:signature=0123456789abcdef\"",
                 "\"NEW?:embed=true&:theme=Dark&Region=West\"",
             ),
             (

@@ -49,7 +49,7 @@ fn every_byte_is_read_once_at_each_depth() {
         "&amp;",
         "amp;",
         "\\",
-        "&:hide_send=false",
+        "&:hide_run_as_recipient=false",
         "{}",
         "(",
         "<a>",

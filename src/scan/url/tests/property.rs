@@ -101,8 +101,8 @@ fn parameter() -> impl Strategy<Value = String> {
     // The table says of these that their values are no texts.
     let name = prop_oneof![
         Just(":email".to_owned()),
-        Just(":hide_send".to_owned()),
-        Just(":hide_schedule".to_owned()),
+        Just(":hide_run_as_recipient".to_owned()),
+        Just(":hide_sheet_interactions".to_owned()),
         Just(":show_footer".to_owned()),
         Just(":menu_position".to_owned()),
     ];
@@ -186,7 +186,7 @@ proptest! {
         let left = String::from_utf8_lossy(&candidate.bytes).into_owned();
         let has_position = url.contains(":menu_position=");
         for parameter in url.split_once('?').map_or("", |(_, query)| query).split('&') {
-            let touched = [":hide_send=false", ":hide_schedule=false"].contains(&parameter)
+            let touched = [":hide_run_as_recipient=false", ":hide_sheet_interactions=false"].contains(&parameter)
                 || parameter.starts_with(":show_footer=");
             prop_assert!(touched || left.contains(parameter), "{parameter} in {left}");
         }
