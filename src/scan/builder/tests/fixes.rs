@@ -51,7 +51,10 @@ fn fixes_leave_valid_parameter_strings_of_the_same_escape() {
         ("P=':hide_run_as_recipient=false&:email=a'", "P=':email=a'"),
         ("P=:hide_run_as_recipient=false&:email=a", "P=:email=a"),
         ("f(a + '&:hide_run_as_recipient=false');", "f(a + '');"),
-        ("if u.includes('&:hide_run_as_recipient=false')", "if u.includes('&:hide_run_as_recipient=false')"),
+        (
+            "if u.includes('&:hide_run_as_recipient=false')",
+            "if u.includes('&:hide_run_as_recipient=false')",
+        ),
         ("u == '&:hide_run_as_recipient=false'", "u == '&:hide_run_as_recipient=false'"),
         ("'?:showUnderlyingData=true&:email=a'", "'?:email=a'"),
         // A pair at the beginning takes one separator each, and never the same.
