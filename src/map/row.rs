@@ -167,7 +167,7 @@ impl Check<'_, '_> {
     }
 
     fn plain(&self, column: Column, text: &str, help: &'static str) -> Result<(), MapError> {
-        if let Some(c) = text.chars().find(|&c| !is_path_part(&format!("x{c}"))) {
+        if let Some(c) = text.chars().find(|&c| !is_path_part(format!("x{c}"))) {
             let problem = match c {
                 ' ' => "holds a space".to_owned(),
                 c => format!("holds `{}`", shown(c.encode_utf8(&mut [0; 4]))),

@@ -223,6 +223,7 @@ declare_rule! {
         id: "unverified-signature",
         summary: "nothing proves that this URL is one of yours",
         severity: Error,
+        sources: &[MIGRATION],
         check: Check::Signed(check_proof),
     }
 }

@@ -118,8 +118,7 @@ pub(super) fn role(name: &[u8]) -> Role {
     let last = letters.len() - last_word(name).min(letters.len());
     let is_call =
         CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes())) || holds(&"hmac");
-    let is_held =
-        HELD.iter().any(|word| holds(word)) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
+    let is_held = HELD.iter().any(holds) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
     match (is_call, is_held && !ELSEWHERE.iter().any(ends)) {
         (true, _) => Role::Call,
         (_, true) => Role::Held,

@@ -55,7 +55,9 @@ impl Redaction {
         }
         let mut parts = std::mem::take(&mut self.hidden);
         parts.sort_by_key(|part| part.start);
-        parts.into_iter().for_each(|part| self.cover(part));
+        for part in parts {
+            self.cover(part);
+        }
     }
 
     fn cover(&mut self, bytes: Range<usize>) {
@@ -107,8 +109,8 @@ fn behind_head(text: &[u8], value: Range<usize>) -> Range<usize> {
     let inside = text.get(value.clone()).unwrap_or_default();
     // Not in the middle of a character.
     let is_start = |byte: &u8| byte & 0xc0 != 0x80;
-    let starts = inside.iter().enumerate().filter(|(_, byte)| is_start(byte)).map(|(at, _)| at);
-    let shown = starts.skip(SECRET_SHOWN).next().unwrap_or(0);
+    let mut starts = inside.iter().enumerate().filter(|(_, byte)| is_start(byte)).map(|(at, _)| at);
+    let shown = starts.nth(SECRET_SHOWN).unwrap_or(0);
     value.start + shown..value.end
 }
 

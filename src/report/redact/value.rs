@@ -268,6 +268,28 @@ fn is_placeholder(value: &[u8]) -> bool {
             .any(|word| begins(word))
 }
 
+/// Words of languages, which are no values.
+const OF_LANGUAGES: [&[u8]; 18] = [
+    b"null",
+    b"none",
+    b"nil",
+    b"true",
+    b"false",
+    b"undefined",
+    b"string",
+    b"str",
+    b"bytes",
+    b"new",
+    b"await",
+    b"required",
+    b"optional",
+    b"required.",
+    b"any",
+    b"byte",
+    b"char",
+    b"let",
+];
+
 /// Whether an unquoted value is an expression, a type or a word of a language.
 fn is_code(value: &[u8]) -> bool {
     let value = value.trim_ascii();
@@ -282,26 +304,6 @@ fn is_code(value: &[u8]) -> bool {
     let (chain, behind) = value.split_at_checked(length).unwrap_or((value, b""));
     let digits = chain.iter().filter(|byte| byte.is_ascii_digit()).count();
     let word = chain.trim_ascii_end();
-    const OF_LANGUAGES: [&[u8]; 18] = [
-        b"null",
-        b"none",
-        b"nil",
-        b"true",
-        b"false",
-        b"undefined",
-        b"string",
-        b"str",
-        b"bytes",
-        b"new",
-        b"await",
-        b"required",
-        b"optional",
-        b"required.",
-        b"any",
-        b"byte",
-        b"char",
-        b"let",
-    ];
     let is_word = OF_LANGUAGES.iter().any(|known| word.eq_ignore_ascii_case(known));
     let is_path =
         [&b"."[..], b"::", b"->"].iter().any(|dot| memchr::memmem::find(chain, dot).is_some());

@@ -7,7 +7,7 @@ use embed2jwt::rules::{RULES, find};
 /// Answers, and the rules that prevent them. The old dialect's say of the old URL, the new one's of the new.
 const ANSWERS: &[(&str, &[&str])] = &[
     ("Invalid kid parameter", &["jwt-missing-kid"]),
-    ("exp cannot be in the past", &["jwt-expired"]),
+    ("exp cannot be in the past", &["jwt-expired", "token-already-expired"]),
     ("Invalid sub field in payload.", &["invalid-email", "jwt-missing-claim"]),
     ("Cannot update account type for internal users.", &["internal-user-claims"]),
     ("connection_oauth_tokens is only supported in ver 1.1", &["jwt-bad-version"]),
