@@ -20,12 +20,12 @@
 //! use embed2jwt::rule::{Context, Kind};
 //!
 //! let url = b"https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com\
-//!     &:client_id=c1&:hide_send=true";
+//!     &:client_id=c1&:hide_run_as_recipient=true";
 //! let mut scratch = Scratch::default();
 //! let judgement = judge(url, &Context::none(), &mut scratch);
 //! assert_eq!(judgement.kind, Kind::LegacySigned);
 //! assert_eq!(judgement.verdict(), Verdict::Lossy);
-//! assert!(judgement.findings.iter().any(|finding| finding.rule.id == "unsupported-hide-send"));
+//! assert!(judgement.findings.iter().any(|finding| finding.rule.id == "unsupported-hide-run-as-recipient"));
 //! ```
 
 pub mod cli;
