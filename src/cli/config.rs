@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{FailOn, IssuedAt, Jti, JwtVersion, ReportFormat, User};
 use super::error::CliError;
-use crate::dialect::params::{Fate, Id};
 use crate::policy::config::MAX_BYTES;
 use crate::policy::{Config, ConfigError, Words};
 
@@ -100,10 +99,4 @@ pub(super) fn switch(yes: bool, no: bool, configured: Option<bool>, default: boo
         (_, true) => false,
         _ => configured.unwrap_or(default),
     }
-}
-
-/// Whether `:menu_position` is still a parameter that a default can be written with.
-pub(super) fn keeps_menu_position(config: &Config) -> bool {
-    let row = |rows: &crate::dialect::overlay::Overlay| rows.row(Id::MenuPosition).fate;
-    config.parameters.as_ref().is_none_or(|rows| row(rows) == Fate::Kept)
 }

@@ -10,7 +10,7 @@ use super::output::{self, Flow};
 use super::progress::Progress;
 use super::system::{SystemEntropy, now};
 use super::{pipeline, secret};
-use crate::convert::{self, ConvertError, Converter, Credentials, Keep, Targets, TokenId};
+use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
 use crate::dialect::oauth::Encrypt;
 use crate::input::{self, Block, Row, Source};
 use crate::judge::{Scratch, Verdict, judge, unreadable};
@@ -56,8 +56,18 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         lifetime: options.lifetime,
         issued_at_url: options.issued_at == convert::IssuedAt::Url,
         user: options.user,
-        keep_unknown: options.keep.unknown,
-        preserve_defaults: options.keep.defaults,
+        keep_unknown: switch(
+            args.token.keep_unknown,
+            args.token.no_keep_unknown,
+            config.convert.keep_unknown,
+            false,
+        ),
+        preserve_defaults: switch(
+            args.token.preserve_defaults,
+            args.token.no_preserve_defaults,
+            config.convert.preserve_defaults,
+            true,
+        ),
         encrypt_oauth_token: options.encrypt_oauth_token,
     };
     let job = Job {
@@ -126,8 +136,6 @@ fn targets<'a>(args: &Convert, config: &Config, map: &'a EmbedMap) -> Targets<'a
 fn options(args: &Convert, config: &Config) -> convert::Options {
     let token = &args.token;
     let file = &config.convert;
-    let preserve =
-        switch(token.preserve_defaults, token.no_preserve_defaults, file.preserve_defaults, true);
     convert::Options {
         token_id: match choose(token.jti, file.jti.as_deref(), Jti::Fresh) {
             Jti::Fresh => TokenId::Fresh,
@@ -156,10 +164,6 @@ fn options(args: &Convert, config: &Config) -> convert::Options {
             Some(args::Encrypt::All) => Encrypt::All,
             Some(args::Encrypt::Plain) => Encrypt::Plain,
             None => encrypt(token.no_encrypt_oauth_token, file.encrypt_oauth_token),
-        },
-        keep: Keep {
-            unknown: switch(token.keep_unknown, token.no_keep_unknown, file.keep_unknown, false),
-            defaults: preserve && config::keeps_menu_position(config),
         },
     }
 }
@@ -294,7 +298,7 @@ impl<'a> Job<'a> {
             claims: token.map(|token| token.claims),
             origin: &origin,
         };
-        batch.counts.add(&record, self.options.keep.unknown);
+        batch.counts.add(&record);
         for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
             format.row(&record, out);
         }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::args::{AuditOutput, FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
 use super::audit::Work;
-use super::config::{self, choose, switch};
+use super::config::{self, choose};
 use super::convert::encrypt;
 use super::document;
 use super::error::CliError;
@@ -17,7 +17,7 @@ use super::levels::levels;
 use super::lists;
 use super::secret;
 use super::system::now;
-use crate::convert::{self, Credentials, Keep, Planner, Targets, TokenId};
+use crate::convert::{self, Credentials, Planner, Targets, TokenId};
 use crate::dialect::oauth::OauthError;
 use crate::input::{self, Source};
 use crate::judge::{Explain, is_bare_token};
@@ -68,6 +68,8 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         client_id_given: options.client_id.is_some(),
         account_type_given: options.account_type.is_some(),
         user: options.user,
+        keep_unknown: config.convert.keep_unknown.unwrap_or(false),
+        preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
         ..Context::none()
     };
     let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
@@ -94,7 +96,6 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
 /// How `convert` would convert, with the flags there are here.
 fn options(args: &Inspect, config: &Config) -> convert::Options {
     let file = &config.convert;
-    let preserve = switch(false, false, file.preserve_defaults, true);
     convert::Options {
         token_id: match choose(None, file.jti.as_deref(), Jti::Fresh) {
             Jti::Fresh => TokenId::Fresh,
@@ -119,10 +120,6 @@ fn options(args: &Inspect, config: &Config) -> convert::Options {
         account_type: args.account_type.clone().or_else(|| file.account_type.clone()),
         trust_input: false,
         encrypt_oauth_token: encrypt(false, file.encrypt_oauth_token),
-        keep: Keep {
-            unknown: switch(false, false, file.keep_unknown, false),
-            defaults: preserve && config::keeps_menu_position(config),
-        },
     }
 }
 

@@ -1,12 +1,11 @@
 //! What converting would do to a URL, part by part, and why. No token is made.
 
-use super::{ConvertError, Options, Targets, claims, url};
-use crate::dialect::claims::NOT_INTERNAL;
+use super::{ConvertError, Options, Targets, claims};
 use crate::dialect::oauth::is_encrypted;
-use crate::dialect::params::{Fate, Id};
+use crate::dialect::params::{Fate, Id, Parameter};
 use crate::judge::step::Part;
 use crate::judge::{Explain, Judgement, Step};
-use crate::rule::{Arg, Kind, UserKind};
+use crate::rule::{Arg, Kind, Lost, Outcome, Reason, Replacement, UserKind};
 
 /// Explains conversions with the options and the map that they would be made with.
 #[derive(Debug)]
@@ -58,42 +57,22 @@ impl Planner<'_> {
         let value = String::from_utf8_lossy(&arg.value(bytes)).into_owned();
         let row = arg.row;
         let mut target = row.target.map(str::to_owned);
-        let (becomes, why) = match row.fate {
-            _ if self.is_left_out(arg) => {
-                target = None;
-                (
-                    None,
-                    "an internal user's token must not carry it: the user has their own".to_owned(),
-                )
+        let raw = || Some(String::from_utf8_lossy(arg.param.value.of(bytes)).into_owned());
+        let (becomes, why) = match arg.outcome {
+            Outcome::Claim => self.claim(arg, &value),
+            Outcome::Keep { .. } => (raw(), why_kept(arg)),
+            Outcome::Replace(Replacement::Page) => self.page(judgement, &value),
+            Outcome::Replace(Replacement::MenuPosition(position)) => {
+                (Some(position.to_owned()), row.remedy.to_owned())
             }
-            Fate::Claim | Fate::Header if is_passed_over(judgement, arg) => {
-                (None, "the claim is taken from another parameter of the URL".to_owned())
+            Outcome::Replace(Replacement::Parameter(_)) => (raw(), row.remedy.to_owned()),
+            Outcome::Drop(reason) => {
+                if reason == Reason::Internal {
+                    target = None;
+                }
+                let written = (row.id == Id::Embed).then(|| "true".to_owned());
+                (written, why_dropped(row, reason))
             }
-            Fate::Claim | Fate::Header => self.claim(arg, &value),
-            Fate::Kept | Fate::Unknown if url::is_kept(judgement, arg, self.options.keep) => (
-                Some(String::from_utf8_lossy(arg.param.value.of(bytes)).into_owned()),
-                why_kept(arg),
-            ),
-            Fate::Kept if arg.row.id == Id::Embed => {
-                (Some("true".to_owned()), "every JWT-signed URL has it".to_owned())
-            }
-            Fate::Kept => (None, "it stands in the URL already, or is empty".to_owned()),
-            Fate::Replaced if url::is_page(arg) => self.page(judgement, &value),
-            Fate::Replaced => match url::replacement(judgement, arg) {
-                Some(new) => (Some(new), row.remedy.to_owned()),
-                None => (
-                    None,
-                    "what takes its place stands in the URL already, or it is empty".to_owned(),
-                ),
-            },
-            Fate::Unsupported if !row.loss.with_value(value.as_bytes()) => (
-                None,
-                "JWT-signed URLs have no such parameter; with this value it did nothing".to_owned(),
-            ),
-            Fate::Unsupported => {
-                (None, format!("JWT-signed URLs have no such parameter: {}", row.remedy))
-            }
-            Fate::Obsolete | Fate::Unknown => (None, row.remedy.to_owned()),
         };
         Step {
             part: Part::Parameter,
@@ -117,13 +96,6 @@ impl Planner<'_> {
         } else {
             (None, "the path has another page, or none".to_owned())
         }
-    }
-
-    /// Whether a claim is none of an internal user's token.
-    fn is_left_out(&self, arg: &Arg) -> bool {
-        self.options.user == UserKind::Internal
-            && arg.row.fate == Fate::Claim
-            && arg.row.target.is_some_and(|target| NOT_INTERNAL.contains(&target))
     }
 
     /// What a claim holds that is not the parameter's value itself, and why.
@@ -193,29 +165,35 @@ impl Planner<'_> {
         steps.extend(account_type.filter(|_| lacks).map(|name| {
             step("account_type", Some(name), "the URL has none; it is given from outside")
         }));
-        if judgement.get(Id::ShowFooter).is_none() {
-            let position = url::added_position(judgement, self.options.keep);
-            steps.extend(position.map(|position| {
-                step(
-                    "menu_position",
-                    Some(position),
-                    "the old default, which is `none` in the new dialect",
-                )
-            }));
-        }
+        steps.extend(judgement.added_position.map(|position| {
+            step(
+                "menu_position",
+                Some(position),
+                "the old default, which is `none` in the new dialect",
+            )
+        }));
         steps
     }
 }
 
-/// Whether another parameter makes the claim: the first of the name, or `:external_user_team` beside `:teams`.
-fn is_passed_over(judgement: &Judgement<'_>, arg: &Arg) -> bool {
-    let first = if arg.row.is_pattern() {
-        arg.earlier.map(|first| first as usize)
-    } else {
-        judgement.get(arg.row.id).map(|first| first.index)
+fn why_dropped(row: &Parameter, reason: Reason) -> String {
+    let why = match reason {
+        Reason::Internal => "an internal user's token must not carry it: the user has their own",
+        Reason::Outvoted => "the claim is taken from another parameter of the URL",
+        Reason::Redundant if row.id == Id::Embed => "every JWT-signed URL has it",
+        Reason::Redundant if row.fate == Fate::Replaced => {
+            "what takes its place stands in the URL already, or it is empty"
+        }
+        Reason::Redundant => "it stands in the URL already, or is empty",
+        Reason::Unsupported(Lost::Nothing) => {
+            "JWT-signed URLs have no such parameter; with this value it did nothing"
+        }
+        Reason::Unsupported(_) => {
+            return format!("JWT-signed URLs have no such parameter: {}", row.remedy);
+        }
+        Reason::Obsolete | Reason::Unknown => row.remedy,
     };
-    first.is_some_and(|first| first != arg.index)
-        || (arg.row.id == Id::Teams && judgement.get(Id::ExternalUserTeam).is_some())
+    why.to_owned()
 }
 
 fn why_kept(arg: &Arg) -> String {

@@ -9,7 +9,6 @@ mod url;
 pub use credential::{Credential, Credentials};
 pub use explain::Planner;
 pub use target::Targets;
-pub use url::Keep;
 
 use crate::dialect::claims::Claims;
 use crate::dialect::oauth::{Encrypt, OauthError};
@@ -62,8 +61,6 @@ pub struct Options {
     pub trust_input: bool,
     /// Which OAuth tokens are plain text, to be encrypted.
     pub encrypt_oauth_token: Encrypt,
-    /// What is kept and added beyond what is always kept.
-    pub keep: Keep,
 }
 
 /// Where randomness comes from.
@@ -177,7 +174,7 @@ impl<'a, E: Entropy> Converter<'a, E> {
         self.targets.write_base(judgement, out)?;
         out.extend_from_slice(b"?:jwt=");
         writer.write(&claims, &mut self.claims, out).map_err(|_| ConvertError::Token)?;
-        url::write_query(judgement, self.options.keep, out);
+        url::write_query(judgement, out);
         Ok(())
     }
 

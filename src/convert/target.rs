@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::url::{Keep, is_page, write_query};
+use super::url::write_query;
 use super::{ConvertError, claims};
 use crate::dialect::id::{from_base62, is_real, workbook_url_id};
 use crate::dialect::params::Id;
 use crate::dialect::path::{Place, is_path_part};
 use crate::judge::Judgement;
 use crate::map::{EmbedMap, Entry, Target};
-use crate::rule::{EmbedStatus, Embeds, Kind};
+use crate::rule::{Arg, EmbedStatus, Embeds, Kind, Outcome, Replacement};
 
 /// The embed map, and what is given for all URLs.
 #[derive(Debug)]
@@ -46,13 +46,10 @@ impl<'a> Targets<'a> {
     }
 
     /// The whole URL that replaces this one, for the application to add a token to. Nothing if [`Targets::base`] is.
-    pub fn unsigned(&self, judgement: &Judgement<'_>, keep: Keep) -> Option<Vec<u8>> {
+    pub fn unsigned(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
         let mut url = self.base(judgement)?;
         let query = url.len();
-        // A URL of the new dialect has its defaults, and its token is an unknown parameter of the old one.
-        let is_new = judgement.kind == Kind::Jwt;
-        let keep = if is_new { Keep { unknown: false, defaults: false } } else { keep };
-        write_query(judgement, keep, &mut url);
+        write_query(judgement, &mut url);
         if let Some(first) = url.get_mut(query) {
             *first = b'?';
         }
@@ -125,9 +122,8 @@ impl<'a> Targets<'a> {
 
 /// The page that `:nodeId` names, which must be fit for a path.
 fn queried_page<'a>(judgement: &'a Judgement<'_>) -> Result<Option<Cow<'a, [u8]>>, ConvertError> {
-    let (Some(arg), Some(url)) =
-        (judgement.get(Id::NodeId).filter(|arg| is_page(arg)), &judgement.url)
-    else {
+    let is_page = |arg: &&Arg| arg.outcome == Outcome::Replace(Replacement::Page);
+    let (Some(arg), Some(url)) = (judgement.get(Id::NodeId).filter(is_page), &judgement.url) else {
         return Ok(None);
     };
     let page = arg.value(url.bytes);

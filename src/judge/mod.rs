@@ -1,5 +1,6 @@
 //! A URL and what is known beside it become a judgement: kind, fates, findings, verdict.
 
+mod plan;
 pub mod run;
 pub mod step;
 mod token;
@@ -18,7 +19,8 @@ use crate::dialect::path::Place;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Colon, Param, Url};
 use crate::rule::{
-    ABSENT, Arg, Context, EmbedStatus, Finding, Findings, Kind, Severity, Signature, TokenArg, View,
+    ABSENT, Arg, Context, EmbedStatus, Finding, Findings, Kind, Lost, Outcome, Reason, Severity,
+    Signature, TokenArg, View,
 };
 use crate::rules;
 
@@ -80,8 +82,10 @@ pub struct Judgement<'a> {
     pub signature: Signature,
     /// What the rules say, in the order of the places.
     pub findings: &'a mut Findings,
-    /// Whether dropping what has no counterpart loses something.
-    pub lossy: bool,
+    /// The most that is lost with a parameter.
+    pub lost: Lost,
+    /// The menu position that the new URL needs to look like the old one, if no parameter says it.
+    pub added_position: Option<&'static str>,
 }
 
 impl<'a> Judgement<'a> {
@@ -96,7 +100,8 @@ impl<'a> Judgement<'a> {
             tokens: Vec::new(),
             signature: Signature::NotVerified,
             findings,
-            lossy: false,
+            lost: Lost::Nothing,
+            added_position: None,
         }
     }
 
@@ -105,7 +110,7 @@ impl<'a> Judgement<'a> {
         match self.kind {
             Kind::Malformed => Verdict::Blocked,
             Kind::LegacySigned if self.is_blocked() => Verdict::Blocked,
-            Kind::LegacySigned if self.lossy => Verdict::Lossy,
+            Kind::LegacySigned if self.lost > Lost::Nothing => Verdict::Lossy,
             Kind::LegacySigned => Verdict::Lossless,
             Kind::LegacyEmbed | Kind::PublicEmbed | Kind::Jwt | Kind::Other => Verdict::None,
         }
@@ -167,9 +172,9 @@ pub fn judge<'a>(
     }
     judgement.place = Place::of(bytes, url.path);
     resolve(&url, context, args, hashes, &mut judgement.first);
-    judgement.args = args;
+    let signed = args.iter().any(|arg| arg.row.signs);
     let mut embed = EmbedStatus::NotAsked;
-    judgement.tokens = token::tokens(&judgement, bytes, context);
+    judgement.tokens = token::tokens(args, judgement.place, bytes, context);
     judgement.kind = match judgement.place {
         _ if !judgement.tokens.is_empty() => Kind::Jwt,
         Place::BrokenEmbed { at } => {
@@ -180,28 +185,27 @@ pub fn judge<'a>(
             if let Some(embeds) = context.embeds {
                 embed = embeds.status(id.of(bytes), workbook.is_some());
             }
-            let signed = judgement.args.iter().any(|arg| arg.row.signs);
             match embed {
                 EmbedStatus::Public => Kind::PublicEmbed,
                 _ if signed => Kind::LegacySigned,
                 _ => Kind::LegacyEmbed,
             }
         }
-        Place::Workbook { .. } if judgement.args.iter().any(|arg| arg.row.signs) => {
-            Kind::LegacySigned
-        }
-        Place::DataModel | Place::Ask | Place::Other
-            if judgement.args.iter().any(|arg| arg.row.signs) =>
-        {
+        Place::Workbook { .. } if signed => Kind::LegacySigned,
+        Place::DataModel | Place::Ask | Place::Other if signed => {
             judgement.findings.push(lost_path(url.path));
             Kind::Malformed
         }
         Place::Workbook { .. } | Place::DataModel | Place::Ask | Place::Other => Kind::Other,
     };
+    let first = judgement.first;
+    let number = |id: Id| first.get(id as usize).filter(|n| **n != ABSENT).map(|n| *n as usize);
+    judgement.added_position = plan::decide(&url, judgement.kind, context, args, number);
+    judgement.lost = args.iter().map(|arg| arg.outcome.lost()).max().unwrap_or(Lost::Nothing);
+    judgement.args = args;
     let mut appended = false;
     if judgement.kind == Kind::LegacySigned {
         (judgement.signature, appended) = verify(&url, &judgement, context);
-        judgement.lossy = judgement.args.iter().any(|arg| arg.is_lost(bytes, context.keep_unknown));
     }
     if judgement.kind == Kind::Jwt {
         judgement.signature = token::of_all(&judgement.tokens);
@@ -216,6 +220,7 @@ pub fn judge<'a>(
         embed,
         signature: judgement.signature,
         appended,
+        added_position: judgement.added_position,
         context,
     };
     rules::check(&view, judgement.findings);
@@ -276,8 +281,13 @@ fn resolve(
             continue;
         }
         let colon = param.colon != Colon::None;
-        let mut arg =
-            Arg { index: args.len(), param: *param, row: Id::Control.row(), earlier: None };
+        let mut arg = Arg {
+            index: args.len(),
+            param: *param,
+            row: Id::Control.row(),
+            earlier: None,
+            outcome: Outcome::Drop(Reason::Unknown),
+        };
         if colon {
             arg.row = context.lookup(&arg.name(url.bytes));
         }

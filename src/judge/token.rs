@@ -11,16 +11,17 @@ use crate::dialect::path::Place;
 use crate::dialect::reading::{self, Reading};
 use crate::dialect::span::Span;
 use crate::dialect::url::{Colon, Param, Separator, Url};
-use crate::rule::{Arg, Context, EmbedStatus, Kind, Signature, TokenArg, View};
+use crate::rule::{Arg, Context, EmbedStatus, Kind, Outcome, Reason, Signature, TokenArg, View};
 use crate::rules;
 
 /// The parameters that carry a token, with what can be read of it.
 pub(super) fn tokens(
-    judgement: &Judgement<'_>,
+    args: &[Arg],
+    place: Place,
     bytes: &[u8],
     context: &Context<'_>,
 ) -> Vec<TokenArg> {
-    let is_new = judgement.place.takes_token();
+    let is_new = place.takes_token();
     let token = |arg: &Arg| {
         let text = is_token(arg, bytes).then(|| token_text(arg, bytes))?;
         // A control may have this name. On the path of tokens, or with a token in it, it is no control.
@@ -31,7 +32,7 @@ pub(super) fn tokens(
         let signature = verify_token(&text, &reading, context);
         Some(TokenArg { arg: *arg, reading, signature })
     };
-    judgement.args.iter().filter_map(token).collect()
+    args.iter().filter_map(token).collect()
 }
 
 /// Whether a parameter is meant to carry the token of a JWT-signed URL.
@@ -115,7 +116,13 @@ pub fn judge_token<'a>(
         name_escaped: false,
         value_escaped: false,
     };
-    let arg = Arg { index: 0, param, row: Id::Unknown.row(), earlier: None };
+    let arg = Arg {
+        index: 0,
+        param,
+        row: Id::Unknown.row(),
+        earlier: None,
+        outcome: Outcome::Drop(Reason::Unknown),
+    };
     let reading = Reading::of(bytes, context.whole);
     let signature = verify_token(bytes, &reading, context);
     let mut judgement = Judgement::malformed(findings);
@@ -132,6 +139,7 @@ pub fn judge_token<'a>(
         embed: EmbedStatus::NotAsked,
         signature,
         appended: false,
+        added_position: None,
         context,
     };
     rules::check_tokens(&view, judgement.findings);

@@ -82,7 +82,7 @@ impl Summary {
         }
         if matches!(judgement.kind, Kind::LegacySigned | Kind::LegacyEmbed | Kind::PublicEmbed) {
             for arg in judgement.args {
-                self.uses.add_arg(arg, record.text);
+                self.uses.add_arg(arg);
             }
         }
         if let Some(id) = judgement.embed_id() {

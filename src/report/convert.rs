@@ -346,9 +346,8 @@ pub struct Counts {
 
 impl Counts {
     /// Counts one row.
-    pub fn add(&mut self, record: &Record<'_>, keep_unknown: bool) {
-        use crate::dialect::params::Loss;
-        use crate::rule::{Rule, Severity, Signature};
+    pub fn add(&mut self, record: &Record<'_>) {
+        use crate::rule::{Lost, Outcome, Rule, Severity, Signature};
         let judgement = record.judgement;
         let has = |rule: &Rule| judgement.findings.iter().any(|finding| finding.rule == rule);
         let is_stopped_by = |rule: &Rule| {
@@ -365,13 +364,17 @@ impl Counts {
                     Verdict::Lossy => self.lossy += 1,
                     _ => self.lossless += 1,
                 }
-                for arg in judgement.args.iter().filter(|arg| arg.is_lost(record.old, keep_unknown))
-                {
-                    let widens = matches!(arg.row.loss, Loss::Access { .. });
-                    self.lost.entry(arg.row.name).or_insert((0, widens)).0 += 1;
-                }
-                for arg in judgement.args.iter().filter(|arg| arg.is_exposed(record.old)) {
-                    *self.exposed.entry(arg.row.name).or_default() += 1;
+                for arg in judgement.args {
+                    match (arg.outcome, arg.outcome.lost()) {
+                        (Outcome::Keep { removable: true }, _) => {
+                            *self.exposed.entry(arg.row.name).or_default() += 1;
+                        }
+                        (_, Lost::Nothing) => {}
+                        (_, lost) => {
+                            let widens = lost == Lost::Restriction;
+                            self.lost.entry(arg.row.name).or_insert((0, widens)).0 += 1;
+                        }
+                    }
                 }
             }
             Status::Unchanged => self.unchanged += 1,

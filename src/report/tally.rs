@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::redact;
-use crate::dialect::params::{COUNT, Loss, Parameter, TABLE};
-use crate::rule::{Arg, Finding, Rule, Severity};
+use crate::dialect::params::{COUNT, Parameter, TABLE};
+use crate::rule::{Arg, Finding, Lost, Outcome, Rule, Severity};
 
 /// A part of a source. Lines and columns are 1-based; columns count characters of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,6 +214,17 @@ pub struct Use {
 }
 
 impl Use {
+    /// One use with this outcome.
+    pub fn of(outcome: Outcome) -> Self {
+        let lost = outcome.lost();
+        Self {
+            count: 1,
+            lost: (lost > Lost::Nothing).into(),
+            widens: (lost == Lost::Restriction).into(),
+            exposed: (outcome == Outcome::Keep { removable: true }).into(),
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.count += other.count;
         self.lost += other.lost;
@@ -239,11 +250,8 @@ impl Default for Uses {
 
 impl Uses {
     /// Counts one parameter of a URL.
-    pub fn add_arg(&mut self, arg: &Arg, bytes: &[u8]) {
-        let lost = u64::from(arg.is_lost(bytes, false));
-        let widens = if matches!(arg.row.loss, Loss::Access { .. }) { lost } else { 0 };
-        let exposed = u64::from(arg.is_exposed(bytes));
-        self.add(arg.row, Use { count: 1, lost, widens, exposed });
+    pub fn add_arg(&mut self, arg: &Arg) {
+        self.add(arg.row, Use::of(arg.outcome));
     }
 
     /// Counts uses of the parameters of a row.

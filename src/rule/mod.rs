@@ -4,12 +4,14 @@ mod example;
 mod excerpt;
 mod file;
 mod finding;
+mod outcome;
 mod view;
 
 pub use example::{Example, Expectation, examples};
 pub use excerpt::{Frame, boundary};
 pub use file::{Encoding, Fix, Found, Safety, Text};
 pub use finding::{Finding, Findings};
+pub use outcome::{Lost, Outcome, Reason, Replacement};
 pub(crate) use view::ABSENT;
 pub use view::{
     Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, TokenArg, UserKind, View,

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::outcome::Outcome;
 use crate::dialect::escape::{Plus, decode, decode_text};
 use crate::dialect::key::HmacKey;
 use crate::dialect::oauth::Encrypt;
 use crate::dialect::overlay::Overlay;
-use crate::dialect::params::{COUNT, Fate, Id, Parameter, lookup};
+use crate::dialect::params::{COUNT, Id, Parameter, lookup};
 use crate::dialect::path::Place;
 use crate::dialect::reading::Reading;
 use crate::dialect::span::Span;
@@ -188,6 +189,8 @@ pub struct Arg {
     pub row: &'static Parameter,
     /// Number of the first parameter of the same name, if this is not it.
     pub earlier: Option<u32>,
+    /// What becomes of it.
+    pub outcome: Outcome,
 }
 
 impl Arg {
@@ -230,30 +233,9 @@ impl Arg {
         }
     }
 
-    /// Whether another parameter takes its place, and this is the one. Without a value there is nothing to hand on.
-    pub fn becomes(&self, target: &str) -> bool {
-        self.row.fate == Fate::Replaced
-            && self.row.target == Some(target)
-            && !self.param.value.is_empty()
-    }
-
     /// Whether it becomes a part of the token although it comes after the signature, which does not cover it.
     pub fn is_appended(&self, signature: &Self) -> bool {
         self.index > signature.index && self.row.fate.is_signed()
-    }
-
-    /// Whether it is a restriction that stays in the URL, where the embed's user can take it out.
-    pub fn is_exposed(&self, bytes: &[u8]) -> bool {
-        self.row.is_removable() && self.row.loss.with_value(&self.value(bytes))
-    }
-
-    /// Whether dropping it from a URL loses something.
-    pub fn is_lost(&self, bytes: &[u8], keep_unknown: bool) -> bool {
-        match self.row.fate {
-            Fate::Unsupported => self.row.loss.with_value(&self.value(bytes)),
-            Fate::Unknown => !keep_unknown,
-            _ => false,
-        }
     }
 }
 
@@ -291,6 +273,8 @@ pub struct View<'a> {
     pub signature: Signature,
     /// Whether the signature fits, but a claim was appended behind it.
     pub appended: bool,
+    /// The menu position that the new URL needs to look like the old one, if no parameter says it.
+    pub added_position: Option<&'static str>,
     /// What is known beside it.
     pub context: &'a Context<'a>,
 }

@@ -100,11 +100,7 @@ declare_rule! {
 }
 
 fn check_position(view: &View<'_>, findings: &mut Findings) {
-    if view.context.preserve_defaults
-        && view.get(Id::MenuPosition).is_none()
-        && view.get(Id::ShowFooter).is_none()
-        && !view.args.iter().any(|arg| arg.becomes(Id::MenuPosition.row().name))
-    {
+    if view.added_position.is_some() {
         findings.push(
             Finding::new(&IMPLICIT_MENU_POSITION, view.base()).missing(Id::MenuPosition.row().name),
         );

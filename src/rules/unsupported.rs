@@ -1,8 +1,10 @@
 //! Rules about parameters that the migration document calls unsupported. Fate and remedy come from the parameter table.
 
-use crate::dialect::params::{Fate, Id, Loss, Parameter};
+use crate::dialect::params::{Id, Loss, Parameter};
 use crate::dialect::span::Span;
-use crate::rule::{Arg, Check, Finding, Findings, Rule, Severity, View, declare_rule};
+use crate::rule::{
+    Arg, Check, Finding, Findings, Lost, Outcome, Reason, Rule, Severity, View, declare_rule,
+};
 
 /// The finding for an unsupported parameter in a URL.
 fn unsupported(rule: &'static Rule, view: &View<'_>, arg: &Arg, findings: &mut Findings) {
@@ -36,34 +38,31 @@ fn judge(
     span: Span,
 ) -> Option<Finding> {
     let finding = Finding::new(rule, span);
-    let matters = value.is_none_or(|value| row.loss.with_value(value));
-    if row.is_removable() {
-        return Some(if matters {
-            finding
-                .message(format!(
-                    "`:{}` is carried over, but only the token is signed, so the embed's user can take it out of the URL",
-                    row.name
-                ))
-                .suggest(row.remedy)
-        } else {
+    let outcome = Outcome::of(row, value);
+    Some(match (outcome, row.loss) {
+        (Outcome::Keep { removable: true }, _) => finding
+            .message(format!(
+                "`:{}` is carried over, but only the token is signed, so the embed's user can take it out of the URL",
+                row.name
+            ))
+            .suggest(row.remedy),
+        (Outcome::Keep { removable: false }, Loss::Access { .. }) => {
             finding.severity(Severity::Info).message(format!(
                 "`:{}` is carried over; with this value it restricts nothing",
                 row.name
             ))
-        });
-    }
-    if row.fate != Fate::Unsupported {
-        return None;
-    }
-    Some(match (row.loss, matters) {
-        (_, true) => finding.suggest(row.remedy),
-        (Loss::Access { .. }, false) => finding
+        }
+        (Outcome::Drop(Reason::Unsupported(Lost::Nothing)), Loss::Access { .. }) => finding
             .severity(Severity::Info)
             .message(
                 "JWT-signed URLs have no such parameter; with this value it restricted nothing",
             )
             .suggest("remove it"),
-        _ => finding.severity(Severity::Info).suggest("remove it"),
+        (Outcome::Drop(Reason::Unsupported(Lost::Nothing)), _) => {
+            finding.severity(Severity::Info).suggest("remove it")
+        }
+        (Outcome::Drop(Reason::Unsupported(_)), _) => finding.suggest(row.remedy),
+        _ => return None,
     })
 }
 

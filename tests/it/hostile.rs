@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 
 use embed2jwt::convert::{
-    Converter, Credentials, Entropy, IssuedAt, Keep, NoEntropy, Options, Targets, TokenId,
+    Converter, Credentials, Entropy, IssuedAt, NoEntropy, Options, Targets, TokenId,
 };
 use embed2jwt::dialect::oauth::Encrypt;
 use embed2jwt::judge::{Scratch, judge};
@@ -327,6 +327,7 @@ fn through_the_library(row: &[u8], internal: bool) -> Option<Vec<u8>> {
     context.embeds = Some(&targets);
     context.converting = true;
     context.user = user;
+    context.keep_unknown = true;
     let options = Options {
         token_id: TokenId::Fresh,
         now: NOW,
@@ -338,7 +339,6 @@ fn through_the_library(row: &[u8], internal: bool) -> Option<Vec<u8>> {
         account_type: None,
         trust_input: true,
         encrypt_oauth_token: Encrypt::All,
-        keep: Keep { unknown: true, defaults: true },
     };
     let mut scratch = Scratch::default();
     let judgement = judge(row, &context, &mut scratch);

@@ -27,7 +27,7 @@ use super::pipeline;
 use super::progress::Progress;
 use super::secret;
 use super::system;
-use crate::convert::{Keep, Targets};
+use crate::convert::Targets;
 use crate::input::files::{Reader, Tree};
 use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Day, Ignores};
@@ -69,12 +69,10 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         // A diff ends as it does without: what cannot be fixed is no finding of it.
         converting: args.fixing.fix || args.fixing.unsafe_fixes,
         fixing: args.fixing.fix || args.fixing.unsafe_fixes,
+        keep_unknown: config.convert.keep_unknown.unwrap_or(false),
+        preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
         ..Context::none()
     };
-    let unknown = config.convert.keep_unknown.unwrap_or(false);
-    let defaults = config.convert.preserve_defaults.unwrap_or(true);
-    let defaults = defaults && config::keeps_menu_position(&config);
-    let bases = Mapped { targets: &targets, keep: Keep { unknown, defaults } };
     let secrets = args.output.common.secrets();
     let held = secret::in_environment();
     let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
@@ -91,7 +89,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         options: Options {
             context: &context,
             needles: &Needles::new(&context, comments),
-            bases: Some(&bases),
+            bases: Some(&targets),
             most: MOST,
         },
         fixing,
@@ -254,18 +252,12 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, 
     }
 }
 
-/// The map as the scan asks it.
-struct Mapped<'a> {
-    targets: &'a Targets<'a>,
-    keep: Keep,
-}
-
-impl Bases for Mapped<'_> {
+impl Bases for Targets<'_> {
     fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.targets.base(judgement)
+        self.base(judgement)
     }
 
     fn unsigned(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.targets.unsigned(judgement, self.keep)
+        self.unsigned(judgement)
     }
 }

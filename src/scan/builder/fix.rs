@@ -7,10 +7,10 @@ use super::statement::{self, is_beside, is_comment};
 use super::token::{Mark, at_end, at_start};
 use super::{BYTES, LINES};
 use crate::dialect::escape::decode;
-use crate::dialect::params::{Fate, Id, Loss};
+use crate::dialect::params::{Id, Loss};
 use crate::dialect::span::Span;
-use crate::dialect::values::{boolean, footer_position};
-use crate::rule::{Fix, Safety};
+use crate::dialect::values::boolean;
+use crate::rule::{Fix, Lost, Outcome, Reason, Replacement, Safety};
 
 /// Of so many places it is asked whether a comment holds them; if there are more, one is code for all that is known.
 const MOST_LOOKED_AT: usize = 8;
@@ -178,12 +178,8 @@ fn step(text: &[u8], group: &[Mention], number: usize) -> Option<Step> {
         return None;
     }
     let value = decode(raw, mention.row.plus);
-    match mention.row.fate {
-        Fate::Replaced => {
-            let name = Id::MenuPosition.row().name;
-            if boolean(&value).is_none() || mention.row.target != Some(name) {
-                return None;
-            }
+    match Outcome::of(mention.row, Some(&value)) {
+        Outcome::Replace(Replacement::MenuPosition(new)) if boolean(&value).is_some() => {
             // Those that are nearest: a group may be long.
             let above = group.get(..number)?.iter().rev().find(|other| is_position(other));
             let below = group.get(number + 1..)?.iter().find(|other| is_position(other));
@@ -191,21 +187,20 @@ fn step(text: &[u8], group: &[Mention], number: usize) -> Option<Step> {
             if [above, below].into_iter().flatten().any(beside) {
                 return Some(Step::Remove);
             }
-            if has_position(text, mention.span) { None } else { position(text, mention, &value) }
+            if has_position(text, mention.span) { None } else { position(text, mention, new) }
         }
-        Fate::Unsupported => {
-            let harmless = mention.row.loss != Loss::None && !mention.row.loss.with_value(&value);
-            harmless.then_some(Step::Remove)
+        Outcome::Drop(Reason::Unsupported(Lost::Nothing)) if mention.row.loss != Loss::None => {
+            Some(Step::Remove)
         }
         _ => None,
     }
 }
 
 /// `:menu_position=…` with the colon and the `=` as they are written here.
-fn position(text: &[u8], mention: &Mention, value: &[u8]) -> Option<Step> {
+fn position(text: &[u8], mention: &Mention, position: &str) -> Option<Step> {
     let colon = Span { start: mention.span.start, end: mention.name.start };
     let equals = Span { start: mention.name.end, end: mention.value?.start };
-    let (name, position) = (Id::MenuPosition.row().name, footer_position(value));
+    let name = Id::MenuPosition.row().name;
     Some(Step::Replace(
         [colon.of(text), name.as_bytes(), equals.of(text), position.as_bytes()].concat(),
     ))

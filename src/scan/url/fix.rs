@@ -6,9 +6,9 @@ use super::read::Candidate;
 use crate::dialect::params::{COUNT, Fate, Id};
 use crate::dialect::span::Span;
 use crate::dialect::unit::{percent, unit};
-use crate::dialect::values::{boolean, footer_position};
+use crate::dialect::values::boolean;
 use crate::judge::Judgement;
-use crate::rule::{Arg, Finding, Fix, Rule, Safety};
+use crate::rule::{Arg, Finding, Fix, Lost, Outcome, Reason, Replacement, Rule, Safety};
 use crate::rules::display::REPLACED_SHOW_FOOTER;
 use crate::rules::files::SIGNED_URL_IN_FILE;
 use crate::rules::path::DEPRECATED_EMBED_PATH;
@@ -121,21 +121,16 @@ impl<'a> Mender<'a> {
 
     /// Whether a parameter can be taken out without loss.
     fn goes(&self, arg: &Arg) -> bool {
-        let bytes = &self.candidate.bytes;
         let unknown = self.candidate.has_hole(arg.param.span());
         if unknown || self.standing(arg.row.id) == Standing::Contested {
             return false;
         }
-        match arg.row.fate {
-            Fate::Unsupported => {
-                arg.row.id.row().fate == Fate::Unsupported && !arg.is_lost(bytes, true)
+        match arg.outcome {
+            // What only the configuration calls unsupported the old URL still takes.
+            Outcome::Drop(Reason::Unsupported(Lost::Nothing)) => {
+                arg.row.id.row().fate == Fate::Unsupported
             }
-            Fate::Replaced => {
-                // An empty menu position is none, and yet in the way of another.
-                let placed =
-                    arg.earlier.is_some() || self.judgement.get(Id::MenuPosition).is_some();
-                self.is_footer(arg) && placed && self.position(arg).is_none()
-            }
+            Outcome::Drop(Reason::Redundant) => self.is_footer(arg),
             _ => false,
         }
     }
@@ -157,19 +152,11 @@ impl<'a> Mender<'a> {
         self.replace(span, b"", Safety::Safe)
     }
 
-    /// The menu position that `:show_footer` stands for; nothing if the URL has one, or an earlier `:show_footer`.
-    fn position(&self, arg: &Arg) -> Option<&'static str> {
-        if arg.earlier.is_some() || self.standing(Id::MenuPosition) != Standing::Absent {
-            return None;
-        }
-        Some(footer_position(&arg.value(&self.candidate.bytes)))
-    }
-
     /// Whether it is `:show_footer` with the meaning of the table, and with one of its values: of another, a part may not
     /// belong to the URL.
     fn is_footer(&self, arg: &Arg) -> bool {
         let known = boolean(&arg.value(&self.candidate.bytes)).is_some();
-        known && arg.row.id == Id::ShowFooter && arg.becomes(Id::MenuPosition.row().name)
+        known && arg.row.id == Id::ShowFooter && arg.row.target == Some(Id::MenuPosition.row().name)
     }
 
     /// Whether code appends a `:menu_position` to the URL, for all that is seen here.
@@ -187,8 +174,11 @@ impl<'a> Mender<'a> {
         if !self.is_footer(arg) || unknown || self.standing(Id::ShowFooter) == Standing::Contested {
             return None;
         }
-        let Some(position) = self.position(arg) else { return self.remove(arg) };
-        if self.is_continued() {
+        let Outcome::Replace(Replacement::MenuPosition(position)) = arg.outcome else {
+            return self.remove(arg);
+        };
+        // An empty menu position is none, and yet in the way of another.
+        if self.standing(Id::MenuPosition) != Standing::Absent || self.is_continued() {
             return None;
         }
         let colon = Span { start: arg.param.key.start, end: arg.param.name.start };
