@@ -19,7 +19,7 @@ use crate::convert::Targets;
 use crate::dialect::params::Id;
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
-use crate::judge::{Judgement, Scratch, is_bare_token, judge, judge_token, unreadable};
+use crate::judge::{Draft, Judgement, Scratch, Shelf, is_bare_token};
 use crate::policy::{Allow, Levels};
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
@@ -178,50 +178,54 @@ struct Batch {
 }
 
 impl Job<'_> {
-    /// Looks at a block twice: once for what its URLs say of one another, which must be asked in the order of the input,
-    /// then to judge and write them, which every thread does by itself.
+    /// Reads a block; asks, in the order of the input, what its URLs say of one another; then checks and writes them, which
+    /// every thread does by itself.
     fn block(&self, scratch: &mut Scratch, number: u64, block: &Block) -> Batch {
-        let prints: Vec<(u64, Option<Print>)> =
-            block.rows().map(|row| (row.line, Print::of(&self.judge(&row, scratch)))).collect();
-        let turn = self.turns.take(number, |(run, rows)| {
-            let first = *rows;
-            *rows += prints.len() as u64;
-            let see = |(line, print): &(u64, Option<Print>)| {
-                print.map(|print| run.see(&print, block.source(), *line)).unwrap_or_default()
+        let Scratch { shelf, findings } = scratch;
+        shelf.clear();
+        let rows: Vec<Row<'_>> = block.rows().collect();
+        let drafts: Vec<Draft<'_>> = rows.iter().map(|row| self.read(row, shelf)).collect();
+        let prints: Vec<Option<Print>> =
+            drafts.iter().map(|draft| Print::of(draft, shelf)).collect();
+        let turn = self.turns.take(number, |(run, count)| {
+            let first = *count;
+            *count += rows.len() as u64;
+            let see = |(row, print): (&Row<'_>, Option<Print>)| {
+                print.map(|print| run.see(&print, block.source(), row.line)).unwrap_or_default()
             };
-            (first, prints.iter().map(see).collect::<Vec<_>>())
+            (first, rows.iter().zip(prints).map(see).collect::<Vec<_>>())
         });
         let mut batch = Batch {
             outputs: self.formats.iter().map(|_| Vec::new()).collect(),
             ..Batch::default()
         };
         let Some((first, found)) = turn else { return batch };
-        for ((number, row), found) in (first..).zip(block.rows()).zip(found) {
-            self.row(scratch, block.source(), number, &row, found, &mut batch);
+        for (((number, row), draft), found) in (first..).zip(&rows).zip(drafts).zip(found) {
+            let judgement = draft.check(shelf, &self.context, findings);
+            self.row(judgement, block.source(), number, row, found, &mut batch);
         }
         batch
     }
 
-    fn judge<'s>(&self, row: &'s Row<'_>, scratch: &'s mut Scratch) -> Judgement<'s> {
+    fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> Draft<'r> {
         match &row.content {
             Ok(text) if self.bare_tokens && is_bare_token(text) => {
-                judge_token(text, &self.context, scratch)
+                Draft::token(text, &self.context)
             }
-            Ok(text) => judge(text, &self.context, scratch),
-            Err(problem) => unreadable(problem.to_string(), scratch),
+            Ok(text) => Draft::read(text, &self.context, shelf),
+            Err(problem) => Draft::unreadable(problem.to_string()),
         }
     }
 
     fn row(
         &self,
-        scratch: &mut Scratch,
+        mut judgement: Judgement<'_>,
         source: &Arc<str>,
         number: u64,
         row: &Row<'_>,
         found: Vec<(Id, Finding)>,
         batch: &mut Batch,
     ) {
-        let mut judgement = self.judge(row, scratch);
         join(&mut judgement, found);
         let text = row.content.as_deref().unwrap_or_default();
         batch.summary.allowed += self.allow.apply(text, judgement.findings);

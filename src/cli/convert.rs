@@ -13,7 +13,7 @@ use super::{pipeline, secret};
 use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
 use crate::dialect::oauth::Encrypt;
 use crate::input::{self, Block, Row, Source};
-use crate::judge::{Scratch, Verdict, judge, unreadable};
+use crate::judge::{Draft, Scratch, Verdict, judge};
 use crate::map::EmbedMap;
 use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
@@ -255,7 +255,11 @@ impl<'a> Job<'a> {
         let Worker { converter, scratch, url } = worker;
         let (old, judgement): (&[u8], _) = match &row.content {
             Ok(old) => (old, judge(old, &self.context, scratch)),
-            Err(problem) => (&[], unreadable(problem.to_string(), scratch)),
+            Err(problem) => {
+                let Scratch { shelf, findings } = scratch;
+                let draft = Draft::unreadable(problem.to_string());
+                (&[], draft.check(shelf, &self.context, findings))
+            }
         };
         self.levels.apply(judgement.findings);
         url.clear();

@@ -45,8 +45,7 @@ mod tests {
         let key = HmacKey::new(&Secret::new(secret.into()).unwrap());
         let mut params = Vec::new();
         let url = Url::parse(text.as_bytes(), &mut params).unwrap();
-        let signature =
-            url.params.iter().find(|p| lookup(p.name.of(url.bytes)).id == Id::Signature)?;
+        let signature = params.iter().find(|p| lookup(p.name.of(url.bytes)).id == Id::Signature)?;
         Some(verify(&url, signature, &key))
     }
 

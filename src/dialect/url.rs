@@ -53,8 +53,8 @@ impl Param {
     }
 }
 
-/// A URL as it was read. Printing its parts in order gives its bytes again.
-#[derive(Clone, Debug)]
+/// A URL as it was read, with its parameters beside it. Printing its parts in order gives its bytes again.
+#[derive(Clone, Copy, Debug)]
 pub struct Url<'a> {
     /// All of it.
     pub bytes: &'a [u8],
@@ -66,8 +66,6 @@ pub struct Url<'a> {
     pub path: Span,
     /// What stands between path and query.
     pub separator: Separator,
-    /// The parameters in order; an empty one where two `&` touch.
-    pub params: &'a [Param],
     /// Behind `#`.
     pub fragment: Option<Span>,
     /// Whether some `%` is not followed by two hex digits.
@@ -129,8 +127,9 @@ impl Reason {
 }
 
 impl<'a> Url<'a> {
-    /// Reads one URL. `params` is emptied and filled; giving the same vector again saves its allocation.
-    pub fn parse(bytes: &'a [u8], params: &'a mut Vec<Param>) -> Result<Self, Malformed> {
+    /// Reads one URL. `params` is emptied and filled with its parameters in order, an empty one where two `&` touch; giving
+    /// the same vector again saves its allocation.
+    pub fn parse(bytes: &'a [u8], params: &mut Vec<Param>) -> Result<Self, Malformed> {
         params.clear();
         let malformed = |start, end, reason| Malformed { span: Span::new(start, end), reason };
         let colon = memchr::memchr(b':', bytes).unwrap_or(0);
@@ -181,7 +180,6 @@ impl<'a> Url<'a> {
             authority,
             path: Span::new(cut.path_start.unwrap_or(cut.path_end), cut.path_end),
             separator: cut.separator,
-            params,
             fragment: cut.fragment.map(|start| Span::new(start, bytes.len())),
             broken_escape: cut.escapes && broken_escape(bytes).is_some(),
         })
@@ -206,7 +204,7 @@ impl<'a> Url<'a> {
     }
 
     /// Puts the URL together again from its parts.
-    pub fn write(&self, out: &mut Vec<u8>) {
+    pub fn write(&self, params: &[Param], out: &mut Vec<u8>) {
         out.extend_from_slice(self.scheme.of(self.bytes));
         out.extend_from_slice(b"://");
         out.extend_from_slice(self.authority.of(self.bytes));
@@ -216,7 +214,7 @@ impl<'a> Url<'a> {
             Separator::Question => out.push(b'?'),
             Separator::Ampersand => out.push(b'&'),
         }
-        for (i, param) in self.params.iter().enumerate() {
+        for (i, param) in params.iter().enumerate() {
             if i > 0 {
                 out.push(b'&');
             }
@@ -382,7 +380,8 @@ mod tests {
     fn printed(text: &[u8]) -> Option<Vec<u8>> {
         let mut params = Vec::new();
         let mut out = Vec::new();
-        Url::parse(text, &mut params).ok()?.write(&mut out);
+        let url = Url::parse(text, &mut params).ok()?;
+        url.write(&params, &mut out);
         Some(out)
     }
 
@@ -390,7 +389,7 @@ mod tests {
         let mut params = Vec::new();
         let url = Url::parse(text.as_bytes(), &mut params).unwrap();
         let s = |span: Span| String::from_utf8(span.of(url.bytes).to_vec()).unwrap();
-        url.params.iter().map(|p| (s(p.name), s(p.value))).collect()
+        params.iter().map(|p| (s(p.name), s(p.value))).collect()
     }
 
     #[test]
@@ -405,8 +404,7 @@ mod tests {
         let text = "https://h.example/p?:a=1&%3Ab=x=y&c&&=d&:e=#f";
         let mut params = Vec::new();
         let url = Url::parse(text.as_bytes(), &mut params).unwrap();
-        let seen: Vec<_> = url
-            .params
+        let seen: Vec<_> = params
             .iter()
             .map(|p| (p.key.start, p.value.start, p.value.end, p.colon, p.has_equals))
             .collect();
@@ -486,8 +484,8 @@ mod tests {
     fn only_what_holds_an_escape_is_marked_as_escaped() {
         let mut params = Vec::new();
         let text = b"https://h/p%20q?%3Aa=1&%3Ab%20c=2&:d=%41&:e+f=+&g=h&i%=#%+";
-        let url = Url::parse(text, &mut params).unwrap();
-        let marks: Vec<_> = url.params.iter().map(|p| (p.name_escaped, p.value_escaped)).collect();
+        Url::parse(text, &mut params).unwrap();
+        let marks: Vec<_> = params.iter().map(|p| (p.name_escaped, p.value_escaped)).collect();
         assert_eq!(
             marks,
             [

@@ -4,11 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::Judgement;
+use super::{Draft, Judgement, Shelf};
 use crate::dialect::params::Id;
 use crate::dialect::span::Span;
 use crate::dialect::values::{attributes, teams};
-use crate::rule::{Finding, Kind};
+use crate::rule::{Arg, Finding, Kind};
 use crate::rules::run::{INCONSISTENT_USER, REUSED_NONCE};
 
 /// How many different nonces, and how many different users, are remembered.
@@ -26,20 +26,19 @@ pub struct Print {
 
 impl Print {
     /// The print of a legacy signed URL; others have none.
-    pub fn of(judgement: &Judgement<'_>) -> Option<Self> {
-        if judgement.kind != Kind::LegacySigned {
-            return None;
-        }
-        let bytes = judgement.url.as_ref().map_or(&[][..], |url| url.bytes);
-        let value = |id| judgement.get(id).map(|arg| hash(&arg.value(bytes)));
-        let teams = [Id::ExternalUserTeam, Id::Teams].into_iter().find_map(|id| judgement.get(id));
+    pub fn of(draft: &Draft<'_>, shelf: &Shelf) -> Option<Self> {
+        let url = draft.url.filter(|_| draft.kind == Kind::LegacySigned)?;
+        let (bytes, args) = (url.bytes, draft.args(shelf));
+        let get = |id| draft.first.get(id as usize).and_then(|n| args.get(*n as usize));
+        let value = |id| get(id).map(|arg| hash(&arg.value(bytes)));
+        let teams = [Id::ExternalUserTeam, Id::Teams].into_iter().find_map(get);
         let names = teams.and_then(|arg| teams_of(arg.param.value.of(bytes)));
         Some(Self {
             nonce: value(Id::Nonce),
             email: value(Id::Email),
             teams: names.unwrap_or_default(),
             account_type: value(Id::AccountType).unwrap_or_default(),
-            attributes: attributes_of(judgement, bytes),
+            attributes: attributes_of(args, bytes),
         })
     }
 }
@@ -53,9 +52,9 @@ fn teams_of(raw: &[u8]) -> Option<u64> {
 }
 
 /// All attributes, of `:ua_…` and of the object, in no order.
-fn attributes_of(judgement: &Judgement<'_>, bytes: &[u8]) -> u64 {
+fn attributes_of(args: &[Arg], bytes: &[u8]) -> u64 {
     let mut pairs: Vec<u64> = Vec::new();
-    for arg in judgement.args.iter().filter(|arg| arg.earlier.is_none()) {
+    for arg in args.iter().filter(|arg| arg.earlier.is_none()) {
         match arg.row.id {
             Id::UserAttribute => {
                 let name = arg.name(bytes);
@@ -200,14 +199,13 @@ pub fn join(judgement: &mut Judgement<'_>, findings: Vec<(Id, Finding)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::{Scratch, judge};
     use crate::rule::Context;
 
     fn see(run: &mut Run, line: u64, query: &str) -> Vec<String> {
         let url = format!("https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?{query}");
-        let mut scratch = Scratch::default();
-        let judgement = judge(url.as_bytes(), &Context::none(), &mut scratch);
-        let print = Print::of(&judgement).unwrap();
+        let mut shelf = Shelf::default();
+        let draft = Draft::read(url.as_bytes(), &Context::none(), &mut shelf);
+        let print = Print::of(&draft, &shelf).unwrap();
         let findings = run.see(&print, &"list".into(), line);
         findings.into_iter().map(|(_, finding)| finding.message.into_owned()).collect()
     }

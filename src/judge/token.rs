@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Judgement, Scratch};
+use super::Draft;
 use crate::dialect::claims::ALGORITHM;
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::key::HmacKey;
@@ -11,8 +11,7 @@ use crate::dialect::path::Place;
 use crate::dialect::reading::{self, Reading};
 use crate::dialect::span::Span;
 use crate::dialect::url::{Colon, Param, Separator, Url};
-use crate::rule::{Arg, Context, EmbedStatus, Kind, Outcome, Reason, Signature, TokenArg, View};
-use crate::rules;
+use crate::rule::{Arg, Context, Kind, Outcome, Reason, Signature, TokenArg};
 
 /// The parameters that carry a token, with what can be read of it.
 pub(super) fn tokens(
@@ -86,63 +85,43 @@ pub fn is_bare_token(text: &[u8]) -> bool {
         || (text.len() >= SHORTEST && dots == 2 && text.iter().all(fits))
 }
 
-/// Judges a token that stands alone. The rules about the URL around it have nothing to say.
-pub fn judge_token<'a>(
-    bytes: &'a [u8],
-    context: &Context<'_>,
-    scratch: &'a mut Scratch,
-) -> Judgement<'a> {
-    let Scratch { params, args, findings, .. } = scratch;
-    findings.clear();
-    args.clear();
-    params.clear();
-    let nothing = Span::default();
-    let url = Url {
-        bytes,
-        scheme: nothing,
-        authority: nothing,
-        path: nothing,
-        separator: Separator::None,
-        params,
-        fragment: None,
-        broken_escape: false,
-    };
-    let param = Param {
-        key: nothing,
-        name: nothing,
-        value: Span::new(0, bytes.len()),
-        colon: Colon::Plain,
-        has_equals: false,
-        name_escaped: false,
-        value_escaped: false,
-    };
-    let arg = Arg {
-        index: 0,
-        param,
-        row: Id::Unknown.row(),
-        earlier: None,
-        outcome: Outcome::Drop(Reason::Unknown),
-    };
-    let reading = Reading::of(bytes, context.whole);
-    let signature = verify_token(bytes, &reading, context);
-    let mut judgement = Judgement::malformed(findings);
-    judgement.kind = Kind::Jwt;
-    judgement.signature = signature;
-    judgement.tokens = vec![TokenArg { arg, reading, signature }];
-    let view = View {
-        url: &url,
-        kind: Kind::Jwt,
-        place: Place::Other,
-        args: &[],
-        first: &judgement.first,
-        tokens: &judgement.tokens,
-        embed: EmbedStatus::NotAsked,
-        signature,
-        appended: false,
-        added_position: None,
-        context,
-    };
-    rules::check_tokens(&view, judgement.findings);
-    judgement.url = Some(url);
-    judgement
+impl<'a> Draft<'a> {
+    /// Reads a token that is alone. The rules about the URL around it have nothing to say.
+    pub fn token(bytes: &'a [u8], context: &Context<'_>) -> Self {
+        let nothing = Span::default();
+        let url = Url {
+            bytes,
+            scheme: nothing,
+            authority: nothing,
+            path: nothing,
+            separator: Separator::None,
+            fragment: None,
+            broken_escape: false,
+        };
+        let param = Param {
+            key: nothing,
+            name: nothing,
+            value: Span::new(0, bytes.len()),
+            colon: Colon::Plain,
+            has_equals: false,
+            name_escaped: false,
+            value_escaped: false,
+        };
+        let arg = Arg {
+            index: 0,
+            param,
+            row: Id::Unknown.row(),
+            earlier: None,
+            outcome: Outcome::Drop(Reason::Unknown),
+        };
+        let reading = Reading::of(bytes, context.whole);
+        let signature = verify_token(bytes, &reading, context);
+        let mut draft = Self::malformed(0, None);
+        draft.url = Some(url);
+        draft.kind = Kind::Jwt;
+        draft.tokens = vec![TokenArg { arg, reading, signature }];
+        draft.signature = signature;
+        draft.is_bare = true;
+        draft
+    }
 }
