@@ -1,5 +1,7 @@
 //! The one door through which values from outside reach a report or a terminal.
 
+mod block;
+mod call;
 mod find;
 mod name;
 mod redaction;
