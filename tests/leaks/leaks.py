@@ -31,6 +31,8 @@ EMBED = "https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI"
 TARGET = ["--org", "acme", "--workbook", "r0WXMPpc0YtQCTFR7CdDK"]
 # So many characters of a secret in a row are no chance.
 SECRET, TOKEN, HEX = 5, 7, 11
+# Words have letters in common with those of a page.
+WORD = 7
 SHOWN = 6
 
 
@@ -47,7 +49,7 @@ class Marker:
             for form in forms:
                 is_hex = set(form) <= set(string.hexdigits)
                 size = HEX if is_hex else SECRET if form is self.value else TOKEN + 1
-                # A piece of words that other texts have is no proof.
+                size = WORD if form.replace(" ", "").islower() and not is_hex else size
                 yield from (form[n : n + size] for n in range(len(form) - size + 1))
             return
         size = HEX if set(self.value) <= set(string.hexdigits) else TOKEN
@@ -105,7 +107,8 @@ class Case:
     def form(self, forms, quoted, what):
         kind, template = forms[(self.number * 7 + len(self.markers)) % len(forms)] if self.number % 2 else self.random.choice(forms)
         if what == "secret":
-            value = self.value(quoted)
+            # What follows `Bearer` is one word.
+            value = self.value(quoted and "Bearer" not in template)
         else:
             value = self.jwt() if what == "jwt" else self.token()
         names, name = self.random.choice(plants.NAMES), self.random.choice(plants.TOKEN_NAMES)
@@ -129,7 +132,7 @@ class Case:
         colon = self.random.choice([":", ":", ":", ""])
         style = self.random.choice(["plain", "sign", "letter", "name", "all", "value"])
         # An escape of a language within percent-encoding is none.
-        kind = self.random.choice([kind for kind in sorted(plants.ESCAPES) if not whole or "percent" in kind])
+        kind = self.random.choice([kind for kind in sorted(plants.ESCAPES) if not whole or kind in ("percent", "percent twice")])
         escape = plants.ESCAPES[kind]
         at = self.random.randrange(len(name))
         every = lambda text: plants.escaped(text, escape, lambda *_: True)
@@ -263,7 +266,8 @@ class Case:
             windows = collections.defaultdict(dict)
             for marker in markers:
                 for window in marker.windows():
-                    if not (marker.is_secret and len(window) == SECRET and (" " in window.strip())):
+                    # What a page for people breaks, or a word of it may begin with, is no proof.
+                    if " " not in window:
                         windows[len(window)][window] = marker
             self.cached = (key, windows)
         return self.cached[1]

@@ -29,6 +29,15 @@ pub(super) fn lines(text: &[u8], begin: usize, at: usize) -> Option<Range<usize>
             |line: &[u8]| line.trim_ascii().strip_prefix(tag).is_some_and(|rest| rest.len() < 3);
         return taken(text, first, |line| !is_tag(line));
     }
+    if behind.is_empty() {
+        // The value of a key in a line of its own: `? secret`.
+        let next = line_of(text, first);
+        let value = next.trim_ascii_start().strip_prefix(b": ")?.trim_ascii_start();
+        let start = first + next.len() - value.len();
+        let asks = text.get(begin.saturating_sub(4)..begin)?.trim_ascii_end().ends_with(b"?");
+        return (asks && !is_placeholder(value))
+            .then(|| start..start + value.trim_ascii_end().len());
+    }
     let scalar = behind.strip_prefix(b":")?.trim_ascii();
     let is_block = matches!(scalar, [b'|' | b'>'] | [b'|' | b'>', b'-' | b'+' | b'0'..=b'9']);
     if !is_block && !scalar.is_empty() {
@@ -157,7 +166,8 @@ pub(super) fn behind_blank(text: &[u8], begin: usize, at: usize) -> Option<Range
     let lead = before.rsplit(|byte| *byte == b'\n').next()?.trim_ascii();
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let is_random = value.len() >= RANDOM && digits >= 2 && letters >= 2;
+    let both = value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase);
+    let is_random = value.len() >= RANDOM && letters >= 2 && (digits >= 2 || (digits == 1 && both));
     let is_command =
         [&b"ENV"[..], b"ARG", b"setx"].iter().any(|word| lead.eq_ignore_ascii_case(word));
     let is_key = name.iter().any(|byte| b"_-.".contains(byte)) || name == b"password" || digits > 0;

@@ -63,11 +63,11 @@ pub(super) fn call_end(text: &[u8], at: usize, is_method: bool) -> usize {
     at + rest.len()
 }
 
-/// The string that opens at `at`, if it may be a key.
-pub(super) fn argument(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let quote = *text.get(at)?;
+/// Where the string ends that opens at `at`, and what is in it if that may be a key.
+pub(super) fn argument(text: &[u8], at: usize) -> (usize, Option<Range<usize>>) {
+    let quote = text.get(at).copied().unwrap_or_default();
     let end = closing(text, at + 1, quote);
-    let value = text.get(at + 1..end)?;
+    let value = text.get(at + 1..end).unwrap_or_default();
     let letters: Vec<u8> = value.iter().filter(|b| b.is_ascii_alphanumeric()).copied().collect();
     let is_word = WORDS.iter().any(|word| letters.eq_ignore_ascii_case(word.as_bytes()));
     let behind = text.get(end + 1..).unwrap_or_default();
@@ -75,7 +75,7 @@ pub(super) fn argument(text: &[u8], at: usize) -> Option<Range<usize>> {
     let is_key_name = value.iter().all(|byte| is_name_byte(*byte))
         && (behind.starts_with(b":") || behind.starts_with(b"=>"));
     let is_hidden = !(is_word || is_key_name || is_part_of_url(value) || is_placeholder(value));
-    (is_hidden && text.get(end) == Some(&quote)).then_some(at + 1..end)
+    (end, (is_hidden && text.get(end) == Some(&quote)).then_some(at + 1..end))
 }
 
 /// Whether a string is a part of the URL that is signed, or has a placeholder in it.
@@ -92,10 +92,11 @@ pub(super) fn literal(text: &[u8], start: usize, end: usize) -> Option<Range<usi
     let mut at = start;
     while at < end {
         if text.get(at).is_some_and(|byte| b"\"'`".contains(byte)) {
-            if let Some(found) = argument(text, at) {
-                return Some(found);
+            let (end, found) = argument(text, at);
+            if found.is_some() {
+                return found;
             }
-            at = closing(text, at + 1, *text.get(at)?) + 1;
+            at = end + 1;
         } else {
             at += 1;
         }

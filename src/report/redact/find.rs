@@ -40,12 +40,18 @@ pub(super) fn find(
 ) {
     let mut at = range.start;
     let mut call_end = 0;
+    // The quote that ends the string of a call that has been looked at.
+    let mut closes = 0;
     let mut shapes = Shapes::default();
     while at < range.end {
         let Some(&byte) = text.get(at) else { break };
         if !is_name_byte(byte) && !b"%\\&^".contains(&byte) {
             let hidden = match byte {
-                b'"' | b'\'' | b'`' if at < call_end => call::argument(text, at),
+                b'"' | b'\'' | b'`' if at < call_end && at != closes => {
+                    let (end, hidden) = call::argument(text, at);
+                    closes = end;
+                    hidden
+                }
                 b':' if reach == Reach::File => shape::password(text, at),
                 _ => None,
             };
@@ -90,6 +96,7 @@ pub(super) fn find(
         match value {
             Some(Value { span, shown }) => {
                 at = span.end;
+                closes = at;
                 found(span, shown);
                 let goes_on = |at: usize| {
                     let is_string = matches!(text.get(at), Some(b'"' | b'\'' | b'`' | b'\\'));
@@ -97,6 +104,7 @@ pub(super) fn find(
                 };
                 while let Some(more) = value::continued(text, at, shown).filter(|_| goes_on(at)) {
                     at = more.end;
+                    closes = at;
                     found(more, Shown::Nothing);
                 }
             }

@@ -107,6 +107,9 @@ impl Name {
 
     /// Whether it is a function that gives a secret, or tells of one: its arguments are names.
     pub(super) fn gives(&self, text: &[u8], begin: usize) -> bool {
+        if text.get(self.end) != Some(&b'(') {
+            return false;
+        }
         let word = text.get(begin..self.end).unwrap_or_default();
         let last = word.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
         GETTERS.iter().any(|getter| {
@@ -142,8 +145,9 @@ pub(super) fn role(name: &[u8]) -> Role {
     }
     let holds = |word: &&str| memchr::memmem::find(letters, word.as_bytes()).is_some();
     let last = letters.len() - last_word(name).min(letters.len());
-    let is_call =
-        CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes())) || holds(&"hmac");
+    let is_call = CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes()))
+        || holds(&"hmac")
+        || ends(&"newfromslice");
     let is_held = HELD.iter().any(holds) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
     match (is_call, is_held && !ELSEWHERE.iter().any(ends)) {
         (true, _) => Role::Call,

@@ -83,6 +83,11 @@ impl Redaction {
         }
     }
 
+    /// The parts that are hidden.
+    pub(super) fn hidden(&self) -> &[Range<usize>] {
+        &self.hidden
+    }
+
     /// A part of the text, with an ellipsis for what is hidden of it.
     pub(in crate::report) fn show(&self, text: &[u8], span: Span) -> String {
         let mut out = Vec::new();

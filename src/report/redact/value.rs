@@ -140,6 +140,11 @@ pub(super) fn continued(text: &[u8], at: usize, shown: Shown) -> Option<Range<us
         _ => count(text, start, is_value),
     };
     let inside = text.get(start..start + length)?;
+    let behind = text.get(start + length + 1..).unwrap_or_default();
+    let behind = behind.get(..4).unwrap_or(behind).trim_ascii_start();
+    if is_quote(closed) && (behind.starts_with(b"=") || behind.starts_with(b":")) {
+        return None;
+    }
     // Code and prose that follow are no values.
     let is_secret = if is_quote(closed) {
         length > 0
@@ -197,6 +202,8 @@ fn assignment(text: &[u8], at: usize) -> Option<Assignment> {
     let marked = near.get(start).is_some_and(|byte| b"&!".contains(byte)) && sign == b':';
     let mark = near.get(start..)?.iter().position(|byte| *byte == b' ').filter(|_| marked);
     let start = mark.map_or(start, |end| start + end + 1);
+    // A type: `SECRET: &str = "…"`.
+    let start = if mark.is_some() { skip(start, b"= ") } else { start };
     // The value of another line is one only if quotes or a pair say so.
     let prefix = usize::from(
         near.get(start).is_some_and(|byte| b"bBfFrRuU@$".contains(byte))
@@ -227,7 +234,13 @@ fn assigned(text: &[u8], at: usize) -> Option<Range<usize>> {
             .rev()
             .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(byte))
             .count();
+    // A row of a table: `signature,0123456789abcdef`.
+    let cell = || {
+        let length = count(text, at + 1, is_value);
+        (text.get(at) == Some(&b',')).then_some(at + 1..at + 1 + length)
+    };
     let other = block::lines(text, begin, at).or_else(|| block::element(text, begin, at));
+    let other = other.or_else(cell);
     if let Some(other) = other.filter(is_token) {
         return Some(other);
     }
@@ -251,6 +264,11 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
         if let Some(value) = block::option(text, at) {
             return nothing(value);
         }
+    }
+    // The default of a placeholder: `${secret:value}`, `${SECRET:-value}`.
+    if before.ends_with(b"${") && text.get(at) == Some(&b':') {
+        let start = at + 1 + count(text, at + 1, |byte| b"-=+".contains(&byte));
+        return nothing(start..until(text, start, |c| "}\"'\n".contains(c)));
     }
     if let Some(value) = block::element(text, begin, at).or_else(|| block::lines(text, begin, at)) {
         return nothing(value);
@@ -278,7 +296,11 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
         return nothing(value);
     }
     let value = near.split(|byte| b"\r\n".contains(byte)).next()?;
-    if is_placeholder(value) || is_code(value) {
+    // `Password=value;Pool=1` is no code.
+    let is_setting = text.get(start.wrapping_sub(1)) == Some(&b'=')
+        && memchr::memchr(b';', value)
+            .is_some_and(|end| value.get(end + 1).is_some_and(u8::is_ascii_alphanumeric));
+    if is_placeholder(value) || (is_code(value) && !is_setting) {
         return literal(text, start, start + value.len()).map(Value::nothing_of);
     }
     let lead = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before);
@@ -286,6 +308,10 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
     let opens_line = [&b""[..], b"-", b"export", b"set", b"ENV", b"ARG", b"\"", b"'"]
         .contains(&lead)
         || lead.ends_with(b"-e");
+    // A whole setting in quotes: `putenv("SECRET=value")`.
+    if let Some(quote) = before.last().filter(|byte| b"\"'`".contains(byte)) {
+        return nothing(start..closing(text, start, *quote));
+    }
     // A line of a file of settings is the value to its end; elsewhere it is one word.
     let is_end = |c: char| c.is_whitespace() || "\"'`;,)]}<".contains(c);
     let word = until(text, start, is_end);
