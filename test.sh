@@ -114,6 +114,9 @@ fi
 step "tests/interop/run.sh"
 tests/interop/run.sh
 
+step "tests/leaks/leaks.py"
+tests/leaks/leaks.py 500
+
 step "tests/ci/run.sh"
 tests/ci/run.sh
 

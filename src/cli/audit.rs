@@ -88,7 +88,10 @@ impl<'a> Work<'a> {
             .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
             .collect();
         let files = args.report.iter().map(|report| &*report.file);
-        let outputs = output::open(args.common.file.as_deref(), files)?;
+        let mut outputs = output::open(args.common.file.as_deref(), files)?;
+        if format == ReportFormat::Csv {
+            outputs.iter_mut().for_each(output::Output::escape_for_terminal);
+        }
         let mut outputs: Vec<Document<Urls>> = formats
             .iter()
             .zip(outputs)

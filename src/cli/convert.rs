@@ -40,6 +40,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let formats = formats(args, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
     let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
+    outputs.iter_mut().for_each(output::Output::escape_for_terminal);
     let context = Context {
         hosts: &config.hosts,
         parameters: config.parameters.as_ref(),

@@ -5,7 +5,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use miette::Diagnostic;
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+};
 use thiserror::Error;
 
 use super::map::MapCommandError;
@@ -14,7 +16,7 @@ use crate::input::files::{BadGlob, NoSuchPath};
 use crate::map::MapError;
 use crate::map::pull::PullError;
 use crate::policy::{BaselineError, ConfigError, UnknownRule};
-use crate::report::redact::printable;
+use crate::report::redact::{self, printable};
 
 /// A broken run: exit status 2. What is wrong with a row is a finding instead.
 #[derive(Debug, Diagnostic, Error)]
@@ -35,6 +37,9 @@ pub(super) enum CliError {
     #[error("cannot read {file}", file = file.display())]
     #[diagnostic(help("check the path and its permissions"))]
     Read { file: PathBuf, source: io::Error },
+    #[error("the file that {option} names cannot be read")]
+    #[diagnostic(help("give the path of a file, not what it holds; check its permissions"))]
+    ReadSecret { option: &'static str, source: io::Error },
     #[error("the credentials in {file} cannot be read: {problem}", file = file.display())]
     #[diagnostic(help(
         "write one line for each client id: `\"<client id>\" = {{ file = \"secret.txt\" }}` or `= {{ env = \"VARIABLE\" }}`"
@@ -116,34 +121,117 @@ fn files(count: u64) -> String {
     if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
-/// An error for a terminal: names of files and rules in it cannot steer that. Sources quoted by it are of maps and
-/// configurations, which take care of their own.
+/// An error for a terminal or a log: one line, without secrets, and nothing from outside in it steers the terminal.
 #[derive(Debug)]
-pub(super) struct Tame(pub(super) CliError);
+pub(super) struct Tame {
+    error: CliError,
+    cause: Option<Cause>,
+    excerpt: Option<Excerpt>,
+}
+
+impl Tame {
+    pub(super) fn new(error: CliError) -> Self {
+        let cause = error.source().map(Cause::of);
+        let excerpt = Excerpt::of(&error);
+        Self { error, cause, excerpt }
+    }
+}
 
 impl fmt::Display for Tame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.0.to_string()))
+        f.write_str(&redact::line(&self.error.to_string()))
     }
 }
 
 impl Error for Tame {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()
+        self.cause.as_ref().map(|cause| cause as &(dyn Error + 'static))
     }
 }
 
 impl Diagnostic for Tame {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = self.0.help()?.to_string();
-        Some(Box::new(printable(&help).into_owned()))
+        let help = self.error.help()?.to_string();
+        Some(Box::new(
+            printable(&redact::text(help.as_bytes(), redact::Secrets::Hidden)).into_owned(),
+        ))
     }
 
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
-        self.0.labels()
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.error.labels()
     }
 
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.0.source_code()
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
+    }
+}
+
+/// The part of a file that an error shows, with stars for what may be a secret.
+#[derive(Debug)]
+struct Excerpt {
+    data: Vec<u8>,
+    span: SourceSpan,
+    line: usize,
+    column: usize,
+    lines: usize,
+    name: String,
+}
+
+impl Excerpt {
+    fn of(error: &CliError) -> Option<Self> {
+        let label = error.labels()?.next()?;
+        let part = error.source_code()?.read_span(label.inner(), 0, 0).ok()?;
+        Some(Self {
+            data: redact::masked(part.data()),
+            span: *part.span(),
+            line: part.line(),
+            column: part.column(),
+            lines: part.line_count(),
+            name: part.name().map(redact::line).unwrap_or_default(),
+        })
+    }
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        _: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            &self.data,
+            self.span,
+            self.line,
+            self.column,
+            self.lines,
+        )))
+    }
+}
+
+/// Why it failed: the texts of an error and those behind it.
+#[derive(Debug)]
+struct Cause {
+    text: String,
+    next: Option<Box<Self>>,
+}
+
+impl Cause {
+    fn of(error: &(dyn Error + 'static)) -> Self {
+        let next = error.source().map(|next| Box::new(Self::of(next)));
+        Self { text: redact::line(&error.to_string()), next }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Cause {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.next.as_ref().map(|next| &**next as &(dyn Error + 'static))
     }
 }

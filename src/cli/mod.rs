@@ -31,7 +31,7 @@ use clap::{CommandFactory, Parser};
 
 use self::args::{Cli, Command};
 use self::error::{CliError, Tame};
-use crate::report::redact::{self, Secrets};
+use crate::report::redact;
 
 /// Runs the command line; everything that can go wrong is told on standard error.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
@@ -48,17 +48,20 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     match dispatch(&cli) {
         Ok(exit) => exit,
         Err(error) => {
-            output::diagnose(&Tame(error).into());
+            output::diagnose(&Tame::new(error).into());
             Exit::Failed
         }
     }
 }
 
-/// A value that is refused may be a URL with its token.
+/// An argument that is refused may be a URL with its token.
 fn hide_secrets(error: &mut clap::Error) {
-    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
-        let shown = redact::within(value.as_str().into(), Secrets::Hidden).into_owned();
-        error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidSubcommand, ContextKind::InvalidArg]
+    {
+        if let Some(ContextValue::String(value)) = error.get(kind) {
+            let shown = redact::line(value);
+            error.insert(kind, ContextValue::String(shown));
+        }
     }
 }
 

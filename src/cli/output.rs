@@ -1,7 +1,7 @@
 //! Where results go: standard output, or files that are whole or not there.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use super::error::CliError;
 use super::exit::Exit;
 use super::unfinished::unfinished;
+use crate::report::redact;
 
 /// Shows an error of the run on standard error.
 pub(super) fn diagnose(report: &miette::Report) {
@@ -16,8 +17,9 @@ pub(super) fn diagnose(report: &miette::Report) {
     note(&text);
 }
 
-/// Writes to standard error. If that is gone, nobody is left to tell.
+/// Writes to standard error. If that is gone, nobody is left to read it.
 pub(super) fn note(text: &str) {
+    let text = redact::without_commands(text);
     let mut stderr = io::stderr().lock();
     let _ = stderr.write_all(text.as_bytes());
     if !text.ends_with('\n') {
@@ -97,6 +99,8 @@ pub(super) enum Flow {
 pub(super) struct Output {
     name: String,
     sink: Sink,
+    /// Whether characters that steer a terminal are escaped.
+    escapes: bool,
 }
 
 enum Sink {
@@ -112,7 +116,13 @@ enum Sink {
 
 impl Output {
     pub(super) fn stdout() -> Self {
-        Self { name: "standard output".to_owned(), sink: Sink::Stdout(io::stdout()) }
+        let sink = Sink::Stdout(io::stdout());
+        Self { name: "standard output".to_owned(), sink, escapes: false }
+    }
+
+    /// Escapes what steers a terminal, if this is one: for formats that hold bytes of the input as they are.
+    pub(super) fn escape_for_terminal(&mut self) {
+        self.escapes = matches!(self.sink, Sink::Stdout(_)) && io::stdout().is_terminal();
     }
 
     /// Opens what will become `path` when it is finished. Dropping it unfinished leaves `path` as it was.
@@ -139,10 +149,12 @@ impl Output {
                 Sink::Atomic { file: io::BufWriter::new(file), target }
             }
         };
-        Ok(Self { name, sink })
+        Ok(Self { name, sink, escapes: false })
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<Flow, CliError> {
+        let escaped = self.escapes.then(|| steerless(bytes));
+        let bytes = escaped.as_deref().unwrap_or(bytes);
         let written = match &mut self.sink {
             Sink::Stdout(stdout) => stdout.lock().write_all(bytes),
             Sink::Atomic { file, .. } => file.write_all(bytes),
@@ -170,10 +182,38 @@ impl Output {
     }
 }
 
+/// Lines without characters that steer a terminal; tabs stay, and the carriage return of a line's end.
+fn steerless(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (line, end) = match line.strip_suffix("\r\n") {
+            Some(line) => (line, "\r\n"),
+            None => line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n")),
+        };
+        let cells = line.split('\t').map(|cell| redact::printable(cell).into_owned());
+        out.push_str(&cells.collect::<Vec<_>>().join("\t"));
+        out.push_str(end);
+    }
+    out.into_bytes()
+}
+
 fn persist(file: io::BufWriter<NamedTempFile>, target: &Path) -> io::Result<()> {
     let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
     // On the disk before the name points to it: a crash must not leave an empty file under a good name.
     file.as_file().sync_all()?;
     file.persist(target).map_err(|error| error.error)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_line_steers_a_terminal() {
+        let shown = |bytes: &[u8]| String::from_utf8(steerless(bytes)).unwrap();
+        assert_eq!(shown(b"a\x1b[31m\tb\r\nc\rd\n"), "a\\u{1b}[31m\tb\r\nc\\rd\n");
+        assert_eq!(shown(b"-\x07x"), "-\\u{7}x");
+    }
 }

@@ -43,13 +43,21 @@ pub(super) fn configured(args: &SecretArgs, config: &Config) -> Result<Credentia
 /// Reads the credentials of a run. What is named explicitly comes before the environment.
 fn credentials(args: &SecretArgs, client_id: Option<String>) -> Result<Credentials, CliError> {
     if let Some(file) = &args.credentials {
-        return by_client_or(file, client_id);
+        return by_client_or(file, client_id).map_err(|error| unnamed(error, "--credentials"));
     }
     let secret = match &args.secret_file {
-        Some(file) => read(file)?,
+        Some(file) => read(file).map_err(|error| unnamed(error, "--secret-file"))?,
         None => from_environment(VARIABLE)?.ok_or(CliError::NoSecret)?,
     };
     Ok(Credentials::one(secret, client_id))
+}
+
+/// The error without the name of a file that is not there: somebody may have given the secret itself.
+fn unnamed(error: CliError, option: &'static str) -> CliError {
+    match error {
+        CliError::Read { source, .. } => CliError::ReadSecret { option, source },
+        other => other,
+    }
 }
 
 /// The secrets that the environment holds, for a command that needs none and must not show any.

@@ -177,6 +177,13 @@ impl Ndjson {
         if let Some(Value::String(token)) = claims.get_mut("oauth_token") {
             *token = redact::value("oauth_token", token.as_bytes(), self.secrets).into_owned();
         }
+        if let Some(Value::Object(attributes)) = claims.get_mut("user_attributes") {
+            for (name, value) in attributes {
+                if let Value::String(text) = value {
+                    *text = redact::value(name, text.as_bytes(), self.secrets).into_owned();
+                }
+            }
+        }
         Some(Claims::Redacted(claims))
     }
 }

@@ -90,7 +90,7 @@ impl Frame {
         let hide = |text: &str| redact::within(text.into(), secrets).into_owned();
         let fix = found.fix.as_ref().map(|fix| {
             let replacement = String::from_utf8_lossy(&fix.replacement);
-            (fix.safety, hide(head(&replacement, NEAR)))
+            (fix.safety, head(&hide(&replacement), NEAR).to_owned())
         });
         Self {
             rule: found.finding.rule,

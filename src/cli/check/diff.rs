@@ -28,7 +28,7 @@ pub(super) fn write(
     let deadline = Some(Instant::now() + PATIENCE);
     let changes = capture_diff_slices_deadline(Algorithm::Myers, &old.lines, &new.lines, deadline);
     // A name with a blank in it ends at a tab.
-    let name = redact::printable(name) + if name.contains(' ') { "\t" } else { "" };
+    let name = redact::line(name) + if name.contains(' ') { "\t" } else { "" };
     // A buffer takes everything.
     let _ = write!(out, "--- a/{name}\n+++ b/{name}\n");
     for group in group_diff_ops(changes, AROUND) {

@@ -109,7 +109,7 @@ impl Job<'_> {
         let broken = named && skip.is_failure();
         batch.tally.unread += u64::from(broken);
         if self.verbose || broken {
-            batch.notes.push(format!("{}: left out: {skip}", redact::printable(name)));
+            batch.notes.push(format!("{}: left out: {skip}", redact::line(name)));
         }
     }
 
@@ -138,7 +138,7 @@ impl Job<'_> {
                 &mut batch.diff,
             );
         } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
-            batch.notes.push(format!("{}: not fixed: {problem}", redact::printable(name)));
+            batch.notes.push(format!("{}: not fixed: {problem}", redact::line(name)));
             batch.tally.left_alone += 1;
             return self.report(name, &text, first, batch);
         }
@@ -162,7 +162,7 @@ impl Job<'_> {
         summary.stale += judged.stale;
         if judged.cut {
             summary.skipped.cut += 1;
-            let name = redact::printable(name);
+            let name = redact::line(name);
             batch.notes.push(format!(
                 "{name}: {MOST} findings or comments and more: the rest is not looked at"
             ));

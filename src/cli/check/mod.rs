@@ -232,7 +232,7 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, 
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     };
     let file = known.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
-    let file = redact::printable(&file);
+    let file = redact::line(&file);
     if known.learning {
         output::note(&format!("{} written to {file}", many(learned.count(), "known finding")));
     }

@@ -61,7 +61,15 @@ impl<'a> Outputs<'a> {
     pub(super) fn begin(args: &Check, formats: &'a Formats) -> Result<Self, CliError> {
         let beside = args.output.report.iter().map(|report| &*report.file);
         let mut outputs = output::open(args.output.common.file.as_deref(), beside)?.into_iter();
-        let diff = if args.fixing.diff { outputs.next() } else { None };
+        let mut diff = if args.fixing.diff { outputs.next() } else { None };
+        diff.iter_mut().for_each(Output::escape_for_terminal);
+        let is_csv = args.output.format == Some(ReportFormat::Csv);
+        let outputs = outputs.map(|mut output| {
+            if is_csv {
+                output.escape_for_terminal();
+            }
+            output
+        });
         let reports = formats.reports.iter().map(|report| &**report);
         let begin = |(report, output)| Document::begin(report, output);
         let documents = reports.zip(outputs).map(begin).collect::<Result<_, _>>()?;

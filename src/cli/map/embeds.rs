@@ -16,7 +16,7 @@ use crate::dialect::path::is_path_part;
 use crate::input::files::Reader;
 use crate::judge::Scratch;
 use crate::policy::Config;
-use crate::report::redact;
+use crate::report::redact::{self, Secrets};
 use crate::rule::{Context, Text};
 use crate::scan::{self, Needles, Options};
 
@@ -96,7 +96,7 @@ impl<'p> Scan<'p> {
                     let broken = named && skip.is_failure();
                     batch.unread += u64::from(broken);
                     if self.verbose || broken {
-                        batch.notes.push(format!("{}: left out: {skip}", redact::printable(&name)));
+                        batch.notes.push(format!("{}: left out: {skip}", redact::line(&name)));
                     }
                 }
                 done(0, batch);
@@ -122,8 +122,9 @@ impl<'p> Scan<'p> {
 
 fn embeds(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Vec<Embed> {
     let mut found = scan::examine(text, options, scratch).embeds;
-    // A hole of a template is no id.
-    found.retain(|embed| is_path_part(&embed.id));
+    // A hole of a template is no id, and neither is a token.
+    let is_id = |id: &str| is_path_part(id) && redact::within(id.into(), Secrets::Hidden) == id;
+    found.retain(|embed| is_id(&embed.id));
     found.sort_by_key(|embed| embed.span);
     let bytes = text.bytes();
     let (mut reached, mut line) = (0, 1);

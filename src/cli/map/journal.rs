@@ -10,7 +10,7 @@ use super::api::MapCommandError;
 use super::counted;
 use crate::map::pull::state::{self, Fetched, Saved, StateError};
 use crate::map::pull::{BaseUrl, Credentials};
-use crate::report::redact::printable;
+use crate::report::redact;
 
 /// An open state; nobody else writes to it meanwhile.
 pub(super) struct Journal {
@@ -50,7 +50,7 @@ impl Journal {
         };
         if !resume {
             if saved.workbooks() > 0 {
-                output::note(&printable(&format!(
+                output::note(&redact::line(&format!(
                     "an earlier pull left {} in {}; this one begins anew (--resume would have gone on)",
                     counted(saved.workbooks(), "workbook"),
                     path.display(),

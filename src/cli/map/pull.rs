@@ -18,7 +18,7 @@ use super::{MapFormat, counted};
 use crate::map::pull::state::{Fetched, Saved};
 use crate::map::pull::{Counts, Denied, Job, Network, Patience, Pulled, Watcher, pull};
 use crate::map::{Format, fill, write};
-use crate::report::redact::printable;
+use crate::report::redact;
 
 /// How many workbooks or embeds a summary names without being asked for all.
 const NAMED: usize = 10;
@@ -157,7 +157,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         Some(skeleton) => {
             let filled = skeleton.fill(&pulled.map);
             if !output.quiet {
-                output::note(&printable(&filling(&filled)));
+                output::note(&redact::line(&filling(&filled)));
             }
             filled.text
         }
@@ -173,7 +173,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         journal.remove();
     }
     if !output.quiet {
-        output::note(&printable(&summary(&pulled, output.verbose)));
+        output::note(&redact::line(&summary(&pulled, output.verbose)));
     }
     let all = pulled.denied.is_empty() && pulled.odd.is_empty();
     Ok(if all { Exit::Clean } else { Exit::Findings })
@@ -190,7 +190,7 @@ impl Keeper {
     fn tell(self) {
         let Some(journal) = self.journal else { return };
         let (kept @ 1.., path) = journal.kept() else { return journal.remove() };
-        output::note(&printable(&format!(
+        output::note(&redact::line(&format!(
             "{} kept in {}: the same command with --resume goes on from there",
             counted(kept, "workbook"),
             path.display()

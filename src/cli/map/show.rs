@@ -21,7 +21,7 @@ use crate::dialect::path::Place;
 use crate::judge::{Scratch, judge};
 use crate::map::{EmbedMap, Entry, Format, Target, write};
 use crate::policy::Config;
-use crate::report::redact::printable;
+use crate::report::redact::{self, printable};
 use crate::rule::{Context, Embeds, Kind};
 
 /// `map show`
@@ -154,6 +154,7 @@ fn effective(map: &EmbedMap, org: Option<&str>, workbook: Option<&str>) -> Vec<E
         if workbook.is_some() {
             entry.target = Target::Workbook;
         }
+        entry.workbook_id = entry.workbook_id.map(|id| redact::line(&id));
         entry
     };
     map.entries().map(entry).collect()

@@ -21,6 +21,9 @@ pub(super) fn is_secretive(name: &str) -> bool {
     SECRET.iter().any(|word| name.contains(word))
 }
 
+/// A longer name is no setting's.
+const LONGEST_NAME: usize = 40;
+
 /// How much of its line an error shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Show {
@@ -97,8 +100,7 @@ impl<'a> Source<'a> {
         let upto = text.get(..line_start + line.len()).unwrap_or_default();
         let marked = line.get(at..end).unwrap_or_default();
         let masked = match show {
-            Show::Raw if is_secretive(upto) => masked_raw(line),
-            Show::Raw => replaced(line, |_, _| true),
+            Show::Raw => masked_raw(line, is_secretive(upto)),
             // Of a list or a table nobody knows which part is meant.
             Show::Marked if marked.starts_with(['[', '{']) => masked(line, at..at),
             Show::Marked => masked(line, at..end),
@@ -154,10 +156,17 @@ fn masked(line: &str, keep: Range<usize>) -> String {
     })
 }
 
-/// A line that may be anything: no more than what stands before the first `=`.
-fn masked_raw(line: &str) -> String {
-    let shown = line.find('=').map_or(0, |at| at + 1);
-    replaced(line, |at, c| at < shown || c.is_whitespace())
+/// A line that may be anything: its name, if it begins with that of a setting, and of the rest its signs, unless these may be
+/// those of a secret.
+fn masked_raw(line: &str, is_secretive: bool) -> String {
+    let is_name = |name: &str| {
+        name.len() <= LONGEST_NAME
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_\"' \t".contains(c))
+    };
+    let sign = line.find('=').filter(|at| line.get(..*at).is_some_and(is_name));
+    let shown = sign.map_or(0, |at| at + 1);
+    let is_sign = |c: char| !is_secretive && sign.is_some() && c.is_ascii_punctuation();
+    replaced(line, |at, c| at < shown || c.is_whitespace() || is_sign(c))
 }
 
 #[cfg(test)]
@@ -169,8 +178,10 @@ mod tests {
         assert_eq!(masked(r#"a = "x\"y" # 'z'"#, 0..1), r#"a = "****" # '*'"#);
         assert_eq!(masked(r#""k" = """ab"#, 0..3), r#""k" = """**"#);
         assert_eq!(masked("k = 'ü", 0..1), "k = '\u{d7}");
-        assert_eq!(masked_raw("secret = x y"), "secret = * *");
-        assert_eq!(masked_raw("hunter2"), "*******");
+        assert_eq!(masked_raw("secret = x+ y", true), "secret = ** *");
+        assert_eq!(masked_raw("hosts = [\"a.b\" c", false), "hosts = [\"*.*\" *");
+        assert_eq!(masked_raw("hunter2", false), "*******");
+        assert_eq!(masked_raw("https://a:b@c/?d=e", false), "*".repeat(18));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The one door through which values from outside reach a report or a terminal.
 
+mod block;
+mod call;
 mod find;
 mod name;
 mod redaction;
@@ -12,6 +14,7 @@ use find::{Reach, Shown, find};
 use name::{Name, Role};
 
 use crate::dialect::params::SECRET_SHOWN;
+use crate::dialect::span::Span;
 
 pub use redaction::Redaction;
 
@@ -37,14 +40,49 @@ pub fn within(text: Cow<'_, str>, secrets: Secrets) -> Cow<'_, str> {
 /// of a long word.
 fn may_hold(text: &[u8]) -> bool {
     memchr::memchr3(b'=', b'%', b':', text).is_some()
+        || memchr::memchr(b';', text).is_some()
         || memchr::memchr2(b'\\', b'&', text).is_some()
         || memchr::memmem::find(text, b"eyJ").is_some()
+}
+
+/// A text from outside for a message of the run, in one line: without what a file or an argument may hold of a secret, and
+/// without what steers a terminal.
+pub fn line(text: &str) -> String {
+    printable(&hide(text.as_bytes(), Secrets::Hidden, Reach::File)).replace('\n', "\\n")
+}
+
+/// A text of which no line is a command to the pipeline that reads it: `::error::` in GitHub Actions, `##[error]` in Azure.
+pub fn without_commands(text: &str) -> Cow<'_, str> {
+    let is_command = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("::") || line.starts_with("##[")
+    };
+    if !text.lines().any(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let tame = |line: &str| {
+        let blanks = line.len() - line.trim_start().len();
+        let (blanks, rest) = line.split_at(blanks);
+        match rest.chars().next().filter(|_| is_command(line)) {
+            Some(first) => {
+                let rest = rest.strip_prefix(first).unwrap_or(rest);
+                format!("{blanks}{}{rest}", first.escape_unicode())
+            }
+            None => line.to_owned(),
+        }
+    };
+    Cow::Owned(text.split_inclusive('\n').map(tame).collect())
 }
 
 /// The value of a parameter or claim for a report.
 pub fn value<'a>(name: &str, value: &'a [u8], secrets: Secrets) -> Cow<'a, str> {
     let text = String::from_utf8_lossy(value);
-    let hidden = secrets == Secrets::Hidden && names_secret(name.as_bytes());
+    // `lowbar;token` is what an entity left of `oauth_token`.
+    let hidden = secrets == Secrets::Hidden
+        && (names_secret(name.as_bytes())
+            || name
+                .rsplit_once("lowbar;")
+                .is_some_and(|(_, end)| end.eq_ignore_ascii_case("token")));
     if hidden { Cow::Owned(shorten(&text)) } else { within(text, secrets) }
 }
 
@@ -87,6 +125,13 @@ fn hide(bytes: &[u8], secrets: Secrets, reach: Reach) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
+    if reach == Reach::Text
+        && let Some(sign) = behind_entity(&text)
+    {
+        out.push_str(text.get(..sign).unwrap_or_default());
+        out.push_str(&shorten(text.get(sign..).unwrap_or_default()));
+        return out;
+    }
     find(text.as_bytes(), 0..text.len(), reach, |value, shown| {
         let hidden = text.get(value.clone()).filter(|hidden| !hidden.is_empty());
         let (Some(before), Some(hidden)) = (text.get(at..value.start), hidden) else { return };
@@ -99,6 +144,28 @@ fn hide(bytes: &[u8], secrets: Secrets, reach: Reach) -> String {
     });
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+/// A part of a file in as many bytes, with stars for what is hidden.
+pub fn masked(bytes: &[u8]) -> Vec<u8> {
+    let all = Span::new(0, bytes.len());
+    let mut out = bytes.to_vec();
+    for hidden in Redaction::of(bytes, all, Secrets::Hidden, &[]).hidden() {
+        if let Some(hidden) = out.get_mut(hidden.clone()) {
+            hidden.fill(b'*');
+        }
+    }
+    out
+}
+
+/// Where the value begins in a parameter that the `&` of an entity has cut off from its name: `equals;value`.
+fn behind_entity(text: &str) -> Option<usize> {
+    let mut rest = text;
+    while let Some(behind) = rest.strip_prefix("amp;") {
+        rest = behind;
+    }
+    let value = rest.strip_prefix("equals;")?;
+    (!value.is_empty()).then(|| text.len() - value.len())
 }
 
 /// Control characters, invisible ones, and those that turn the order of their neighbours.

@@ -31,7 +31,7 @@ pub(super) struct Name {
 }
 
 /// Words that say that a value is secret, wherever in a name.
-const HELD: [&str; 9] = [
+const HELD: [&str; 10] = [
     "secret",
     "password",
     "passwd",
@@ -41,6 +41,7 @@ const HELD: [&str; 9] = [
     "apikey",
     "authorization",
     "bearer",
+    "identified",
 ];
 
 /// Endings of names of secrets.
@@ -51,8 +52,23 @@ const ELSEWHERE: [&str; 9] =
     ["file", "path", "name", "ref", "url", "uri", "dir", "type", "publickey"];
 
 /// Last words of functions that are given a key.
-const CALLS: [&str; 7] =
-    ["sign", "encode", "signjwt", "secretkeyspec", "importkey", "hexdigest", "digest"];
+const CALLS: [&str; 12] = [
+    "sign",
+    "encode",
+    "signjwt",
+    "signwith",
+    "signedstring",
+    "secretkeyspec",
+    "symmetrickey",
+    "symmetricsecuritykey",
+    "importkey",
+    "hexdigest",
+    "digest",
+    "auth",
+];
+
+/// Begins of functions whose argument names a secret that they give.
+const GETTERS: [&str; 8] = ["get", "fetch", "read", "load", "find", "access", "has", "is"];
 
 /// Whether a byte may be part of a name as it is.
 pub(super) fn is_name_byte(byte: u8) -> bool {
@@ -88,6 +104,19 @@ impl Name {
         let from = letters.len().saturating_sub(LONGEST);
         Self { end, role: role(letters.get(from..).unwrap_or_default()), has_letters: true }
     }
+
+    /// Whether it is a function that gives a secret, or tells of one: its arguments are names.
+    pub(super) fn gives(&self, text: &[u8], begin: usize) -> bool {
+        if text.get(self.end) != Some(&b'(') {
+            return false;
+        }
+        let word = text.get(begin..self.end).unwrap_or_default();
+        let last = word.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+        GETTERS.iter().any(|getter| {
+            last.get(..getter.len())
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(getter.as_bytes()))
+        })
+    }
 }
 
 /// Whether an escape writes a part of a name.
@@ -116,8 +145,9 @@ pub(super) fn role(name: &[u8]) -> Role {
     }
     let holds = |word: &&str| memchr::memmem::find(letters, word.as_bytes()).is_some();
     let last = letters.len() - last_word(name).min(letters.len());
-    let is_call =
-        CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes())) || holds(&"hmac");
+    let is_call = CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes()))
+        || holds(&"hmac")
+        || ends(&"newfromslice");
     let is_held = HELD.iter().any(holds) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
     match (is_call, is_held && !ELSEWHERE.iter().any(ends)) {
         (true, _) => Role::Call,

@@ -13,6 +13,9 @@ use crate::secret::Secret;
 /// A secret of the run that is shorter is a word of the text.
 const SHORTEST: usize = 6;
 
+/// Bytes above the lines that are shown in which the name of a value in them may be.
+const ABOVE: usize = 1 << 13;
+
 /// The parts of a text that are hidden.
 #[derive(Debug, Default)]
 pub struct Redaction {
@@ -29,14 +32,17 @@ impl Redaction {
             return redaction;
         }
         let (start, end) = (part.start as usize, part.end as usize);
-        let from = line_before(text, line_before(text, start));
+        // A name may be some lines above its value.
+        let from = line_before(text, line_before(text, start)).saturating_sub(ABOVE);
+        let from = if from == 0 { 0 } else { line_before(text, from + 1) };
         let end = line_behind(text, line_behind(text, end));
         let text = text.get(..end).unwrap_or(text);
         find(text, from..end, Reach::File, |value, shown| {
-            redaction.cover(match shown {
+            let hidden = match shown {
                 Shown::Head => behind_head(text, value),
                 Shown::Nothing => value,
-            });
+            };
+            redaction.cover_lines(text, hidden);
         });
         let lines = text.get(from..).unwrap_or_default();
         for secret in known.iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST) {
@@ -60,12 +66,26 @@ impl Redaction {
         }
     }
 
+    /// Hides every line of a part by itself, so that lines stay lines.
+    fn cover_lines(&mut self, text: &[u8], bytes: Range<usize>) {
+        let mut at = bytes.start;
+        for line in text.get(bytes).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
+            self.cover(at..at + line.trim_ascii_end().len());
+            at += line.len();
+        }
+    }
+
     fn cover(&mut self, bytes: Range<usize>) {
         match self.hidden.last_mut() {
             Some(last) if bytes.start <= last.end => last.end = last.end.max(bytes.end),
             _ if !bytes.is_empty() => self.hidden.push(bytes),
             _ => {}
         }
+    }
+
+    /// The parts that are hidden.
+    pub(super) fn hidden(&self) -> &[Range<usize>] {
+        &self.hidden
     }
 
     /// A part of the text, with an ellipsis for what is hidden of it.

@@ -177,7 +177,7 @@ fn private_key(text: &[u8], at: usize) -> Option<Range<usize>> {
 
 /// The password in `://user:password@`, whose first colon is at `at`.
 pub(super) fn password(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let rest = text.get(at..)?.strip_prefix(b"://")?;
+    let Some(rest) = text.get(at..)?.strip_prefix(b"://") else { return of_user(text, at) };
     let rest = rest.get(..256).unwrap_or(rest);
     let end = rest.iter().position(|byte| b"/?#\"'`<> \t\r\n".contains(byte)).unwrap_or(rest.len());
     let authority = rest.get(..end)?;
@@ -186,4 +186,20 @@ pub(super) fn password(text: &[u8], at: usize) -> Option<Range<usize>> {
     let start = at + 3 + colon + 1;
     let hole = matches!(authority.get(colon + 1), Some(b'$' | b'{' | b'<' | b'%'));
     (start < at + 3 + sign && !hole).then_some(start..at + 3 + sign)
+}
+
+/// The password in `-u user:password`, whose colon is at `at`.
+fn of_user(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let before = text.get(at.saturating_sub(64)..at)?;
+    let user = before.rsplit(|byte| byte.is_ascii_whitespace() || b"\"'=".contains(byte)).next()?;
+    let before = before.get(..before.len() - user.len())?.trim_ascii_end();
+    let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);
+    let before = before.strip_suffix(b"=").unwrap_or(before).trim_ascii_end();
+    let is_option = [&b" -u"[..], b" --user"].iter().any(|option| before.ends_with(option));
+    let rest = text.get(at + 1..)?;
+    let rest = rest.get(..256).unwrap_or(rest);
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`".contains(byte);
+    let length = rest.iter().position(is_end).unwrap_or(rest.len());
+    let hole = matches!(rest.first(), Some(b'$' | b'{' | b'<' | b'%'));
+    (is_option && !user.is_empty() && length > 0 && !hole).then_some(at + 1..at + 1 + length)
 }
