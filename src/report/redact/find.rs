@@ -63,7 +63,7 @@ pub(super) fn find(
             }
             continue;
         }
-        let name = Name::read(text, at);
+        let name = if reach == Reach::File { Name::read(text, at) } else { Name::of_url(text, at) };
         if let Some((hidden, shown)) = shapes.find(text, at..name.end, reach) {
             at = hidden.end;
             found(hidden, shown);

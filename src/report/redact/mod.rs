@@ -42,7 +42,7 @@ fn may_hold(text: &[u8]) -> bool {
     memchr::memchr3(b'=', b'%', b':', text).is_some()
         || memchr::memchr(b';', text).is_some()
         || memchr::memchr2(b'\\', b'&', text).is_some()
-        || memchr::memmem::find(text, b"eyJ").is_some()
+        || shape::next_token(text, 0) < text.len()
 }
 
 /// A text from outside for a message of the run, in one line: without what a file or an argument may hold of a secret, and
@@ -91,7 +91,7 @@ fn names_secret(name: &[u8]) -> bool {
     let mut at = 0;
     let mut role = Role::Plain;
     while at < name.len() {
-        let word = Name::read(name, at);
+        let word = Name::of_url(name, at);
         if word.has_letters {
             role = word.role;
         }

@@ -78,6 +78,15 @@ pub(super) fn is_name_byte(byte: u8) -> bool {
 impl Name {
     /// The word at `at`; it is at least one character long, which may be no letter at all.
     pub(super) fn read(text: &[u8], at: usize) -> Self {
+        Self::classified(text, at, role)
+    }
+
+    /// The same for a text that is no file: a name in it is that of a signature or a token, or says nothing.
+    pub(super) fn of_url(text: &[u8], at: usize) -> Self {
+        Self::classified(text, at, |name| if is_signed(name) { Role::Signed } else { Role::Plain })
+    }
+
+    fn classified(text: &[u8], at: usize, role: impl Fn(&[u8]) -> Role) -> Self {
         let rest = text.get(at..).unwrap_or_default();
         let length = rest.iter().position(|byte| !is_name_byte(*byte)).unwrap_or(rest.len());
         let next = rest.get(length);
@@ -130,6 +139,9 @@ pub(super) fn role(name: &[u8]) -> Role {
     if name.len() < 3 {
         return Role::Plain;
     }
+    if is_signed(name) {
+        return Role::Signed;
+    }
     let mut letters = [0; LONGEST];
     let mut count = 0;
     for byte in name.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
@@ -140,10 +152,12 @@ pub(super) fn role(name: &[u8]) -> Role {
     }
     let letters = letters.get(..count).unwrap_or_default();
     let ends = |word: &&str| letters.ends_with(word.as_bytes());
-    if SECRET.iter().any(|name| ends_in(letters, name.as_bytes())) {
-        return Role::Signed;
-    }
-    let holds = |word: &&str| memchr::memmem::find(letters, word.as_bytes()).is_some();
+    let holds = |word: &&str| {
+        // Its own loop: to set a search up costs more than to look at so few letters.
+        let (first, length) = (word.as_bytes().first(), word.len());
+        let begins = letters.iter().enumerate().filter(|(_, letter)| Some(*letter) == first);
+        begins.map(|(at, _)| letters.get(at..at + length)).any(|part| part == Some(word.as_bytes()))
+    };
     let last = letters.len() - last_word(name).min(letters.len());
     let is_call = CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes()))
         || holds(&"hmac")
@@ -172,16 +186,18 @@ fn ends_in_key(name: &[u8]) -> bool {
     parted && key.eq_ignore_ascii_case(b"key")
 }
 
-/// Whether letters end in those of a name, whatever joins its words.
-fn ends_in(letters: &[u8], name: &[u8]) -> bool {
-    let mut rest = letters;
-    for wanted in name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric()) {
-        match rest {
-            [before @ .., last] if last == wanted => rest = before,
-            _ => return false,
-        }
+/// Whether a decoded name ends in that of a signature or a token, in whatever case and joining.
+fn is_signed(name: &[u8]) -> bool {
+    let letters = || name.iter().rev().filter(|byte| byte.is_ascii_alphanumeric());
+    // The last letter decides about most names.
+    match letters().next().map(u8::to_ascii_lowercase) {
+        Some(b'e' | b't' | b'n') => SECRET.iter().any(|secret| {
+            let mut letters = letters();
+            let mut wanted = secret.bytes().rev().filter(u8::is_ascii_alphanumeric);
+            wanted.all(|wanted| letters.next().is_some_and(|b| b.eq_ignore_ascii_case(&wanted)))
+        }),
+        _ => false,
     }
-    true
 }
 
 #[cfg(test)]
@@ -191,6 +207,13 @@ mod tests {
     fn read(text: &str) -> (Role, usize) {
         let name = Name::read(text.as_bytes(), 0);
         (name.role, name.end)
+    }
+
+    #[test]
+    fn the_last_letters_that_are_looked_for_are_those_of_the_secrets() {
+        for name in SECRET {
+            assert!(is_signed(name.as_bytes()), "{name}");
+        }
     }
 
     #[test]

@@ -291,7 +291,7 @@ mod tests {
                 "curl -H \"Authorization: Bearer hunter2\"",
                 "curl -H \"Authorization: Bearer \u{2026}\"",
             ),
-            ("ENV EMBED_SECRET hunter2", "ENV EMBED_SECRET hunter2"),
+            ("ENV EMBED_SECRET hunter2", "ENV EMBED_SECRET \u{2026}"),
             ("params.set(\"secret\", \"hunter2\")", "params.set(\"secret\", \"\u{2026}\")"),
             ("postgres://app:hunter2@db/x", "postgres://app:\u{2026}@db/x"),
             (

@@ -35,6 +35,8 @@ pub(super) struct Shapes {
     run_end: usize,
     /// How far no token has been found.
     token_end: usize,
+    /// Where the next one may begin, as far as it has been looked for.
+    next_token: usize,
 }
 
 impl Shapes {
@@ -45,11 +47,18 @@ impl Shapes {
         word: Range<usize>,
         reach: Reach,
     ) -> Option<(Range<usize>, Shown)> {
-        let at = word.start;
+        let (at, word_end) = (word.start, word.end);
         if let Some(token) = self.token(text, word) {
             return Some((token, Shown::Head));
         }
         if at < self.run_end {
+            return None;
+        }
+        // Nearly every word is too short, and ends the run.
+        let goes_on = text.get(word_end).is_some_and(|byte| b"+/".contains(byte));
+        let is_armour = reach == Reach::File && text.get(at) == Some(&b'-');
+        if word_end - at < RANDOM && !goes_on && !is_armour {
+            self.run_end = word_end;
             return None;
         }
         let rest = text.get(at..)?;
@@ -77,12 +86,20 @@ impl Shapes {
         is_hidden.then(|| (at..at + length + padding(), Shown::Nothing))
     }
 
+    /// Where a token may begin in a word that has no escape there.
+    fn next_token(&mut self, text: &[u8], word: Range<usize>) -> Option<usize> {
+        if self.next_token < word.start || word.start == 0 {
+            self.next_token = next_token(text, word.start);
+        }
+        (self.next_token + TOKEN.len() <= word.end).then_some(self.next_token)
+    }
+
     /// The token that begins in a word: at its begin however that is escaped, or within it.
     fn token(&mut self, text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
         let bytes = text.get(word.clone())?;
         let begin = match bytes.first() {
             Some(b'%' | b'\\' | b'&') => word.start,
-            _ => word.start + memmem::find(bytes, TOKEN)?,
+            _ => self.next_token(text, word)?,
         };
         if begin < self.token_end {
             return None;
@@ -107,6 +124,14 @@ impl Shapes {
         }
         None
     }
+}
+
+/// Where the next token may begin; the end of the text if nowhere.
+pub(super) fn next_token(text: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let last = memchr::memchr_iter(b'J', rest)
+        .find(|at| rest.get(..=*at).is_some_and(|begin| begin.ends_with(TOKEN)));
+    last.map_or(text.len(), |at| from + at + 1 - TOKEN.len())
 }
 
 /// Whether a run of Base64 holds a secret.

@@ -260,10 +260,10 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
     // `--secret VALUE`, and the header `Authorization: Bearer VALUE`.
     let word = text.get(begin..at)?;
     let is_flag = word.starts_with(b"-") || before.ends_with(b"--");
-    if is_flag || word.eq_ignore_ascii_case(b"bearer") {
-        if let Some(value) = block::option(text, at) {
-            return nothing(value);
-        }
+    if (is_flag || word.eq_ignore_ascii_case(b"bearer"))
+        && let Some(value) = block::option(text, at)
+    {
+        return nothing(value);
     }
     // The default of a placeholder: `${secret:value}`, `${SECRET:-value}`.
     if before.ends_with(b"${") && text.get(at) == Some(&b':') {
