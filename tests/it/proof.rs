@@ -73,6 +73,71 @@ fn a_configuration_cannot_vouch_for_the_list() {
 }
 
 #[test]
+fn only_a_configuration_that_was_named_lets_a_mismatch_pass() {
+    let changed = legacy("").replace("ann@example.com", "admin@example.com");
+    for rules in
+        ["signature-mismatch = \"warning\"", "signature-mismatch = \"off\"", "all = \"info\""]
+    {
+        let place = Place::new();
+        place.file("embed2jwt.toml", format!("[rules]\n{rules}\n"));
+        for (flags, status) in [
+            ("", 1),
+            ("--config embed2jwt.toml", 0),
+            ("--warn signature-mismatch", 0),
+            ("--warn all", 0),
+        ] {
+            let ran = place.convert_proved(flags).stdin(&changed).exits(status);
+            assert_eq!(ran.out().contains(":jwt="), status == 0, "{rules} {flags}");
+        }
+    }
+    // To say less about a list is no danger: only `convert` signs.
+    let place = Place::new();
+    place.file("embed2jwt.toml", "[rules]\nsignature-mismatch = \"info\"\n");
+    let run = place.run("audit --format ndjson --fail-on never").env("SIGMA_EMBED_SECRET", SECRET);
+    let record = run.stdin(&changed).exits(0).record();
+    assert_eq!(severity_of(&record, "signature-mismatch").as_deref(), Some("info"));
+}
+
+#[test]
+fn credentials_of_a_configuration_that_was_only_found_prove_nothing_for_another_client_id() {
+    let place = Place::new();
+    // Whoever wrote the list signed it with a secret of their own, which the configuration beside it names.
+    place
+        .file("mine.txt", "a secret of the list's author")
+        .file("c.toml", "c-1 = { file = \"mine.txt\" }\nc-9 = { env = \"OUR_SECRET\" }\n")
+        .file("embed2jwt.toml", "[convert]\nclient-id = \"c-9\"\ncredentials = \"c.toml\"\n");
+    let signature = hex(&hmac(b"a secret of the list's author", unsigned().as_bytes()));
+    let forged = format!("{}&:signature={signature}", unsigned());
+    let run = |flags: &str| {
+        let run = place.run("convert --org acme --workbook r0WXMPpc0YtQCTFR7CdDK --format ndjson");
+        run.args(flags).env("OUR_SECRET", SECRET).stdin(&forged)
+    };
+    for flags in ["", "--client-id c-9"] {
+        let record = run(flags).exits(1).record();
+        assert_eq!(record["signature"], "not-verified", "{flags}");
+        assert_eq!(severity_of(&record, "unverified-signature").as_deref(), Some("error"));
+    }
+    // Whoever names them vouches for them.
+    for flags in ["--config embed2jwt.toml", "--credentials c.toml"] {
+        assert_eq!(run(flags).exits(0).record()["signature"], "verified", "{flags}");
+    }
+    // A token of the same client id is signed with the secret that verified the URL, so nothing is gained.
+    let own = run("--client-id c-1").exits(0).record();
+    open_token(&cut(own["url"].as_str().unwrap()).token, "a secret of the list's author");
+}
+
+#[test]
+fn fail_on_never_converts_no_more_and_fails_for_nothing() {
+    let run = |flags: &str| Place::new().convert_proved(flags).stdin(unsigned());
+    assert_eq!(run("--fail-on failed").exits(1).out(), "\n");
+    let ran = run("--fail-on never").exits(0);
+    assert_eq!(ran.out(), "\n");
+    assert!(ran.err().contains("1 failed"), "{}", ran.err());
+    // What the command could not do is no finding.
+    Place::new().convert_proved("--fail-on never").stdin("").exits(2);
+}
+
+#[test]
 fn a_client_id_from_outside_verifies_nothing_without_the_old_secret() {
     let place = Place::new();
     let urls = lists(&[legacy("")]);

@@ -77,7 +77,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let bases = Mapped { targets: &targets, keep: Keep { unknown, defaults } };
     let secrets = args.output.common.secrets();
     let held = secret::in_environment();
-    let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
+    let formats = Formats::of(args, &config, secrets, Given { map: has_map, keys: false });
     let outputs = Outputs::begin(args, &formats)?;
     let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
     let job = Job {
@@ -104,7 +104,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let largest = files::largest(&args.files, &config);
     let progress = Progress::new(None, args.output.quiet);
     match scan_all(args, &job, tree, largest, &progress, outputs)? {
-        Some(outcome) => finish(args, outcome, &known),
+        Some(outcome) => finish(args, &config, outcome, &known),
         None => Ok(Exit::Clean),
     }
 }
@@ -178,7 +178,12 @@ fn scan_all(
 }
 
 /// Writes the baseline, says what no report does, and decides how the run ended.
-fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliError> {
+fn finish(
+    args: &Check,
+    config: &Config,
+    outcome: Outcome,
+    known: &Known,
+) -> Result<Exit, CliError> {
     let Outcome { summary, tally, learned } = outcome;
     if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
         let mut output = Output::file(file)?;
@@ -198,7 +203,9 @@ fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliErro
     if args.strict && skipped > 0 {
         return Err(CliError::Strict(skipped));
     }
-    Ok(document::exit(&summary.tally, args.output.fail_on.unwrap_or(FailOn::Warning)))
+    let configured = config.check.report.fail_on.as_deref();
+    let fail_on = config::choose(args.output.fail_on, configured, FailOn::Warning);
+    Ok(document::exit(&summary.tally, fail_on))
 }
 
 /// The baseline of a run.
