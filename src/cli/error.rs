@@ -46,6 +46,11 @@ pub(super) enum CliError {
     #[error("there is no input: {reason}")]
     #[diagnostic(help("name a file with one URL a line, or pipe one in"))]
     NoInput { reason: &'static str },
+    #[error("no file was selected to scan")]
+    #[diagnostic(help(
+        "check the paths, --include and --exclude, those of the configuration, and .gitignore"
+    ))]
+    NoFile,
     #[error("standard input is named twice")]
     #[diagnostic(help("give `-` once"))]
     StdinTwice,

@@ -250,7 +250,7 @@ fn patterns_of_a_configuration_are_relative_to_it() {
     assert_eq!(paths(&below.records()), ["../docs/keep/d.js", "a.js", "docs/b.js"]);
     // The flag comes in the place of the configured includes, and beside the configured excludes.
     place.file("embed2jwt.toml", "[check]\ninclude = [\"*.ts\"]\nexclude = [\"docs\"]\n");
-    assert_eq!(scanned(&place, ""), [""; 0]);
+    assert!(check(&place, "", 2).is_empty(), "no file is selected");
     assert_eq!(scanned(&place, "--include *.js"), ["src/a.js"]);
 }
 
@@ -327,6 +327,28 @@ fn what_is_left_out_is_counted_and_named() {
     place.run("check --strict a.txt").exits(1);
     place.file("embed2jwt.toml", "[check]\nmax-file-size = \"10K\"\n");
     assert_eq!(scanned(&place, ""), ["a.txt", "large.txt"]);
+}
+
+#[test]
+fn a_run_that_selects_no_file_could_not_do_its_work() {
+    let place = tree(&["a.txt", "src/b.js"]);
+    fs::create_dir(place.path("empty")).unwrap();
+    for flags in
+        ["--include scr/**", "--exclude *", "empty", "src --exclude *.js", "a.txt --include *.js"]
+    {
+        let ran = place.run("check --format json").args(flags).exits(2);
+        assert!(ran.prose().contains("no file was selected"), "{flags}: {}", ran.err());
+        assert_eq!(summary(&ran)["files"], 0, "{flags}: the report is written all the same");
+    }
+    // Nothing is learned from it either.
+    place.run("check --include scr/** --write-baseline=known.json").exits(2);
+    assert!(!place.path("known.json").exists());
+    // A hook names files, and an excluded one among them is none of its business.
+    place.run("check a.txt --exclude a.txt").exits(0);
+    place.run("check --files-from -").stdin("").exits(0);
+    // What was left out was selected.
+    place.file("empty/image.png", b"\x89PNG\0\0");
+    place.run("check empty").exits(0);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use self::job::{Batch, Job, MOST, Tally};
 use self::judge::{Fixing, Judge};
 use self::report::{Formats, Outputs};
-use super::args::{AuditOutput, Check, FailOn};
+use super::args::{self, AuditOutput, Check, FailOn};
 use super::config;
 use super::document;
 use super::error::CliError;
@@ -185,6 +185,9 @@ fn finish(
     known: &Known,
 ) -> Result<Exit, CliError> {
     let Outcome { summary, tally, learned } = outcome;
+    if summary.files + summary.skipped.total() == 0 && !may_select_nothing(&args.files) {
+        return Err(CliError::NoFile);
+    }
     if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
         let mut output = Output::file(file)?;
         output.write(&learned.write())?;
@@ -206,6 +209,15 @@ fn finish(
     let configured = config.check.report.fail_on.as_deref();
     let fail_on = config::choose(args.output.fail_on, configured, FailOn::Warning);
     Ok(document::exit(&summary.tally, fail_on))
+}
+
+/// Whether it is no mistake that no file is scanned: git or a list said which, or a hook named files that are excluded.
+fn may_select_nothing(args: &args::Files) -> bool {
+    let only_files = !args.paths.is_empty() && args.paths.iter().all(|path| path.is_file());
+    args.staged
+        || args.since.is_some()
+        || args.list.is_some()
+        || (only_files && args.include.is_empty())
 }
 
 /// The baseline of a run.
