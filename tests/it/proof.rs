@@ -223,6 +223,7 @@ fn audit_and_inspect_name_only_what_has_no_signature() {
         };
         let info = [("unverified-signature".to_owned(), "info".to_owned())];
         assert_eq!(found(&unsigned()), info, "{command}");
+        assert_eq!(found(&(unsigned() + "&:signature=")), info, "{command}");
         assert_eq!(found(&legacy("")), [], "{command}");
     }
 }
@@ -261,6 +262,82 @@ fn a_claim_behind_a_good_signature_is_a_mismatch_everywhere() {
     // What is not part of the token may come behind it: the embed's user can change it anyway.
     let record = place.convert_proved("--format ndjson").stdin(legacy("") + "&:theme=Dark");
     assert_eq!(record.exits(0).record()["signature"], "verified");
+}
+
+#[test]
+fn what_is_written_behind_a_good_signature_changes_no_claim_however_it_is_spelt() {
+    let place = Place::new();
+    let record = |url: &str, flags: &str| {
+        let ran = place.convert_proved(&format!("--format ndjson {flags}")).stdin(url).done();
+        ran.record()
+    };
+    let honest = record(&legacy(""), "")["claims"].clone();
+    for suffix in [
+        "&:email=admin@example.com",
+        "&%3Aemail=admin@example.com",
+        "&%3a%65mail=admin@example.com",
+        "&email=admin@example.com",
+        "&:Email=admin@example.com",
+        "&amp;:email=admin@example.com",
+        "?:email=admin@example.com",
+        ";:email=admin@example.com",
+        "#&:email=admin@example.com",
+        "%26:email=admin@example.com",
+        "&:teams=Admins",
+        "&:external_user_team=[\"Admins\"]",
+        "&:account_type=Admin",
+        "&:ua_%52ole=admin",
+        "&:user_attributes={\"Role\":\"admin\"}",
+        "&:client_id=c-9",
+        "&:session_length=2592000",
+        "&:time=1750000000",
+        "&:nonce=n-2",
+        "&:first_name=A&:last_name=B",
+        "&:eval_connection_id=other",
+        "&:signature=00",
+        "&%3Asignature=00&:email=admin@example.com",
+        "\0&:email=admin@example.com",
+    ] {
+        // Nor with what is said about findings: only a disproved signature may be let pass, and by its own name.
+        for flags in ["", "--trust-input", "--warn duplicate-parameter --off malformed-url"] {
+            let record = record(&format!("{}{suffix}", legacy("")), flags);
+            let is_honest = record["claims"] == honest;
+            assert!(record["status"] == "failed" || is_honest, "{suffix} {flags}: {record}");
+        }
+    }
+}
+
+#[test]
+fn the_secret_of_one_client_proves_nothing_for_another() {
+    let place = Place::new();
+    place
+        .file("one.txt", SECRET)
+        .file("two.txt", "the secret of c-2")
+        .file("both.toml", "c-1 = { file = \"one.txt\" }\nc-2 = { file = \"two.txt\" }\n");
+    let run = |url: &str, flags: &str| {
+        let run = place.convert_proved("--credentials both.toml --format ndjson").args(flags);
+        run.stdin(url).done().record()
+    };
+    // The owner of c-1 writes a URL of c-2 and signs it with their own secret.
+    let cross = sign(&unsigned().replace("c-1", "c-2"));
+    for flags in ["", "--trust-input", "--client-id c-1", "--client-id c-2"] {
+        let record = run(&cross, flags);
+        assert_eq!(
+            (&record["status"], &record["signature"]),
+            (&json!("failed"), &json!("mismatch"))
+        );
+    }
+    // Two client ids: the one that verifies is the one that signs.
+    for url in [
+        sign(&unsigned().replace(":client_id=c-1", ":client_id=c-1&:client_id=c-2")),
+        sign(&unsigned().replace(":client_id=c-1", ":client_id=c-2&%3Aclient_id=c-1")),
+        sign(&unsigned().replace(":client_id=c-1", "%3Aclient_id=c-1&:client_id=c-2")),
+    ] {
+        assert_eq!(run(&url, "")["status"], "failed");
+        let record = run(&url, "--warn duplicate-parameter");
+        let is_own = record["signature"] == "verified" && record["claims"]["iss"] == "c-1";
+        assert!(record["status"] == "failed" || is_own, "{record}");
+    }
 }
 
 #[test]
