@@ -46,6 +46,12 @@ pub(super) enum CliError {
     #[error("there is no input: {reason}")]
     #[diagnostic(help("name a file with one URL a line, or pipe one in"))]
     NoInput { reason: &'static str },
+    #[error("`-` is named beside other paths")]
+    #[diagnostic(help("scan standard input by itself: `embed2jwt check - --stdin-filename NAME`"))]
+    StdinAmongPaths,
+    #[error("standard input cannot be fixed: it has no file to write")]
+    #[diagnostic(help("`--diff` prints what would change"))]
+    FixStdin,
     #[error("no file was selected to scan")]
     #[diagnostic(help(
         "check the paths, --include and --exclude, those of the configuration, and .gitignore"

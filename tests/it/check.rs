@@ -330,6 +330,36 @@ fn what_is_left_out_is_counted_and_named() {
 }
 
 #[test]
+fn standard_input_is_scanned_under_the_name_it_is_given() {
+    let place = tree(&["a.txt"]);
+    let text = format!("x\nurl = {}?:nonce=1&:show_footer=false\n", base());
+    let run = |flags: &str| place.run("check --format ndjson").args(flags).stdin(&text);
+    for (flags, name) in [("-", "<stdin>"), ("- --stdin-filename src/a.js", "src/a.js")] {
+        let found = run(flags).exits(1).records();
+        assert!(!found.is_empty(), "{flags}");
+        assert!(found.iter().all(|f| f["path"] == name && f["line"] == 2), "{flags}: {found:?}");
+    }
+    // Patterns see the name.
+    assert_eq!(run("- --stdin-filename src/a.js --exclude *.js").exits(0).out(), "");
+    assert_eq!(run("- --stdin-filename src/a.js --include *.ts").exits(0).out(), "");
+    // There is no file to fix, and none of that name is touched.
+    for flags in ["- --fix", "- --stdin-filename a.txt --unsafe-fixes"] {
+        assert!(run(flags).exits(2).prose().contains("standard input cannot be fixed"), "{flags}");
+    }
+    let before = place.read("a.txt");
+    let diff = place.run("check - --stdin-filename a.txt --fix --diff").stdin(&text).exits(1);
+    assert!(
+        diff.out().contains("+++") && diff.out().contains(":menu_position=none"),
+        "{}",
+        diff.out()
+    );
+    assert_eq!(place.read("a.txt"), before);
+    run("- a.txt").exits(2);
+    run("--stdin-filename a.js").exits(2);
+    assert_eq!(place.run("check -").stdin("").exits(0).err(), "");
+}
+
+#[test]
 fn a_run_that_selects_no_file_could_not_do_its_work() {
     let place = tree(&["a.txt", "src/b.js"]);
     fs::create_dir(place.path("empty")).unwrap();

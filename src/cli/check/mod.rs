@@ -42,6 +42,12 @@ const BASELINE: &str = "embed2jwt-baseline.json";
 
 /// Runs the command.
 pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
+    if files::is_stdin(&args.files)
+        && (args.fixing.fix || args.fixing.unsafe_fixes)
+        && !args.fixing.diff
+    {
+        return Err(CliError::FixStdin);
+    }
     let config = config::load(&args.config)?;
     let AuditOutput { common, report, .. } = &args.output;
     lists::keep_inputs(common, report, &[], &args.target.map, None, &config)?;
@@ -217,6 +223,7 @@ fn may_select_nothing(args: &args::Files) -> bool {
     args.staged
         || args.since.is_some()
         || args.list.is_some()
+        || files::is_stdin(args)
         || (only_files && args.include.is_empty())
 }
 
