@@ -229,6 +229,20 @@ fn audit_and_inspect_name_only_what_has_no_signature() {
 }
 
 #[test]
+fn inspect_counts_signatures_where_it_is_given_several_urls() {
+    let wrong = legacy("").replace("ann@", "bob@");
+    let list = [legacy(""), unsigned(), wrong].join("\n");
+    let run = || Place::new().run("inspect --fail-on never").env("SIGMA_EMBED_SECRET", SECRET);
+    let ran = run().stdin(list).exits(0);
+    assert!(
+        ran.out().contains("signatures: 1 verified, 1 mismatch, 1 not verified"),
+        "{}",
+        ran.out()
+    );
+    assert!(!run().stdin(legacy("")).exits(0).out().contains("signatures:"));
+}
+
+#[test]
 fn the_summary_says_which_of_the_two_causes_is_likely() {
     let changed = legacy("").replace("ann@", "bob@");
     let summary =
