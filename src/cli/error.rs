@@ -49,6 +49,9 @@ pub(super) enum CliError {
     #[error("`-` is named beside other paths")]
     #[diagnostic(help("scan standard input by itself: `embed2jwt check - --stdin-filename NAME`"))]
     StdinAmongPaths,
+    #[error("--stdin-filename names standard input, which is not to be scanned")]
+    #[diagnostic(help("give `-` as the only path"))]
+    NoStdin,
     #[error("standard input cannot be fixed: it has no file to write")]
     #[diagnostic(help("`--diff` prints what would change"))]
     FixStdin,

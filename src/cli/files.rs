@@ -62,6 +62,9 @@ pub(super) fn tree<'p>(
         let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
         return Ok(Tree::stdin(&folder, name, globs));
     }
+    if args.stdin_filename.is_some() {
+        return Err(CliError::NoStdin);
+    }
     let named = if let Some(list) = &args.list {
         listed(list)?
     } else if args.staged {

@@ -355,7 +355,9 @@ fn standard_input_is_scanned_under_the_name_it_is_given() {
     );
     assert_eq!(place.read("a.txt"), before);
     run("- a.txt").exits(2);
-    run("--stdin-filename a.js").exits(2);
+    for flags in ["--stdin-filename a.js", "a.txt --stdin-filename a.js"] {
+        assert!(run(flags).exits(2).prose().contains("give `-`"), "{flags}");
+    }
     assert_eq!(place.run("check -").stdin("").exits(0).err(), "");
 }
 

@@ -40,7 +40,7 @@ pub(in crate::cli) struct Files {
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// The name of standard input, in reports and for patterns [default: <stdin>].
-    #[arg(long, value_name = "NAME", requires = "paths")]
+    #[arg(long, value_name = "NAME")]
     pub(in crate::cli) stdin_filename: Option<PathBuf>,
     /// Scan only files that a pattern matches, written as in a .gitignore. Repeatable.
     #[arg(long, value_name = "GLOB")]
