@@ -83,8 +83,7 @@ impl Summary {
             let order = [Signature::Verified, Signature::Mismatch, Signature::NotVerified];
             count(&mut self.signatures, &order, &judgement.signature);
             if judgement.signature == Signature::NotVerified && record.verdict != Verdict::Blocked {
-                let signature = judgement.get(Id::Signature);
-                let is_signed = signature.is_some_and(|arg| !arg.param.value.is_empty());
+                let is_signed = judgement.get(Id::Signature).is_some();
                 count(&mut self.unproved, &[false, true], &is_signed);
             }
         }

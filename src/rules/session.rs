@@ -230,7 +230,7 @@ declare_rule! {
 
 fn check_proof(view: &View<'_>, findings: &mut Findings) {
     let context = view.context;
-    let signature = view.get(Id::Signature).filter(|arg| !arg.param.value.is_empty());
+    let signature = view.get(Id::Signature);
     let asked = context.converting || (context.whole && signature.is_none());
     if view.signature != Signature::NotVerified || !asked {
         return;
