@@ -86,7 +86,8 @@ recipe() {
     sed 's/example.com/example.org/' "${sample[0]}" >"$work/changed.txt"
     "$@" "$work/changed.txt" "$out" "${sample[@]:1}" 2>"$work/said" || status=$?
     [[ $status == 1 ]] || fail "$*: exit status $status for a list that fails"
-    [[ $(grep -c 'signature-mismatch: ' "$work/said") == "$signed" ]] || fail "$*: not every failure is told"
+    [[ $(grep -c 'error\[signature-mismatch\]: ' "$work/said") == "$signed" ]] || fail "$*: not every failure is told"
+    grep -q -e '--warn signature-mismatch' "$work/said" || fail "$*: nothing says what to do about it"
 
     echo "as it was" >"$out"
     status=0

@@ -3,7 +3,8 @@
 //
 //     migrate.mjs LIST OUT [option of `embed2jwt convert`]…
 //
-// What was not converted goes to standard error. Exit status as of embed2jwt; with 2, OUT is left as it was.
+// Why URLs were not converted, and what to do, goes to standard error: of 20 of them, of all with --verbose. Exit status as of
+// embed2jwt; with 2, OUT is left as it was.
 // A URL whose signature proves nothing is not converted: give the secrets of all client ids (--credentials FILE).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,26 +33,17 @@ async function update(file, { id, source, line, url, claims }) {
 }
 
 async function migrate(file) {
-  const args = ['convert', '--format', 'ndjson', '--quiet', ...options, '--', list];
+  const args = ['convert', '--format', 'ndjson', ...options, '--', list];
   const tool = spawn(process.env.EMBED2JWT ?? 'embed2jwt', args, { stdio: ['inherit', 'pipe', 'inherit'] });
   // Rejects if the tool could not be started. Taken now, as it may end before its output has been read.
   const end = once(tool, 'close');
   end.catch(() => {});
-  const count = { converted: 0, unchanged: 0, failed: 0 };
   for await (const text of lines(tool.stdout)) {
     const record = JSON.parse(text);
-    count[record.status] += 1;
-    if (record.status === 'converted') {
-      await update(file, record);
-    } else if (record.status === 'failed') {
-      for (const { rule, message } of record.findings.filter(({ severity }) => severity === 'error')) {
-        console.error(`${record.source}:${record.line}: ${rule}: ${message}`);
-      }
-    }
+    if (record.status === 'converted') await update(file, record);
   }
   const [status, signal] = await end;
   if (status !== 0 && status !== 1) throw new Error(`embed2jwt ended with ${signal ?? `status ${status}`}`);
-  console.error(`${count.converted} updated, ${count.unchanged} unchanged, ${count.failed} failed`);
   return status;
 }
 

@@ -3,7 +3,8 @@
 #
 #     migrate.sh LIST OUT [option of `embed2jwt convert`]…
 #
-# What was not converted goes to standard error. Exit status as of embed2jwt; with 2, OUT is left as it was. Needs jq.
+# Why URLs were not converted, and what to do, goes to standard error: of 20 of them, of all with --verbose. Exit status as of
+# embed2jwt; with 2, OUT is left as it was. Needs jq.
 # A URL whose signature proves nothing is not converted: give the secrets of all client ids (--credentials FILE).
 set -euo pipefail
 
@@ -19,23 +20,15 @@ umask 077
 new=$(mktemp "$out.XXXXXX") || exit 2
 trap 'rm -f "$new"' EXIT
 
-# shellcheck disable=SC2016 # jq's variables, not the shell's
-# One line for each thing to do: `url`, or `failed` for each finding that stopped a URL.
-to_do='
-  select(.status != "unchanged") | "\(.source)\t\(.line)" as $place |
-  if .status == "converted" then "url\t\($place)\t\(.url)"
-  else .findings[] | select(.severity == "error") | "failed\t\($place)\t\(.rule): \(.message)" end'
+# shellcheck disable=SC2016 # jq's, not the shell's
+updates='select(.status == "converted") | "\(.source)\t\(.line)\t\(.url)"'
 
 set +e
-"${EMBED2JWT:-embed2jwt}" convert --format ndjson --quiet "$@" -- "$list" |
-    jq --raw-output --unbuffered "$to_do" |
-    while IFS=$'\t' read -r what source line text; do
-        if [[ $what == url ]]; then
-            # Your update goes here.
-            printf '%s\t%s\t%s\n' "$source" "$line" "$text"
-        else
-            printf '%s:%s: %s\n' "$source" "$line" "$text" >&2
-        fi
+"${EMBED2JWT:-embed2jwt}" convert --format ndjson "$@" -- "$list" |
+    jq --raw-output --unbuffered "$updates" |
+    while IFS=$'\t' read -r source line url; do
+        # Your update goes here.
+        printf '%s\t%s\t%s\n' "$source" "$line" "$url"
     done >"$new"
 status=("${PIPESTATUS[@]}")
 set -e

@@ -196,6 +196,15 @@ pub(super) enum FailOn {
     Never,
 }
 
+/// `--fail-on` of `convert`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConvertFailOn {
+    /// A URL was not converted.
+    Failed,
+    /// Never.
+    Never,
+}
+
 /// `--color`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Color {
@@ -409,14 +418,17 @@ pub(super) enum User {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(super) struct Output {
-    /// The format of the output.
-    #[arg(long, value_name = "FORMAT", default_value = "lines")]
-    pub(super) format: OutputFormat,
+    /// The format of the output [default: lines].
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<OutputFormat>,
     #[command(flatten)]
     pub(super) common: Common,
     /// Write another report of the same run to a file. Repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<OutputFormat>)]
     pub(super) report: Vec<Report<OutputFormat>>,
+    /// When the exit status is 1 [default: failed].
+    #[arg(long, value_name = "WHEN")]
+    pub(super) fail_on: Option<ConvertFailOn>,
     /// Print every finding to standard error, not only those that stopped a URL.
     #[arg(short, long)]
     pub(super) verbose: bool,

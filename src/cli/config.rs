@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{FailOn, IssuedAt, Jti, JwtVersion, ReportFormat, User};
+use super::args::{
+    ConvertFailOn, FailOn, IssuedAt, Jti, JwtVersion, OutputFormat, ReportFormat, User,
+};
 use super::error::CliError;
 use crate::policy::config::MAX_BYTES;
 use crate::policy::{Config, ConfigError, Words};
@@ -37,7 +39,8 @@ pub(super) fn load(args: &ConfigArgs) -> Result<Config, CliError> {
     let bytes = read(&file)
         .map_err(|source| ConfigError::Read { file: name.display().to_string(), source })?;
     let folder = file.parent().unwrap_or(Path::new(""));
-    Ok(Config::parse(&name, folder, &bytes, &words())?)
+    let config = Config::parse(&name, folder, &bytes, &words())?;
+    Ok(Config { named: args.config.is_some(), ..config })
 }
 
 /// At most one byte more than is allowed: a configuration may be a pipe.
@@ -79,6 +82,8 @@ fn words() -> Words {
         user: names::<User>(),
         fail_on: names::<FailOn>(),
         format: names::<ReportFormat>(),
+        convert_fail_on: names::<ConvertFailOn>(),
+        convert_format: names::<OutputFormat>(),
     }
 }
 

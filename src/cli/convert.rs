@@ -1,6 +1,8 @@
 //! `convert`: a list of legacy signed URLs in, JWT-signed URLs out, row for row.
 
-use super::args::{self, Convert, IssuedAt, Jti, JwtVersion, Output, OutputFormat, User};
+use super::args::{
+    self, Convert, ConvertFailOn, IssuedAt, Jti, JwtVersion, Output, OutputFormat, User,
+};
 use super::config::{self, choose, switch};
 use super::error::CliError;
 use super::exit::Exit;
@@ -20,6 +22,7 @@ use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status}
 use crate::report::redact::Secrets;
 use crate::report::{finding_text, summary};
 use crate::rule::{Context, Finding, Kind, Severity, UserKind};
+use crate::rules::session::SIGNATURE_MISMATCH;
 
 /// Rows whose findings are printed to standard error; the rest is counted.
 const NOTED_ROWS: usize = 20;
@@ -31,13 +34,18 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let Output { common, report, .. } = &args.output;
     let (lists, map) = (&args.input.files, &args.target.map);
     lists::keep_inputs(common, report, lists, map, Some(&args.secret), &config)?;
-    let levels = levels(&config.levels, &args.levels)?;
+    let mut configured = config.levels.clone();
+    if !config.named {
+        // It may come with the list: then it must not let pass what the signature disproves.
+        configured.keep_error(&SIGNATURE_MISMATCH);
+    }
+    let levels = levels(&configured, &args.levels)?;
     let credentials = secret::configured(&args.secret, &config)?;
     let map = lists::load_map(&args.target.map, &config)?;
     let targets = targets(args, &config, &map);
     let options = options(args, &config);
     let sources = lists::open(&args.input.files, &args.input.rows)?;
-    let formats = formats(args, &sources);
+    let formats = formats(args, &config, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
     let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
     outputs.iter_mut().for_each(output::Output::escape_for_terminal);
@@ -124,7 +132,13 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         noted.finish();
         output::note(&summary::convert(&counts));
     }
-    Ok(if counts.failed > 0 { Exit::Findings } else { Exit::Clean })
+    let fails =
+        match choose(args.output.fail_on, config.convert.fail_on.as_deref(), ConvertFailOn::Failed)
+        {
+            ConvertFailOn::Failed => counts.failed > 0,
+            ConvertFailOn::Never => false,
+        };
+    Ok(if fails { Exit::Findings } else { Exit::Clean })
 }
 
 /// Where URLs lead. A map that is named by a flag is not overruled by the workbook of the configuration.
@@ -175,10 +189,11 @@ pub(super) fn encrypt(refused: bool, configured: Option<bool>) -> Encrypt {
 }
 
 /// The formats in the order of the outputs: the main one first.
-fn formats(args: &Convert, sources: &[Source]) -> Vec<Box<dyn Format>> {
+fn formats(args: &Convert, config: &Config, sources: &[Source]) -> Vec<Box<dyn Format>> {
     let secrets = args.output.common.secrets();
     let reports = args.output.report.iter().map(|report| report.format);
-    std::iter::once(args.output.format)
+    let main = choose(args.output.format, config.convert.format.as_deref(), OutputFormat::Lines);
+    std::iter::once(main)
         .chain(reports)
         .map(|format| -> Box<dyn Format> {
             match format {

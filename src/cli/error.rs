@@ -51,6 +51,20 @@ pub(super) enum CliError {
     #[error("there is no input: {reason}")]
     #[diagnostic(help("name a file with one URL a line, or pipe one in"))]
     NoInput { reason: &'static str },
+    #[error("`-` is named beside other paths")]
+    #[diagnostic(help("scan standard input by itself: `embed2jwt check - --stdin-filename NAME`"))]
+    StdinAmongPaths,
+    #[error("--stdin-filename names standard input, which is not to be scanned")]
+    #[diagnostic(help("give `-` as the only path"))]
+    NoStdin,
+    #[error("standard input cannot be fixed: it has no file to write")]
+    #[diagnostic(help("`--diff` prints what would change"))]
+    FixStdin,
+    #[error("no file was selected to scan")]
+    #[diagnostic(help(
+        "check the paths, --include and --exclude, those of the configuration, and .gitignore"
+    ))]
+    NoFile,
     #[error("standard input is named twice")]
     #[diagnostic(help("give `-` once"))]
     StdinTwice,

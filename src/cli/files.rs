@@ -1,7 +1,7 @@
 //! Which files a command scans: what its arguments, the configuration and git say.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -27,6 +27,11 @@ pub(super) fn largest(args: &Files, config: &Config) -> u64 {
     args.max_file_size.or(config.check.max_file_size).unwrap_or(LARGEST)
 }
 
+/// Whether standard input is among what is scanned.
+pub(super) fn is_stdin(args: &Files) -> bool {
+    args.paths.iter().any(|path| path.as_os_str() == "-")
+}
+
 /// What is scanned, without the files that the run itself reads or writes.
 pub(super) fn tree<'p>(
     args: &'p Files,
@@ -45,6 +50,21 @@ pub(super) fn tree<'p>(
     }
     globs.exclude(&folder, beside, &config.check.exclude)?;
     globs.exclude(&folder, here, &args.exclude)?;
+    if is_stdin(args) {
+        if args.paths.len() > 1 {
+            return Err(CliError::StdinAmongPaths);
+        }
+        if io::stdin().is_terminal() {
+            return Err(CliError::NoInput {
+                reason: "`-` is named, and standard input is a terminal",
+            });
+        }
+        let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
+        return Ok(Tree::stdin(&folder, name, globs));
+    }
+    if args.stdin_filename.is_some() {
+        return Err(CliError::NoStdin);
+    }
     let named = if let Some(list) = &args.list {
         listed(list)?
     } else if args.staged {

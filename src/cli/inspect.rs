@@ -80,8 +80,8 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         levels: &levels,
         bare_tokens: true,
         output: &args.output,
-        format: args.output.format.unwrap_or(ReportFormat::Human),
-        fail_on: args.output.fail_on.unwrap_or(FailOn::Warning),
+        format: choose(args.output.format, config.inspect.format.as_deref(), ReportFormat::Human),
+        fail_on: choose(args.output.fail_on, config.inspect.fail_on.as_deref(), FailOn::Warning),
     };
     work.run(|format, look| match format {
         ReportFormat::Human => {

@@ -27,15 +27,15 @@ pub(super) fn client_id_or_configured(args: &SecretArgs, config: &Config) -> Opt
 pub(super) fn configured(args: &SecretArgs, config: &Config) -> Result<Credentials, CliError> {
     let client_id = client_id_or_configured(args, config);
     match (credentials(args, client_id.clone()), &config.convert.credentials, &config.file) {
-        (Err(CliError::NoSecret), Some(file), Some(config)) => {
-            by_client_or(file, client_id).map_err(|error| match error {
-                // Not its name: somebody may have written the secret itself.
-                CliError::Read { source, .. } => {
-                    CliError::ConfiguredCredentials { config: config.clone(), source }
-                }
-                other => other,
-            })
-        }
+        (Err(CliError::NoSecret), Some(file), Some(name)) => match by_client_or(file, client_id) {
+            // A configuration that was only found may come with the list, and name the secret that its author signed it with.
+            Ok(credentials) if !config.named => Ok(credentials.own_only()),
+            // Not its name: somebody may have written the secret itself.
+            Err(CliError::Read { source, .. }) => {
+                Err(CliError::ConfiguredCredentials { config: name.clone(), source })
+            }
+            other => other,
+        },
         (credentials, ..) => credentials,
     }
 }

@@ -58,6 +58,8 @@ pub struct Credentials {
     source: Source,
     /// The client id given from outside: it signs all tokens.
     client_id: Option<String>,
+    /// Whether a signature by one client's secret proves nothing for the token of another.
+    own_only: bool,
 }
 
 #[derive(Debug)]
@@ -71,7 +73,9 @@ enum Source {
 impl Credentials {
     /// One secret, whatever the client id.
     pub fn one(secret: Secret, client_id: Option<String>) -> Self {
-        Self { source: Source::One(Box::new(Credential::new(secret))), client_id }
+        // With another client id given from outside, the secret is that one's: it never signed the URL.
+        let source = Source::One(Box::new(Credential::new(secret)));
+        Self { source, client_id, own_only: true }
     }
 
     /// A secret for each client id.
@@ -81,7 +85,13 @@ impl Credentials {
     ) -> Self {
         let secrets = secrets.into_iter();
         let secrets = secrets.map(|(id, secret)| (id.into_bytes(), Credential::new(secret)));
-        Self { source: Source::ByClient(secrets.collect()), client_id }
+        Self { source: Source::ByClient(secrets.collect()), client_id, own_only: false }
+    }
+
+    /// The same, but no secret proves anything for the token of another client id: nobody vouches for who named them.
+    #[must_use]
+    pub fn own_only(self) -> Self {
+        Self { own_only: true, ..self }
     }
 
     /// The credential that signs the tokens of a client id.
@@ -95,15 +105,11 @@ impl Credentials {
 
 impl Keys for Credentials {
     fn key(&self, client_id: &[u8]) -> Option<&HmacKey> {
-        match &self.source {
-            // With another client id given from outside, the secret is that one's: it never signed this URL.
-            Source::One(_)
-                if self.client_id.as_ref().is_some_and(|id| id.as_bytes() != client_id) =>
-            {
-                None
-            }
-            _ => self.signer(client_id).map(Credential::key),
+        let is_other = |id: &String| id.as_bytes() != client_id;
+        if self.own_only && self.client_id.as_ref().is_some_and(is_other) {
+            return None;
         }
+        self.signer(client_id).map(Credential::key)
     }
 
     fn can_sign(&self, client_id: &[u8]) -> bool {

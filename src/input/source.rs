@@ -120,8 +120,10 @@ impl Source {
             return Ok(Some(block));
         }
         let mut target = BLOCK_SIZE;
+        // A record over many lines is not read again from its beginning for each of them.
+        let mut enough = 0;
         loop {
-            self.fill(target);
+            self.fill(target, enough);
             if self.buffer.is_empty() {
                 return self.finish();
             }
@@ -139,7 +141,10 @@ impl Source {
                     self.buffer.clear();
                     return self.finish();
                 }
-                Cut::More => target += BLOCK_SIZE,
+                Cut::More => {
+                    enough = self.buffer.len() * 2;
+                    target = target.max(self.buffer.len() + BLOCK_SIZE);
+                }
             }
         }
     }
@@ -153,18 +158,36 @@ impl Source {
         }
     }
 
-    /// Reads until the buffer holds `target` bytes or nothing more comes.
-    fn fill(&mut self, target: usize) {
+    /// Reads until the buffer holds `target` bytes or nothing more comes. Of a pipe, which may pause, the end of a line is
+    /// given out as soon as there are `enough` bytes.
+    fn fill(&mut self, target: usize, enough: usize) {
         let missing = target.saturating_sub(self.buffer.len());
         if self.ended || missing == 0 {
             return;
         }
         self.buffer.reserve(missing);
-        match self.reader.by_ref().take(missing as u64).read_to_end(&mut self.buffer) {
-            Ok(read) => self.ended = read < missing,
-            Err(error) => {
-                self.ended = true;
-                self.failure = Some(error);
+        if self.size.is_some() {
+            let read = self.reader.by_ref().take(missing as u64).read_to_end(&mut self.buffer);
+            self.ended = !matches!(read, Ok(read) if read == missing);
+            self.failure = read.err();
+            return;
+        }
+        while !self.ended && self.buffer.len() < target {
+            let start = self.buffer.len();
+            self.buffer.resize(target.min(start + BLOCK_SIZE), 0);
+            let read = self.reader.read(self.buffer.get_mut(start..).unwrap_or_default());
+            self.buffer.truncate(start + *read.as_ref().unwrap_or(&0));
+            match read {
+                Ok(read) => self.ended = read == 0,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.failure = Some(error);
+                }
+            }
+            let new = self.buffer.get(start..).unwrap_or_default();
+            if self.buffer.len() >= enough && memchr(b'\n', new).is_some() {
+                return;
             }
         }
     }
@@ -199,7 +222,7 @@ impl Source {
             if self.ended {
                 return;
             }
-            self.fill(BLOCK_SIZE);
+            self.fill(BLOCK_SIZE, 0);
         }
     }
 

@@ -1,7 +1,7 @@
 //! How loudly each rule speaks, and whether it speaks at all.
 
 use super::nearest;
-use crate::rule::{Finding, Findings, Severity};
+use crate::rule::{Finding, Findings, Rule, Severity};
 use crate::rules::{RULES, find};
 
 /// What is to become of a rule's findings.
@@ -61,6 +61,15 @@ impl Levels {
             *slot = Some(level);
         }
         Ok(())
+    }
+
+    /// Takes back what would make findings of this rule less than errors.
+    pub fn keep_error(&mut self, rule: &Rule) {
+        if let Some(slot) = self.0.get_mut(rule.index)
+            && *slot != Some(Level::At(Severity::Error))
+        {
+            *slot = None;
+        }
     }
 
     /// Weighs the findings anew, and drops those of rules that are off.

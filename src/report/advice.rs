@@ -52,9 +52,29 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
             plural(bare, "it", "those"),
         ));
     }
-    if lossless + lossy > 0 {
+    let [unsigned, unverified] = summary.unproved;
+    // Without any secret, the one that is given later is expected to verify.
+    let unverified = if given.keys { unverified } else { 0 };
+    if unsigned > 0 {
+        steps.push(format!(
+            "Export the {} {} without a signature as {} signed: `convert` refuses {}, unless `--trust-input` says that you trust the whole list.",
+            grouped(unsigned),
+            plural(unsigned, "URL", "URLs"),
+            plural(unsigned, "it was", "they were"),
+            plural(unsigned, "it", "them"),
+        ));
+    }
+    if unverified > 0 {
+        steps.push(format!(
+            "Give the secrets of the {} {} whose client id has none here (--credentials FILE): `convert` refuses {} otherwise.",
+            grouped(unverified),
+            plural(unverified, "URL", "URLs"),
+            plural(unverified, "it", "them"),
+        ));
+    }
+    let count = (lossless + lossy).saturating_sub(unsigned + unverified);
+    if count > 0 {
         let secret = if given.keys { "" } else { ", with the embed secret (--secret-file FILE)" };
-        let count = lossless + lossy;
         steps.push(format!(
             "Run `embed2jwt convert --map FILE`{secret} right before the new URLs are used: {} {} can be converted.",
             grouped(count),

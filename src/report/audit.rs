@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::tally::{EmbedIds, Region, Spot, Tally, Uses, count, sum};
 use super::{Origin, Subject};
+use crate::dialect::params::Id;
 use crate::judge::{Judgement, Verdict};
 use crate::rule::{Kind, Signature};
 
@@ -45,6 +46,8 @@ pub struct Summary {
     pub verdicts: [u64; VERDICTS.len()],
     /// Signed URLs by what came of verifying them: verified, mismatch, not verified.
     pub signatures: [u64; 3],
+    /// Of those that nothing else blocks, the ones without a signature, and the ones whose signature was not verified.
+    pub unproved: [u64; 2],
     /// The parameters of URLs on an embed path.
     pub uses: Uses,
     /// The embed ids.
@@ -79,6 +82,10 @@ impl Summary {
         if judgement.kind == Kind::LegacySigned {
             let order = [Signature::Verified, Signature::Mismatch, Signature::NotVerified];
             count(&mut self.signatures, &order, &judgement.signature);
+            if judgement.signature == Signature::NotVerified && record.verdict != Verdict::Blocked {
+                let is_signed = judgement.get(Id::Signature).is_some();
+                count(&mut self.unproved, &[false, true], &is_signed);
+            }
         }
         if matches!(judgement.kind, Kind::LegacySigned | Kind::LegacyEmbed | Kind::PublicEmbed) {
             for arg in judgement.args {
@@ -102,6 +109,7 @@ impl Summary {
         sum(&mut self.kinds, &next.kinds);
         sum(&mut self.verdicts, &next.verdicts);
         sum(&mut self.signatures, &next.signatures);
+        sum(&mut self.unproved, &next.unproved);
         self.uses.merge(next.uses);
         self.embed_ids.merge(next.embed_ids);
         self.tally.merge(next.tally);

@@ -309,10 +309,11 @@ fn check_user(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut
             findings.push(
                 about(&PLAINTEXT_OAUTH_TOKEN, carried)
                     .message(format!(
-                        "`{}` is not encrypted: everyone who sees the URL can read it",
+                        "`{}` is not in the form that a token takes: it is plain text, which everyone who sees the URL can \
+                         read, or encrypted in another way",
                         row.name
                     ))
-                    .suggest("encrypt it with the embed secret where the token is made"),
+                    .suggest("encrypt its plain text with the embed secret where the token is made"),
             );
         }
     }

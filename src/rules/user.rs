@@ -318,7 +318,7 @@ declare_rule! {
     /// ```
     pub static PLAINTEXT_OAUTH_TOKEN = {
         id: "plaintext-oauth-token",
-        summary: "the OAuth token is not encrypted",
+        summary: "the OAuth token is not in the encrypted form that a token takes",
         severity: Error,
         check: Check::Param(&[Id::OauthToken], check_oauth),
     }

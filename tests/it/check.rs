@@ -250,7 +250,7 @@ fn patterns_of_a_configuration_are_relative_to_it() {
     assert_eq!(paths(&below.records()), ["../docs/keep/d.js", "a.js", "docs/b.js"]);
     // The flag comes in the place of the configured includes, and beside the configured excludes.
     place.file("embed2jwt.toml", "[check]\ninclude = [\"*.ts\"]\nexclude = [\"docs\"]\n");
-    assert_eq!(scanned(&place, ""), [""; 0]);
+    assert!(check(&place, "", 2).is_empty(), "no file is selected");
     assert_eq!(scanned(&place, "--include *.js"), ["src/a.js"]);
 }
 
@@ -327,6 +327,60 @@ fn what_is_left_out_is_counted_and_named() {
     place.run("check --strict a.txt").exits(1);
     place.file("embed2jwt.toml", "[check]\nmax-file-size = \"10K\"\n");
     assert_eq!(scanned(&place, ""), ["a.txt", "large.txt"]);
+}
+
+#[test]
+fn standard_input_is_scanned_under_the_name_it_is_given() {
+    let place = tree(&["a.txt"]);
+    let text = format!("x\nurl = {}?:nonce=1&:show_footer=false\n", base());
+    let run = |flags: &str| place.run("check --format ndjson").args(flags).stdin(&text);
+    for (flags, name) in [("-", "<stdin>"), ("- --stdin-filename src/a.js", "src/a.js")] {
+        let found = run(flags).exits(1).records();
+        assert!(!found.is_empty(), "{flags}");
+        assert!(found.iter().all(|f| f["path"] == name && f["line"] == 2), "{flags}: {found:?}");
+    }
+    // Patterns see the name.
+    assert_eq!(run("- --stdin-filename src/a.js --exclude *.js").exits(0).out(), "");
+    assert_eq!(run("- --stdin-filename src/a.js --include *.ts").exits(0).out(), "");
+    // There is no file to fix, and none of that name is touched.
+    for flags in ["- --fix", "- --stdin-filename a.txt --unsafe-fixes"] {
+        assert!(run(flags).exits(2).prose().contains("standard input cannot be fixed"), "{flags}");
+    }
+    let before = place.read("a.txt");
+    let diff = place.run("check - --stdin-filename a.txt --fix --diff").stdin(&text).exits(1);
+    assert!(
+        diff.out().contains("+++") && diff.out().contains(":menu_position=none"),
+        "{}",
+        diff.out()
+    );
+    assert_eq!(place.read("a.txt"), before);
+    run("- a.txt").exits(2);
+    for flags in ["--stdin-filename a.js", "a.txt --stdin-filename a.js"] {
+        assert!(run(flags).exits(2).prose().contains("give `-`"), "{flags}");
+    }
+    assert_eq!(place.run("check -").stdin("").exits(0).err(), "");
+}
+
+#[test]
+fn a_run_that_selects_no_file_could_not_do_its_work() {
+    let place = tree(&["a.txt", "src/b.js"]);
+    fs::create_dir(place.path("empty")).unwrap();
+    for flags in
+        ["--include scr/**", "--exclude *", "empty", "src --exclude *.js", "a.txt --include *.js"]
+    {
+        let ran = place.run("check --format json").args(flags).exits(2);
+        assert!(ran.prose().contains("no file was selected"), "{flags}: {}", ran.err());
+        assert_eq!(summary(&ran)["files"], 0, "{flags}: the report is written all the same");
+    }
+    // Nothing is learned from it either.
+    place.run("check --include scr/** --write-baseline=known.json").exits(2);
+    assert!(!place.path("known.json").exists());
+    // A hook names files, and an excluded one among them is none of its business.
+    place.run("check a.txt --exclude a.txt").exits(0);
+    place.run("check --files-from -").stdin("").exits(0);
+    // What was left out was selected.
+    place.file("empty/image.png", b"\x89PNG\0\0");
+    place.run("check empty").exits(0);
 }
 
 #[test]

@@ -113,6 +113,40 @@ fn a_flag_names_another_or_none_and_the_later_one_holds() {
 }
 
 #[test]
+fn each_command_takes_its_report_and_its_failing_level_from_its_own_table() {
+    let place = with(
+        "[audit]\nfail-on = \"error\"\nformat = \"ndjson\"\n\
+         [inspect]\nfail-on = \"never\"\nformat = \"csv\"\n\
+         [check]\nfail-on = \"error\"\nformat = \"json\"\n\
+         [convert]\nfail-on = \"never\"\nformat = \"csv\"\n",
+    );
+    place.file("a.md", format!("{}\n", legacy("")));
+    let out = |run: crate::support::Run, status: i32| {
+        run.stdin(legacy("")).exits(status).out().to_owned()
+    };
+    let audit = |flags: &str| place.run("audit").args(flags);
+    assert!(out(audit(""), 0).starts_with("{\"schema\":1,\"source\""));
+    assert!(out(audit("--format human --fail-on warning"), 1).starts_with("Findings"));
+    assert!(out(place.run("inspect"), 0).starts_with("source,line"));
+    assert!(out(place.run("inspect --format ndjson --fail-on warning"), 1).starts_with('{'));
+    assert!(out(place.run("check a.md"), 0).starts_with("{\"schema\":1,\"tool\""));
+    assert!(!out(place.run("check a.md --format human --fail-on warning"), 1).starts_with('{'));
+    assert!(out(place.run("check a.md --diff"), 0).is_empty());
+    let convert = |flags: &str| place.convert_proved(flags).stdin(unsigned());
+    assert!(convert("").exits(0).out().starts_with("source,line,status"));
+    assert_eq!(convert("--format lines --fail-on failed").exits(1).out(), "\n");
+}
+
+#[test]
+fn a_wrong_word_in_these_tables_is_answered_with_the_words_there_are() {
+    for config in ["[inspect]\nfail-on = \"failed\"\n", "[check]\nformat = \"lines\"\n"] {
+        assert!(refused(config).contains("embed2jwt.toml:2:"), "{config}");
+    }
+    let said = refused("[convert]\nfail-on = \"error\"\n");
+    assert!(said.contains("failed") && said.contains("never"), "{said}");
+}
+
+#[test]
 fn convert_reads_it_as_audit_does() {
     let place = with("[rules]\nunsupported-hide-send = \"error\"\n");
     place.convert("").stdin(legacy("&:hide_send=true")).exits(1);

@@ -406,6 +406,34 @@ fn pages_elements_tags_and_edits_have_their_paths() {
 }
 
 #[test]
+fn the_organisation_of_the_row_comes_before_the_one_for_all() {
+    let place = Place::new();
+    let row = |org: &str| format!("embed_id,org,workbook_id\n{EMBED},{org},{WORKBOOK}\n");
+    let edit =
+        sign(&unsigned().replace(EMBED, &format!("{EMBED}/workbook/My-Book-{WORKBOOK}/edit")));
+    for (of_row, flags, org) in [
+        ("acme", "", "acme"),
+        ("acme", "--org other", "acme"),
+        ("", "--org other", "other"),
+        ("acme", "--org other --config org.toml", "acme"),
+        ("", "--org other --config org.toml", "other"),
+        ("", "--config org.toml", "configured"),
+        ("acme", "--config org.toml", "acme"),
+    ] {
+        place.file("m.csv", row(of_row)).file("org.toml", "[map]\norg = \"configured\"\n");
+        let base = format!("https://app.sigmacomputing.com/{org}/workbook/{WORKBOOK}");
+        let run = |url: &str| place.bare("--map m.csv").args(flags).stdin(url).exits(0);
+        leads_to(&run(&legacy("")), &base);
+        leads_to(&run(&edit), &format!("{base}/edit"));
+    }
+    // A workbook for all changes the workbook, not the organisation.
+    place.file("m.csv", row("acme"));
+    let ran = place.bare("--map m.csv --org other --workbook 7f55QbPFuCnK2n0P2tSuBl");
+    let base = "https://app.sigmacomputing.com/acme/workbook/7f55QbPFuCnK2n0P2tSuBl";
+    leads_to(&ran.stdin(legacy("")).exits(0), base);
+}
+
+#[test]
 fn an_edit_url_needs_no_map_only_the_organisation() {
     let url = sign(
         &unsigned()

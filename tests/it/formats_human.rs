@@ -250,6 +250,36 @@ fn with_a_map_and_the_secret_the_summary_says_what_they_told() {
 }
 
 #[test]
+fn what_nothing_proves_is_not_counted_as_convertible() {
+    let signed = legacy("");
+    let empty = format!("{}&:signature=", unsigned());
+    let other = unsigned().replace("c-1", "c-2") + "&:signature=00";
+    let place = Place::new();
+    place.file("c.toml", "c-1 = { env = \"OURS\" }\n");
+    let list = [signed, unsigned(), empty, other].join("\n");
+    let run = |flags: &str| {
+        prose(&audit(&place, flags).env("OURS", crate::support::SECRET).stdin(&list).exits(0))
+    };
+    let text = run("");
+    for part in [
+        "0 verified, 0 mismatch, 4 not verified",
+        "Export the 2 URLs without a signature as they were signed: `convert` refuses them",
+        "right before the new URLs are used: 2 URLs can be converted.",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    let text = run("--credentials c.toml");
+    for part in [
+        "1 verified, 0 mismatch, 3 not verified",
+        "Export the 2 URLs without a signature",
+        "Give the secrets of the 1 URL whose client id has none here (--credentials FILE)",
+        "right before the new URLs are used: 1 URL can be converted.",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+}
+
+#[test]
 fn a_list_without_anything_to_do_says_so() {
     let ran = audit(&Place::new(), "").stdin("https://example.com/\n").exits(0);
     let text = prose(&ran);

@@ -28,6 +28,40 @@ fn output_to_a_file_is_what_standard_output_would_have_been() {
 }
 
 #[test]
+fn a_pipe_that_pauses_is_answered_row_by_row() {
+    use std::io::{BufRead as _, BufReader};
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+    let quoted = format!("\"{}\"", legacy(""));
+    let flags = "--format lines --threads 2";
+    for (input, head, row) in
+        [("lines", "", legacy("")), ("csv", "id,url\n", format!("7,{quoted}"))]
+    {
+        let place = Place::new();
+        let mut run = place.convert(&format!("{flags} --input-format {input}"));
+        let mut child = run.spawn();
+        let mut pipe = child.stdin.take().unwrap();
+        let (send, lines) = channel();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let reader = std::thread::spawn(move || {
+            for line in stdout.lines() {
+                send.send(line.unwrap()).unwrap();
+            }
+        });
+        pipe.write_all(head.as_bytes()).unwrap();
+        for number in 1..=3 {
+            pipe.write_all(format!("{row}\n").as_bytes()).unwrap();
+            // As long as it takes on a machine that is busy: without an answer the next row is never written.
+            let line = lines.recv_timeout(Duration::from_secs(60));
+            assert!(line.unwrap().contains("?:jwt="), "row {number} of {input}");
+        }
+        drop(pipe);
+        reader.join().unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+#[test]
 fn a_broken_run_leaves_the_old_file_and_nothing_beside_it() {
     let place = Place::new();
     place.file("out.txt", "old").file("list.txt", legacy("")).file("list.csv", "id\n1\n");

@@ -73,6 +73,71 @@ fn a_configuration_cannot_vouch_for_the_list() {
 }
 
 #[test]
+fn only_a_configuration_that_was_named_lets_a_mismatch_pass() {
+    let changed = legacy("").replace("ann@example.com", "admin@example.com");
+    for rules in
+        ["signature-mismatch = \"warning\"", "signature-mismatch = \"off\"", "all = \"info\""]
+    {
+        let place = Place::new();
+        place.file("embed2jwt.toml", format!("[rules]\n{rules}\n"));
+        for (flags, status) in [
+            ("", 1),
+            ("--config embed2jwt.toml", 0),
+            ("--warn signature-mismatch", 0),
+            ("--warn all", 0),
+        ] {
+            let ran = place.convert_proved(flags).stdin(&changed).exits(status);
+            assert_eq!(ran.out().contains(":jwt="), status == 0, "{rules} {flags}");
+        }
+    }
+    // To say less about a list is no danger: only `convert` signs.
+    let place = Place::new();
+    place.file("embed2jwt.toml", "[rules]\nsignature-mismatch = \"info\"\n");
+    let run = place.run("audit --format ndjson --fail-on never").env("SIGMA_EMBED_SECRET", SECRET);
+    let record = run.stdin(&changed).exits(0).record();
+    assert_eq!(severity_of(&record, "signature-mismatch").as_deref(), Some("info"));
+}
+
+#[test]
+fn credentials_of_a_configuration_that_was_only_found_prove_nothing_for_another_client_id() {
+    let place = Place::new();
+    // Whoever wrote the list signed it with a secret of their own, which the configuration beside it names.
+    place
+        .file("mine.txt", "a secret of the list's author")
+        .file("c.toml", "c-1 = { file = \"mine.txt\" }\nc-9 = { env = \"OUR_SECRET\" }\n")
+        .file("embed2jwt.toml", "[convert]\nclient-id = \"c-9\"\ncredentials = \"c.toml\"\n");
+    let signature = hex(&hmac(b"a secret of the list's author", unsigned().as_bytes()));
+    let forged = format!("{}&:signature={signature}", unsigned());
+    let run = |flags: &str| {
+        let run = place.run("convert --org acme --workbook r0WXMPpc0YtQCTFR7CdDK --format ndjson");
+        run.args(flags).env("OUR_SECRET", SECRET).stdin(&forged)
+    };
+    for flags in ["", "--client-id c-9"] {
+        let record = run(flags).exits(1).record();
+        assert_eq!(record["signature"], "not-verified", "{flags}");
+        assert_eq!(severity_of(&record, "unverified-signature").as_deref(), Some("error"));
+    }
+    // Whoever names them vouches for them.
+    for flags in ["--config embed2jwt.toml", "--credentials c.toml"] {
+        assert_eq!(run(flags).exits(0).record()["signature"], "verified", "{flags}");
+    }
+    // A token of the same client id is signed with the secret that verified the URL, so nothing is gained.
+    let own = run("--client-id c-1").exits(0).record();
+    open_token(&cut(own["url"].as_str().unwrap()).token, "a secret of the list's author");
+}
+
+#[test]
+fn fail_on_never_converts_no_more_and_fails_for_nothing() {
+    let run = |flags: &str| Place::new().convert_proved(flags).stdin(unsigned());
+    assert_eq!(run("--fail-on failed").exits(1).out(), "\n");
+    let ran = run("--fail-on never").exits(0);
+    assert_eq!(ran.out(), "\n");
+    assert!(ran.err().contains("1 failed"), "{}", ran.err());
+    // What the command could not do is no finding.
+    Place::new().convert_proved("--fail-on never").stdin("").exits(2);
+}
+
+#[test]
 fn a_client_id_from_outside_verifies_nothing_without_the_old_secret() {
     let place = Place::new();
     let urls = lists(&[legacy("")]);
@@ -158,8 +223,23 @@ fn audit_and_inspect_name_only_what_has_no_signature() {
         };
         let info = [("unverified-signature".to_owned(), "info".to_owned())];
         assert_eq!(found(&unsigned()), info, "{command}");
+        assert_eq!(found(&(unsigned() + "&:signature=")), info, "{command}");
         assert_eq!(found(&legacy("")), [], "{command}");
     }
+}
+
+#[test]
+fn inspect_counts_signatures_where_it_is_given_several_urls() {
+    let wrong = legacy("").replace("ann@", "bob@");
+    let list = [legacy(""), unsigned(), wrong].join("\n");
+    let run = || Place::new().run("inspect --fail-on never").env("SIGMA_EMBED_SECRET", SECRET);
+    let ran = run().stdin(list).exits(0);
+    assert!(
+        ran.out().contains("signatures: 1 verified, 1 mismatch, 1 not verified"),
+        "{}",
+        ran.out()
+    );
+    assert!(!run().stdin(legacy("")).exits(0).out().contains("signatures:"));
 }
 
 #[test]
@@ -196,6 +276,82 @@ fn a_claim_behind_a_good_signature_is_a_mismatch_everywhere() {
     // What is not part of the token may come behind it: the embed's user can change it anyway.
     let record = place.convert_proved("--format ndjson").stdin(legacy("") + "&:theme=Dark");
     assert_eq!(record.exits(0).record()["signature"], "verified");
+}
+
+#[test]
+fn what_is_written_behind_a_good_signature_changes_no_claim_however_it_is_spelt() {
+    let place = Place::new();
+    let record = |url: &str, flags: &str| {
+        let ran = place.convert_proved(&format!("--format ndjson {flags}")).stdin(url).done();
+        ran.record()
+    };
+    let honest = record(&legacy(""), "")["claims"].clone();
+    for suffix in [
+        "&:email=admin@example.com",
+        "&%3Aemail=admin@example.com",
+        "&%3a%65mail=admin@example.com",
+        "&email=admin@example.com",
+        "&:Email=admin@example.com",
+        "&amp;:email=admin@example.com",
+        "?:email=admin@example.com",
+        ";:email=admin@example.com",
+        "#&:email=admin@example.com",
+        "%26:email=admin@example.com",
+        "&:teams=Admins",
+        "&:external_user_team=[\"Admins\"]",
+        "&:account_type=Admin",
+        "&:ua_%52ole=admin",
+        "&:user_attributes={\"Role\":\"admin\"}",
+        "&:client_id=c-9",
+        "&:session_length=2592000",
+        "&:time=1750000000",
+        "&:nonce=n-2",
+        "&:first_name=A&:last_name=B",
+        "&:eval_connection_id=other",
+        "&:signature=00",
+        "&%3Asignature=00&:email=admin@example.com",
+        "\0&:email=admin@example.com",
+    ] {
+        // Nor with what is said about findings: only a disproved signature may be let pass, and by its own name.
+        for flags in ["", "--trust-input", "--warn duplicate-parameter --off malformed-url"] {
+            let record = record(&format!("{}{suffix}", legacy("")), flags);
+            let is_honest = record["claims"] == honest;
+            assert!(record["status"] == "failed" || is_honest, "{suffix} {flags}: {record}");
+        }
+    }
+}
+
+#[test]
+fn the_secret_of_one_client_proves_nothing_for_another() {
+    let place = Place::new();
+    place
+        .file("one.txt", SECRET)
+        .file("two.txt", "the secret of c-2")
+        .file("both.toml", "c-1 = { file = \"one.txt\" }\nc-2 = { file = \"two.txt\" }\n");
+    let run = |url: &str, flags: &str| {
+        let run = place.convert_proved("--credentials both.toml --format ndjson").args(flags);
+        run.stdin(url).done().record()
+    };
+    // The owner of c-1 writes a URL of c-2 and signs it with their own secret.
+    let cross = sign(&unsigned().replace("c-1", "c-2"));
+    for flags in ["", "--trust-input", "--client-id c-1", "--client-id c-2"] {
+        let record = run(&cross, flags);
+        assert_eq!(
+            (&record["status"], &record["signature"]),
+            (&json!("failed"), &json!("mismatch"))
+        );
+    }
+    // Two client ids: the one that verifies is the one that signs.
+    for url in [
+        sign(&unsigned().replace(":client_id=c-1", ":client_id=c-1&:client_id=c-2")),
+        sign(&unsigned().replace(":client_id=c-1", ":client_id=c-2&%3Aclient_id=c-1")),
+        sign(&unsigned().replace(":client_id=c-1", "%3Aclient_id=c-1&:client_id=c-2")),
+    ] {
+        assert_eq!(run(&url, "")["status"], "failed");
+        let record = run(&url, "--warn duplicate-parameter");
+        let is_own = record["signature"] == "verified" && record["claims"]["iss"] == "c-1";
+        assert!(record["status"] == "failed" || is_own, "{record}");
+    }
 }
 
 #[test]

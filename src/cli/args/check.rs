@@ -36,9 +36,12 @@ pub(in crate::cli) struct Check {
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Files")]
 pub(in crate::cli) struct Files {
-    /// Folders and files [default: the working directory]. What .gitignore names is left out, unless it is named here.
+    /// Folders and files, or `-` for standard input [default: the working directory]. What .gitignore names is left out, unless it is named here.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) paths: Vec<PathBuf>,
+    /// The name of standard input, in reports and for patterns [default: <stdin>].
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) stdin_filename: Option<PathBuf>,
     /// Scan only files that a pattern matches, written as in a .gitignore. Repeatable.
     #[arg(long, value_name = "GLOB")]
     pub(in crate::cli) include: Vec<String>,

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use self::job::{Batch, Job, MOST, Tally};
 use self::judge::{Fixing, Judge};
 use self::report::{Formats, Outputs};
-use super::args::{AuditOutput, Check, FailOn};
+use super::args::{self, AuditOutput, Check, FailOn};
 use super::config;
 use super::document;
 use super::error::CliError;
@@ -42,6 +42,12 @@ const BASELINE: &str = "embed2jwt-baseline.json";
 
 /// Runs the command.
 pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
+    if files::is_stdin(&args.files)
+        && (args.fixing.fix || args.fixing.unsafe_fixes)
+        && !args.fixing.diff
+    {
+        return Err(CliError::FixStdin);
+    }
     let config = config::load(&args.config)?;
     let AuditOutput { common, report, .. } = &args.output;
     lists::keep_inputs(common, report, &[], &args.target.map, None, &config)?;
@@ -75,7 +81,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     };
     let secrets = args.output.common.secrets();
     let held = secret::in_environment();
-    let formats = Formats::of(args, secrets, Given { map: has_map, keys: false });
+    let formats = Formats::of(args, &config, secrets, Given { map: has_map, keys: false });
     let outputs = Outputs::begin(args, &formats)?;
     let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
     let job = Job {
@@ -102,7 +108,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     let largest = files::largest(&args.files, &config);
     let progress = Progress::new(None, args.output.quiet);
     match scan_all(args, &job, tree, largest, &progress, outputs)? {
-        Some(outcome) => finish(args, outcome, &known),
+        Some(outcome) => finish(args, &config, outcome, &known),
         None => Ok(Exit::Clean),
     }
 }
@@ -176,8 +182,16 @@ fn scan_all(
 }
 
 /// Writes the baseline, says what no report does, and decides how the run ended.
-fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliError> {
+fn finish(
+    args: &Check,
+    config: &Config,
+    outcome: Outcome,
+    known: &Known,
+) -> Result<Exit, CliError> {
     let Outcome { summary, tally, learned } = outcome;
+    if summary.files + summary.skipped.total() == 0 && !may_select_nothing(&args.files) {
+        return Err(CliError::NoFile);
+    }
     if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
         let mut output = Output::file(file)?;
         output.write(&learned.write())?;
@@ -196,7 +210,19 @@ fn finish(args: &Check, outcome: Outcome, known: &Known) -> Result<Exit, CliErro
     if args.strict && skipped > 0 {
         return Err(CliError::Strict(skipped));
     }
-    Ok(document::exit(&summary.tally, args.output.fail_on.unwrap_or(FailOn::Warning)))
+    let configured = config.check.report.fail_on.as_deref();
+    let fail_on = config::choose(args.output.fail_on, configured, FailOn::Warning);
+    Ok(document::exit(&summary.tally, fail_on))
+}
+
+/// Whether it is no mistake that no file is scanned: git or a list said which, or a hook named files that are excluded.
+fn may_select_nothing(args: &args::Files) -> bool {
+    let only_files = !args.paths.is_empty() && args.paths.iter().all(|path| path.is_file());
+    args.staged
+        || args.since.is_some()
+        || args.list.is_some()
+        || files::is_stdin(args)
+        || (only_files && args.include.is_empty())
 }
 
 /// The baseline of a run.

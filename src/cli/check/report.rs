@@ -1,10 +1,12 @@
 //! What `check` gives to its reports, and where they go.
 
 use crate::cli::args::{Check, ReportFormat};
+use crate::cli::config::choose;
 use crate::cli::document::{self, Document};
 use crate::cli::error::CliError;
 use crate::cli::output::{self, Flow, Output};
 use crate::cli::terminal::Look;
+use crate::policy::Config;
 use crate::report::Report;
 use crate::report::advice::Given;
 use crate::report::check::{CheckSummary, FileRecord, Files};
@@ -19,9 +21,10 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    pub(super) fn of(args: &Check, secrets: Secrets, given: Given) -> Self {
+    pub(super) fn of(args: &Check, config: &Config, secrets: Secrets, given: Given) -> Self {
         let output = &args.output;
-        let format = output.format.unwrap_or(ReportFormat::Human);
+        let configured = config.check.report.format.as_deref();
+        let format = choose(output.format, configured, ReportFormat::Human);
         let main = (!args.fixing.diff).then_some((format, output.common.file.is_some()));
         let beside = output.report.iter().map(|report| (report.format, true));
         let formats: Vec<_> = main.into_iter().chain(beside).collect();

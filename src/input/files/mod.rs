@@ -42,6 +42,8 @@ pub struct Candidate {
     other_name: Option<String>,
     /// Whether it was named, rather than found.
     pub named: bool,
+    /// Whether it is read from standard input, whatever its path.
+    pub stdin: bool,
 }
 
 impl Candidate {
@@ -125,9 +127,27 @@ pub struct Tree {
     globs: Arc<Globs>,
     /// Absolute paths of files that the run itself reads or writes.
     own: HashSet<PathBuf>,
+    /// What is given on standard input, instead of files.
+    stdin: Option<PathBuf>,
 }
 
 impl Tree {
+    /// Standard input alone, under this name; nothing, if the globs leave that out.
+    pub fn stdin(folder: &Path, name: PathBuf, globs: Globs) -> Self {
+        let absolute = absolute(folder, &name);
+        let is_in = globs.take_in_all() || globs.take_in(&absolute);
+        let stdin = (is_in && !globs.leave_out_named(&absolute, false)).then_some(name);
+        let (roots, own) = (Vec::new(), HashSet::new());
+        Self {
+            folder: folder.to_owned(),
+            is_here: false,
+            roots,
+            globs: Arc::new(globs),
+            own,
+            stdin,
+        }
+    }
+
     /// What lies below or is one of the `named` paths, seen from the folder that the run works in. Those that are left out
     /// by the globs are left out, named or not.
     pub fn new(
@@ -148,7 +168,7 @@ impl Tree {
         roots.sort_by(|one, other| one.absolute.cmp(&other.absolute));
         roots.dedup_by(|one, other| one.absolute == other.absolute);
         let (folder, globs) = (folder.to_owned(), Arc::new(globs));
-        Ok(Self { folder, is_here: false, roots, globs, own: HashSet::new() })
+        Ok(Self { folder, is_here: false, roots, globs, own: HashSet::new(), stdin: None })
     }
 
     /// The folder is the process's own: files in it are read by their names, so that the system has fewer folders to go
@@ -168,7 +188,11 @@ impl Tree {
 
     /// Calls `each` for every file, in the order of the paths, until it has enough.
     pub fn walk(self, mut each: impl FnMut(Result<Candidate, Hidden>) -> bool) {
-        let Self { folder, is_here, roots, globs, mut own } = self;
+        let Self { folder, is_here, roots, globs, mut own, stdin } = self;
+        if let Some(path) = stdin {
+            each(Ok(Candidate { path, other_name: None, named: true, stdin: true }));
+            return;
+        }
         // What is named is walked by itself, once.
         own.extend(roots.iter().map(|root| root.absolute.clone()));
         let own = Arc::new(own);
@@ -186,7 +210,12 @@ impl Tree {
             if !root.is_dir {
                 let other_name = other_name(&beginning);
                 if take_in(&beginning)
-                    && !each(Ok(Candidate { path: beginning, other_name, named: true }))
+                    && !each(Ok(Candidate {
+                        path: beginning,
+                        other_name,
+                        named: true,
+                        stdin: false,
+                    }))
                 {
                     return;
                 }
@@ -203,7 +232,12 @@ impl Tree {
                         if !take_in(&path) {
                             continue;
                         }
-                        Ok(Candidate { other_name: other_name(&path), path, named: false })
+                        Ok(Candidate {
+                            other_name: other_name(&path),
+                            path,
+                            named: false,
+                            stdin: false,
+                        })
                     }
                     Err(error) => Err(hidden(&folder, &root, &beginning, error)),
                 };

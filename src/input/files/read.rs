@@ -63,6 +63,18 @@ impl Reader {
     pub fn read(&mut self, file: &Candidate) -> Result<&[u8], Skip> {
         let path = &file.path;
         let unreadable = |error| Skip::Unreadable(error);
+        if file.stdin {
+            self.page.clear();
+            let stdin = io::stdin().lock().take(self.largest.saturating_add(1));
+            { stdin }.read_to_end(&mut self.page).map_err(unreadable)?;
+            return match self.page.get(..FIRST).unwrap_or(&self.page) {
+                first if is_binary(first) => Err(Skip::Binary),
+                _ if self.page.len() as u64 > self.largest => {
+                    Err(Skip::TooLarge(self.page.len() as u64))
+                }
+                _ => Ok(&self.page),
+            };
+        }
         // Before it is opened: opening a pipe waits for somebody to write. Of a file that was found that much is known.
         if file.named && !fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(Skip::NotAFile);

@@ -192,7 +192,12 @@ fn paths_lose_the_steps_that_lead_nowhere() {
 }
 
 fn named(folder: &Path, name: &str) -> Candidate {
-    Candidate { path: folder.join(name), other_name: Some(name.to_owned()), named: true }
+    Candidate {
+        path: folder.join(name),
+        other_name: Some(name.to_owned()),
+        named: true,
+        stdin: false,
+    }
 }
 
 #[test]

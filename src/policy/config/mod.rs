@@ -40,10 +40,14 @@ pub struct Words {
     pub jwt_version: Vec<String>,
     /// Of `user`.
     pub user: Vec<String>,
-    /// Of `fail-on`.
+    /// Of `fail-on` in `[audit]`, `[inspect]` and `[check]`.
     pub fail_on: Vec<String>,
-    /// Of `format` in `[audit]`.
+    /// Of `format` in the same.
     pub format: Vec<String>,
+    /// Of `fail-on` in `[convert]`.
+    pub convert_fail_on: Vec<String>,
+    /// Of `format` in `[convert]`.
+    pub convert_format: Vec<String>,
 }
 
 /// What a configuration file says; nothing, without one.
@@ -51,6 +55,8 @@ pub struct Words {
 pub struct Config {
     /// The file's name, if there is one.
     pub file: Option<PathBuf>,
+    /// Whether a person named the file. One that was only found may come with the list that is read.
+    pub named: bool,
     /// Hosts of Sigma beside its own, in lower case.
     pub hosts: Vec<String>,
     /// Text that is never reported.
@@ -64,7 +70,9 @@ pub struct Config {
     /// `[convert]`
     pub convert: ConvertTable,
     /// `[audit]`
-    pub audit: AuditTable,
+    pub audit: ReportTable,
+    /// `[inspect]`
+    pub inspect: ReportTable,
     /// `[parameters]`
     pub parameters: Option<Overlay>,
 }
@@ -93,6 +101,8 @@ pub struct CheckTable {
     pub max_file_size: Option<u64>,
     /// The file of known findings.
     pub baseline: Option<PathBuf>,
+    /// What its report is, and when it fails.
+    pub report: ReportTable,
 }
 
 /// `[convert]`: words are those of [`Words`].
@@ -110,14 +120,25 @@ pub struct ConvertTable {
     pub account_type: Option<String>,
     pub client_id: Option<String>,
     pub credentials: Option<PathBuf>,
-}
-
-/// `[audit]`: words are those of [`Words`].
-#[derive(Clone, Debug, Default)]
-#[allow(missing_docs, reason = "each is the flag of its name")]
-pub struct AuditTable {
     pub fail_on: Option<String>,
     pub format: Option<String>,
+}
+
+/// What `[audit]`, `[inspect]` and `[check]` say of the report: words are those of [`Words`].
+#[derive(Clone, Debug, Default)]
+#[allow(missing_docs, reason = "each is the flag of its name")]
+pub struct ReportTable {
+    pub fail_on: Option<String>,
+    pub format: Option<String>,
+}
+
+impl ReportTable {
+    fn take(table: &mut Table<'_, '_>, words: &Words) -> Result<Self, ConfigError> {
+        Ok(Self {
+            fail_on: table.take("fail-on", |item| item.choice(&words.fail_on))?,
+            format: table.take("format", |item| item.choice(&words.format))?,
+        })
+    }
 }
 
 impl Config {
@@ -151,6 +172,7 @@ impl Config {
         };
         let config = Self {
             file: Some(file.to_owned()),
+            named: false,
             hosts: root.take("hosts", hosts)?.unwrap_or_default(),
             allow: root.take("allow", allow::read)?.unwrap_or_default(),
             levels: levels(&mut root)?,
@@ -172,6 +194,7 @@ impl Config {
                         allow: table.take("allow", allow::read)?.unwrap_or_default(),
                         max_file_size: table.take("max-file-size", size)?,
                         baseline: table.take("baseline", path)?,
+                        report: ReportTable::take(table, words)?,
                     })
                 })?
                 .unwrap_or_default(),
@@ -190,16 +213,17 @@ impl Config {
                         account_type: table.take("account-type", Item::text)?,
                         client_id: table.take("client-id", Item::text)?,
                         credentials: table.take("credentials", path)?,
+                        fail_on: table
+                            .take("fail-on", |item| item.choice(&words.convert_fail_on))?,
+                        format: table.take("format", |item| item.choice(&words.convert_format))?,
                     })
                 })?
                 .unwrap_or_default(),
             audit: root
-                .section("audit", |table| {
-                    Ok(AuditTable {
-                        fail_on: table.take("fail-on", |item| item.choice(&words.fail_on))?,
-                        format: table.take("format", |item| item.choice(&words.format))?,
-                    })
-                })?
+                .section("audit", |table| ReportTable::take(table, words))?
+                .unwrap_or_default(),
+            inspect: root
+                .section("inspect", |table| ReportTable::take(table, words))?
                 .unwrap_or_default(),
             parameters: parameters::read(&mut root)?,
         };

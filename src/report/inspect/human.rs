@@ -61,6 +61,13 @@ impl Report<Urls> for Human<'_> {
             grouped(summary.urls)
         );
         out.extend_from_slice(text.as_bytes());
+        if summary.signatures.iter().sum::<u64>() > 0 {
+            let [verified, mismatch, not_verified] = summary.signatures.map(grouped);
+            let text = format!(
+                "signatures: {verified} verified, {mismatch} mismatch, {not_verified} not verified\n"
+            );
+            out.extend_from_slice(text.as_bytes());
+        }
     }
 }
 
