@@ -49,36 +49,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let reports = args.output.report.iter().map(|report| &*report.file);
     let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
     outputs.iter_mut().for_each(output::Output::escape_for_terminal);
-    let context = Context {
-        hosts: &config.hosts,
-        parameters: config.parameters.as_ref(),
-        embeds: Some(&targets),
-        keys: Some(&credentials),
-        now: Some(options.now),
-        whole: false,
-        fixing: false,
-        converting: true,
-        trust_input: options.trust_input,
-        client_id_given: options.client_id.is_some(),
-        account_type_given: options.account_type.is_some(),
-        nonce_needed: !matches!(options.token_id, TokenId::Fresh),
-        lifetime: options.lifetime,
-        issued_at_url: options.issued_at == convert::IssuedAt::Url,
-        user: options.user,
-        keep_unknown: switch(
-            args.token.keep_unknown,
-            args.token.no_keep_unknown,
-            config.convert.keep_unknown,
-            false,
-        ),
-        preserve_defaults: switch(
-            args.token.preserve_defaults,
-            args.token.no_preserve_defaults,
-            config.convert.preserve_defaults,
-            true,
-        ),
-        encrypt_oauth_token: options.encrypt_oauth_token,
-    };
+    let context = context(args, &config, &options, &targets, &credentials);
     let job = Job {
         context,
         levels: &levels,
@@ -146,6 +117,46 @@ fn targets<'a>(args: &Convert, config: &Config, map: &'a EmbedMap) -> Targets<'a
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
     let configured = config.map.workbook.as_deref().filter(|_| args.target.map.is_empty());
     Targets::new(map, org, args.target.workbook.as_deref().or(configured))
+}
+
+/// What is known beside the URLs.
+fn context<'a>(
+    args: &Convert,
+    config: &'a Config,
+    options: &convert::Options,
+    targets: &'a Targets<'_>,
+    credentials: &'a Credentials,
+) -> Context<'a> {
+    Context {
+        hosts: &config.hosts,
+        parameters: config.parameters.as_ref(),
+        embeds: Some(targets),
+        keys: Some(credentials),
+        now: Some(options.now),
+        whole: false,
+        fixing: false,
+        converting: true,
+        trust_input: options.trust_input,
+        client_id_given: options.client_id.is_some(),
+        account_type_given: options.account_type.is_some(),
+        nonce_needed: !matches!(options.token_id, TokenId::Fresh),
+        lifetime: options.lifetime,
+        issued_at_url: options.issued_at == convert::IssuedAt::Url,
+        user: options.user,
+        keep_unknown: switch(
+            args.token.keep_unknown,
+            args.token.no_keep_unknown,
+            config.convert.keep_unknown,
+            false,
+        ),
+        preserve_defaults: switch(
+            args.token.preserve_defaults,
+            args.token.no_preserve_defaults,
+            config.convert.preserve_defaults,
+            true,
+        ),
+        encrypt_oauth_token: options.encrypt_oauth_token,
+    }
 }
 
 fn options(args: &Convert, config: &Config) -> convert::Options {

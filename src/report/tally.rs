@@ -110,23 +110,23 @@ impl Tally {
     pub fn add(&mut self, finding: &Finding, spot: Spot) {
         count(&mut self.findings, &SEVERITIES, &finding.severity);
         // A message may name what stood in the URL, and a summary is read where no secret may be.
-        let hide = |text: &str| redact::within(text.into(), redact::Secrets::Hidden).into_owned();
+        let (message, suggestion) = redact::words(finding, redact::Secrets::Hidden);
         let order = SEVERITIES.iter().position(|severity| *severity == finding.severity);
         if let Some(first) = order.and_then(|order| self.first.get_mut(order))
             && first.len() < FIRST
         {
             first.push(Single {
                 rule: finding.rule,
-                message: hide(&finding.message),
-                suggestion: hide(&finding.suggestion),
+                message: message.clone().into_owned(),
+                suggestion: suggestion.clone().into_owned(),
                 spot: spot.clone(),
             });
         }
         self.add_group(Group {
             rule: finding.rule,
             severity: finding.severity,
-            message: hide(&finding.message),
-            suggestion: hide(&finding.suggestion),
+            message: message.into_owned(),
+            suggestion: suggestion.into_owned(),
             count: 1,
             spots: vec![spot],
         });

@@ -59,17 +59,18 @@ pub fn findings<'a>(
     secrets: redact::Secrets,
 ) -> Vec<FindingShape<'a>> {
     let shown = |text| redact::within(text, secrets);
-    let shape = |finding: &'a Finding| FindingShape {
-        rule: finding.rule.id,
-        severity: finding.severity.name(),
-        parameter: location::parameter(judgement, finding).map(shown),
-        message: shown(Cow::Borrowed(&*finding.message)),
-        suggestion: Some(&*finding.suggestion)
-            .filter(|text| !text.is_empty())
-            .map(|text| shown(Cow::Borrowed(text))),
-        column: origin.column(finding.span.start),
-        end_column: origin.column(finding.span.end),
-        help: help_link(finding.rule.id),
+    let shape = |finding: &'a Finding| {
+        let (message, suggestion) = redact::words(finding, secrets);
+        FindingShape {
+            rule: finding.rule.id,
+            severity: finding.severity.name(),
+            parameter: location::parameter(judgement, finding).map(shown),
+            message,
+            suggestion: Some(suggestion).filter(|words| !words.is_empty()),
+            column: origin.column(finding.span.start),
+            end_column: origin.column(finding.span.end),
+            help: help_link(finding.rule.id),
+        }
     };
     judgement.findings.iter().map(shape).collect()
 }
@@ -115,11 +116,12 @@ pub(super) fn file_findings<'a>(
     record.items.iter().map(move |item| {
         let Item { found, region, fingerprint, .. } = item;
         let bytes = record.text.in_file(found.finding.span);
+        let (message, suggestion) = redact::words(&found.finding, secrets);
         FileFinding {
             rule: found.finding.rule.id,
             severity: found.finding.severity.name(),
-            message: shown(&found.finding.message),
-            suggestion: Some(&*found.finding.suggestion).filter(|text| !text.is_empty()).map(shown),
+            message,
+            suggestion: Some(suggestion).filter(|words| !words.is_empty()),
             parameter: found.parameter.as_deref().map(shown),
             path: record.path,
             line: region.line,

@@ -266,8 +266,8 @@ fn secretive() -> Vec<File> {
     );
     whole.finding = whole
         .finding
-        .message("`:signature=5EC2E75EC2E7fedcab` is stored")
-        .suggest("drop `:jwt=5EC2E75EC2E7fedcab`");
+        .message("`:signature=5EC2E75EC2E7fedcab` is stored".to_owned())
+        .suggest("drop `:jwt=5EC2E75EC2E7fedcab`".to_owned());
     whole.parameter = Some("signature=5EC2E75EC2E7fedcab".to_owned());
     whole.embed_id = Some("x?:signature=5EC2E75EC2E7fedcab".to_owned());
     whole.fix = Some(Fix {

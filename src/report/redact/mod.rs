@@ -15,6 +15,7 @@ use name::{Name, Role};
 
 use crate::dialect::params::SECRET_SHOWN;
 use crate::dialect::span::Span;
+use crate::rule::Finding;
 
 pub use redaction::Redaction;
 
@@ -34,6 +35,22 @@ pub fn within(text: Cow<'_, str>, secrets: Secrets) -> Cow<'_, str> {
         return text;
     }
     Cow::Owned(hide(text.as_bytes(), secrets, Reach::Text))
+}
+
+/// The message of a finding and what it suggests. Words of the rule hold no secret; only what names a part of the input may.
+pub fn words(finding: &Finding, secrets: Secrets) -> (Cow<'_, str>, Cow<'_, str>) {
+    (shown(&finding.message, secrets), shown(&finding.suggestion, secrets))
+}
+
+#[allow(
+    clippy::ptr_arg,
+    reason = "whether it is borrowed says whether it can hold anything of the input"
+)]
+fn shown<'a>(words: &'a Cow<'static, str>, secrets: Secrets) -> Cow<'a, str> {
+    match words {
+        Cow::Borrowed(words) => Cow::Borrowed(words),
+        Cow::Owned(words) => within(Cow::Borrowed(words), secrets),
+    }
 }
 
 /// Whether a text has what every secret in it needs: a sign between name and value, an escape, or the begin of a token or
