@@ -236,8 +236,8 @@ fn assigned(text: &[u8], at: usize) -> Option<Range<usize>> {
             .count();
     // A row of a table: `signature,0123456789abcdef`.
     let cell = || {
-        let length = count(text, at + 1, is_value);
-        (text.get(at) == Some(&b',')).then_some(at + 1..at + 1 + length)
+        let start = text.get(at).filter(|byte| **byte == b',').map(|_| at + 1)?;
+        Some(start..start + count(text, start, is_value))
     };
     let other = block::lines(text, begin, at).or_else(|| block::element(text, begin, at));
     let other = other.or_else(cell);
@@ -260,10 +260,10 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
     // `--secret VALUE`, and the header `Authorization: Bearer VALUE`.
     let word = text.get(begin..at)?;
     let is_flag = word.starts_with(b"-") || before.ends_with(b"--");
-    if is_flag || word.eq_ignore_ascii_case(b"bearer") {
-        if let Some(value) = block::option(text, at) {
-            return nothing(value);
-        }
+    if (is_flag || word.eq_ignore_ascii_case(b"bearer"))
+        && let Some(value) = block::option(text, at)
+    {
+        return nothing(value);
     }
     // The default of a placeholder: `${secret:value}`, `${SECRET:-value}`.
     if before.ends_with(b"${") && text.get(at) == Some(&b':') {
