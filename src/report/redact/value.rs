@@ -309,7 +309,9 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
         .contains(&lead)
         || lead.ends_with(b"-e");
     // A whole setting in quotes: `putenv("SECRET=value")`.
-    if let Some(quote) = before.last().filter(|byte| b"\"'`".contains(byte)) {
+    if let Some(quote) = before.last().filter(|byte| b"\"'`".contains(byte))
+        && text.get(at) != Some(quote)
+    {
         return nothing(start..closing(text, start, *quote));
     }
     // A line of a file of settings is the value to its end; elsewhere it is one word.
