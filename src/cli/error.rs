@@ -187,6 +187,8 @@ struct Excerpt {
     span: SourceSpan,
     line: usize,
     column: usize,
+    /// The column of what is marked.
+    marked: usize,
     lines: usize,
     name: String,
 }
@@ -194,12 +196,15 @@ struct Excerpt {
 impl Excerpt {
     fn of(error: &CliError) -> Option<Self> {
         let label = error.labels()?.next()?;
-        let part = error.source_code()?.read_span(label.inner(), 0, 0).ok()?;
+        let source = error.source_code()?;
+        let part = source.read_span(label.inner(), 1, 1).ok()?;
+        let marked = source.read_span(label.inner(), 0, 0).ok()?.column();
         Some(Self {
             data: redact::masked(part.data()),
             span: *part.span(),
             line: part.line(),
             column: part.column(),
+            marked,
             lines: part.line_count(),
             name: part.name().map(redact::line).unwrap_or_default(),
         })
@@ -210,7 +215,7 @@ impl SourceCode for Excerpt {
     fn read_span<'a>(
         &'a self,
         _: &SourceSpan,
-        _: usize,
+        before: usize,
         _: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         Ok(Box::new(MietteSpanContents::new_named(
@@ -218,7 +223,8 @@ impl SourceCode for Excerpt {
             &self.data,
             self.span,
             self.line,
-            self.column,
+            // Without lines around it, miette asks for the place of the mark.
+            if before == 0 { self.marked } else { self.column },
             self.lines,
         )))
     }

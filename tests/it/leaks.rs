@@ -323,3 +323,34 @@ fn an_encrypted_oauth_token_is_whole_in_the_new_url_alone() {
     assert!(!ran.out().replace(&payload, "").contains(OAUTH));
     assert!(!payload.is_empty() && !new.contains(OAUTH));
 }
+
+#[test]
+fn a_line_end_in_a_name_or_an_argument_begins_no_workflow_command() {
+    let place = Place::new();
+    for command in ["check", "audit", "inspect", "explain", "check --config", "check --baseline"] {
+        let ran = place.run(command).arg("a\n::error::planted").exits(2);
+        let begins = |line: &str| line.trim_start().starts_with("::");
+        assert!(!ran.err().lines().any(begins), "{command}: {}", ran.err());
+    }
+}
+
+#[test]
+fn an_error_shows_no_token_that_an_argument_or_a_configuration_holds() {
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+    let place = Place::new();
+    place.file("link.toml", "https://user:hunter2planted@github.com\n");
+    place.file("token.toml", format!("oauth_token = {token}\n"));
+    for arguments in [
+        vec!["inspect".to_owned(), format!("Bearer {token}")],
+        vec!["convert".to_owned(), "--workbook".to_owned(), format!("https://h/?:jwt={token}")],
+        vec!["check".to_owned(), token.to_owned()],
+        vec![token.to_owned()],
+        vec!["check".to_owned(), "--config".to_owned(), "token.toml".to_owned()],
+        vec!["check".to_owned(), "--config".to_owned(), "link.toml".to_owned()],
+    ] {
+        let (command, rest) = arguments.split_first().unwrap();
+        let ran = rest.iter().fold(place.run(command), |run, rest| run.arg(rest)).exits(2);
+        assert_short(&ran.err(), token);
+        assert!(!ran.err().contains("hunter2"), "{}", ran.err());
+    }
+}

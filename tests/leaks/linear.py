@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Doubles hostile files and measures what showing their secrets costs: at most 2.3 times the CPU time.
 
-    EMBED2JWT=target/release/embed2jwt tests/leaks/linear.py [PIECE…]
+    EMBED2JWT=target/release/embed2jwt tests/leaks/linear.py [--size BYTES] [--runs N] [PIECE…]
 
-Each file is one piece over and over, 1 MB and 2 MB of it, behind a line that is fixed: a diff looks for secrets in all of
+Each file is one piece over and over, 1 MB and 2 MB of it unless told otherwise, behind a line that is fixed: a diff looks for secrets in all of
 it. The least of several runs counts.
 """
 
+import argparse
 import os
 import pathlib
 import resource
@@ -27,11 +28,11 @@ MOST = 2.3
 LEAST = 0.02
 
 
-def cost(program, piece, size, folder):
+def cost(program, piece, size, runs, folder):
     text = (piece * (size // len(piece) + 1))[:size]
     pathlib.Path(folder, "a.js").write_text(FIRST + text + "\n", encoding="utf-8")
     costs = []
-    for _ in range(3):
+    for _ in range(runs):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([program, "check", "--diff", "-j1", "--no-config", "a.js"], cwd=folder, capture_output=True, timeout=300)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -41,11 +42,16 @@ def cost(program, piece, size, folder):
 
 def main():
     program = os.path.abspath(os.environ.get("EMBED2JWT", "target/release/embed2jwt"))
-    pieces = sys.argv[1:] or PIECES
+    parser = argparse.ArgumentParser(description="Measures that hiding secrets takes time in proportion to a file.")
+    parser.add_argument("pieces", nargs="*", default=PIECES)
+    parser.add_argument("--size", type=int, default=1 << 20)
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
+    pieces, size, runs = arguments.pieces or PIECES, arguments.size, arguments.runs
     slow = 0
     with tempfile.TemporaryDirectory() as folder:
         for piece in pieces:
-            one, two = (cost(program, piece, size, folder) for size in (1 << 20, 2 << 20))
+            one, two = (cost(program, piece, length, runs, folder) for length in (size, 2 * size))
             ratio = two / max(one, LEAST)
             slow += ratio > MOST
             print(f"{'SLOW ' if ratio > MOST else ''}{piece[:40]!r}: {one:.2f} s, {two:.2f} s, {ratio:.2f} times", flush=True)

@@ -271,6 +271,15 @@ mod tests {
     }
 
     #[test]
+    fn a_message_is_one_line_and_no_command() {
+        assert_eq!(line("a\n::error::b"), "a\\n::error::b");
+        assert_eq!(line("no eyJhbGciOi.eyJzdWIi.c2ln\u{7}"), "no eyJhbG\u{2026}\\u{7}");
+        assert_eq!(without_commands("a\n  ::error::b\n"), "a\n  \\u{3a}:error::b\n");
+        assert_eq!(without_commands("##[error]a"), "\\u{23}#[error]a");
+        assert_eq!(without_commands("a ::error::b"), "a ::error::b");
+    }
+
+    #[test]
     fn nothing_steers_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\r\n"), "a\\u{1b}[31mb\\r\n");
         assert_eq!(printable("gr\u{fc}n"), "gr\u{fc}n");

@@ -48,8 +48,23 @@ const HELD: [&str; 10] = [
 const HELD_ENDS: [&str; 3] = ["token", "tokens", "pwd"];
 
 /// Endings of names that tell where a secret is, not what it is.
-const ELSEWHERE: [&str; 9] =
-    ["file", "path", "name", "ref", "url", "uri", "dir", "type", "publickey"];
+const ELSEWHERE: [&str; 15] = [
+    "file",
+    "path",
+    "name",
+    "ref",
+    "url",
+    "uri",
+    "dir",
+    "type",
+    "publickey",
+    "txt",
+    "toml",
+    "json",
+    "yaml",
+    "yml",
+    "csv",
+];
 
 /// Last words of functions that are given a key.
 const CALLS: [&str; 12] = [

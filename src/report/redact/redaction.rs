@@ -314,8 +314,36 @@ mod tests {
             ("x = '9f8Ae7d6Cc5b4a39281706f5e4d3c2b1'", "x = '\u{2026}'"),
             (
                 "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----",
-                "-----BEGIN PRIVATE KEY-----\u{2026}-----END PRIVATE KEY-----",
+                "-----BEGIN PRIVATE KEY-----\n\u{2026}\n-----END PRIVATE KEY-----",
             ),
+        ] {
+            assert_eq!(shown(text), wanted);
+        }
+    }
+
+    #[test]
+    fn values_of_several_lines_and_of_elements_are_hidden_line_by_line() {
+        for (text, wanted) in [
+            ("secret: |\n  a b\n  c\nx: 1", "secret: |\n  \u{2026}\n\u{2026}\nx: 1"),
+            ("embed_secret:\n  hunter2\nx: 1", "embed_secret:\n  \u{2026}\nx: 1"),
+            ("secret = <<EOF\nhunter2\nEOF", "secret = <<EOF\n\u{2026}\nEOF"),
+            ("secret = \"\"\"\nhunter2\"\"\"", "secret = \"\"\"\n\u{2026}\"\"\""),
+            ("a.secret=hun\\\n    ter2", "a.secret=\u{2026}\n\u{2026}"),
+            ("secret = 'hun' +\n  'ter two'", "secret = '\u{2026}' +\n  '\u{2026}'"),
+            ("secret = ['hun', 'ter two']", "secret = ['\u{2026}', '\u{2026}']"),
+            (
+                "<key>secret</key>\n<string>hunter2</string>",
+                "<key>secret</key>\n<string>\u{2026}</string>",
+            ),
+            ("<secret><![CDATA[hunter2]]></secret>", "<secret><![CDATA[\u{2026}]]></secret>"),
+            (
+                "{\"value\": \"hunter2\", \"name\": \"EMBED_SECRET\"}",
+                "{\"value\": \"\u{2026}\", \"name\": \"EMBED_SECRET\"}",
+            ),
+            ("createHmac('sha256', 'hun ter/two')", "createHmac('sha256', '\u{2026}')"),
+            ("JWT.encode p, 'hun ter', 'HS256'", "JWT.encode p, '\u{2026}', 'HS256'"),
+            ("openssl dgst -sha256 -hmac hunter2", "openssl dgst -sha256 -hmac \u{2026}"),
+            ("curl -u user:hunter2 https://h", "curl -u user:\u{2026} https://h"),
         ] {
             assert_eq!(shown(text), wanted);
         }

@@ -236,8 +236,8 @@ fn assigned(text: &[u8], at: usize) -> Option<Range<usize>> {
             .count();
     // A row of a table: `signature,0123456789abcdef`.
     let cell = || {
-        let length = count(text, at + 1, is_value);
-        (text.get(at) == Some(&b',')).then_some(at + 1..at + 1 + length)
+        let start = text.get(at).filter(|byte| **byte == b',').map(|_| at + 1)?;
+        Some(start..start + count(text, start, is_value))
     };
     let other = block::lines(text, begin, at).or_else(|| block::element(text, begin, at));
     let other = other.or_else(cell);
@@ -309,7 +309,9 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
         .contains(&lead)
         || lead.ends_with(b"-e");
     // A whole setting in quotes: `putenv("SECRET=value")`.
-    if let Some(quote) = before.last().filter(|byte| b"\"'`".contains(byte)) {
+    if let Some(quote) = before.last().filter(|byte| b"\"'`".contains(byte))
+        && text.get(at) != Some(quote)
+    {
         return nothing(start..closing(text, start, *quote));
     }
     // A line of a file of settings is the value to its end; elsewhere it is one word.
