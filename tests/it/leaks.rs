@@ -349,7 +349,7 @@ fn an_error_shows_no_token_that_an_argument_or_a_configuration_holds() {
         vec!["check".to_owned(), "--config".to_owned(), "link.toml".to_owned()],
     ] {
         let (command, rest) = arguments.split_first().unwrap();
-        let ran = rest.iter().fold(place.run(command), |run, rest| run.arg(rest)).exits(2);
+        let ran = rest.iter().fold(place.run(command), crate::support::Run::arg).exits(2);
         assert_short(&ran.err(), token);
         assert!(!ran.err().contains("hunter2"), "{}", ran.err());
     }
