@@ -193,7 +193,7 @@ fn what_cannot_be_fetched_is_named_and_nothing_is_written_until_it_can() {
         assert_eq!(place.read("map.csv"), "the old map");
         let said = ran.prose();
         assert!(
-            said.contains("the embeds of 1 of 3 workbooks could not be fetched Sales: "),
+            said.contains("the embeds of 1 of 3 workbooks could not be fetched: Sales: "),
             "{said}"
         );
         assert!(said.contains("2 workbooks kept in map.csv.pull"), "{said}");

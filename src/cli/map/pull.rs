@@ -157,7 +157,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         Some(skeleton) => {
             let filled = skeleton.fill(&pulled.map);
             if !output.quiet {
-                output::note(&redact::line(&filling(&filled)));
+                filling(&filled).iter().for_each(|line| output::note(&redact::line(line)));
             }
             filled.text
         }
@@ -173,7 +173,8 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         journal.remove();
     }
     if !output.quiet {
-        output::note(&redact::line(&summary(&pulled, output.verbose)));
+        let lines = summary(&pulled, output.verbose);
+        lines.iter().for_each(|line| output::note(&redact::line(line)));
     }
     let all = pulled.denied.is_empty() && pulled.odd.is_empty();
     Ok(if all { Exit::Clean } else { Exit::Findings })
@@ -209,7 +210,7 @@ impl Watcher for Keeper {
 }
 
 /// What was fetched and what was not, for a person.
-fn summary(pulled: &Pulled, verbose: bool) -> String {
+fn summary(pulled: &Pulled, verbose: bool) -> Vec<String> {
     let entries = || pulled.map.entries();
     let public = entries().filter(|entry| entry.public).count();
     let archived = entries().filter(|entry| entry.archived).count();
@@ -239,11 +240,11 @@ fn summary(pulled: &Pulled, verbose: bool) -> String {
             lines.extend((more > 0).then(|| format!("  and {more} more (-v names all)")));
         }
     }
-    lines.join("\n")
+    lines
 }
 
 /// What was filled in and what was not, for a person.
-fn filling(filled: &fill::Filled) -> String {
+fn filling(filled: &fill::Filled) -> Vec<String> {
     let named = |embeds: &[String]| {
         let shown: Vec<_> = embeds.iter().take(NAMED).map(String::as_str).collect();
         let more = embeds.len().saturating_sub(NAMED);
@@ -258,5 +259,5 @@ fn filling(filled: &fill::Filled) -> String {
     lines.extend(rest.iter().filter(|(embeds, _)| !embeds.is_empty()).map(|(embeds, words)| {
         format!("{words}: {} ({})", counted(embeds.len(), "embed"), named(embeds))
     }));
-    lines.join("\n")
+    lines
 }

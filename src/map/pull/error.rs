@@ -61,13 +61,14 @@ impl fmt::Display for NotFetched<'_> {
         write!(f, "the embeds of {} of {all} workbooks could not be fetched", missing.len())?;
         // Those with a reason tell more than those that were not asked for.
         let (told, silent): (Vec<_>, Vec<_>) = missing.iter().partition(|it| it.reason.is_some());
-        for Missing { workbook, reason } in told.iter().chain(&silent).take(NAMED) {
+        let named = told.iter().chain(&silent).take(NAMED);
+        for (n, Missing { workbook, reason }) in named.enumerate() {
             let reason = reason.as_deref().unwrap_or("not asked for any more");
-            write!(f, "\n{workbook}: {reason}")?;
+            write!(f, "{} {workbook}: {reason}", if n == 0 { ":" } else { ";" })?;
         }
         match missing.len().saturating_sub(NAMED) {
             0 => Ok(()),
-            more => write!(f, "\nand {more} more"),
+            more => write!(f, "; and {more} more"),
         }
     }
 }
