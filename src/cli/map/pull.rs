@@ -157,7 +157,9 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         Some(skeleton) => {
             let filled = skeleton.fill(&pulled.map);
             if !output.quiet {
-                filling(&filled).iter().for_each(|line| output::note(&redact::line(line)));
+                for line in filling(&filled) {
+                    output::note(&redact::line(&line));
+                }
             }
             filled.text
         }
@@ -173,8 +175,9 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         journal.remove();
     }
     if !output.quiet {
-        let lines = summary(&pulled, output.verbose);
-        lines.iter().for_each(|line| output::note(&redact::line(line)));
+        for line in summary(&pulled, output.verbose) {
+            output::note(&redact::line(&line));
+        }
     }
     let all = pulled.denied.is_empty() && pulled.odd.is_empty();
     Ok(if all { Exit::Clean } else { Exit::Findings })

@@ -209,7 +209,7 @@ fn waits_double_until_patience_ends() {
     let said = pulled.unwrap_err().to_string();
     assert_eq!(waited.as_secs(), 1 + 2 + 4);
     assert_eq!((wire.asked(&embeds("w1")), wire.asked(&embeds("w2"))), (1, 4));
-    assert!(said.contains("1 of 2 workbooks") && said.contains("\nw2: "), "{said}");
+    assert!(said.contains("1 of 2 workbooks") && said.contains(": w2: "), "{said}");
     assert!(said.contains("status 500, and so 4 times") && !said.contains("oops"), "{said}");
 }
 
