@@ -167,17 +167,17 @@ impl Check<'_, '_> {
     }
 
     fn plain(&self, column: Column, text: &str, help: &'static str) -> Result<(), MapError> {
-        if let Some(c) = text.chars().find(|&c| !is_path_part(format!("x{c}"))) {
-            let problem = match c {
-                ' ' => "holds a space".to_owned(),
-                c => format!("holds `{}`", shown(c.encode_utf8(&mut [0; 4]))),
-            };
-            return Err(self.bad(column, text, problem, help));
+        if is_path_part(text) {
+            return Ok(());
         }
-        if !is_path_part(text) {
-            return Err(self.bad(column, text, "is no name in a path", help));
-        }
-        Ok(())
+        // Dots alone are a step in the path; anything else has a character that no part of a path has.
+        let fits = |c: char| is_path_part(format!("x{c}"));
+        let problem = match text.chars().find(|c| !fits(*c)) {
+            None => "is no name in a path".to_owned(),
+            Some(' ') => "holds a space".to_owned(),
+            Some(c) => format!("holds `{}`", shown(c.encode_utf8(&mut [0; 4]))),
+        };
+        Err(self.bad(column, text, problem, help))
     }
 
     fn flag(&self, column: Column) -> Result<bool, MapError> {

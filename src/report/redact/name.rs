@@ -167,17 +167,20 @@ pub(super) fn role(name: &[u8]) -> Role {
     }
     let letters = letters.get(..count).unwrap_or_default();
     let ends = |word: &&str| letters.ends_with(word.as_bytes());
-    let holds = |word: &&str| {
-        // Its own loop: to set a search up costs more than to look at so few letters.
-        let (first, length) = (word.as_bytes().first(), word.len());
-        let begins = letters.iter().enumerate().filter(|(_, letter)| Some(*letter) == first);
-        begins.map(|(at, _)| letters.get(at..at + length)).any(|part| part == Some(word.as_bytes()))
+    // One look at the letters for all words: to set searches up costs more than to look at so few.
+    let holds = |words: &[&str]| {
+        (0..letters.len()).any(|at| {
+            let rest = letters.get(at..).unwrap_or_default();
+            words.iter().any(|word| {
+                rest.first() == word.as_bytes().first() && rest.starts_with(word.as_bytes())
+            })
+        })
     };
     let last = letters.len() - last_word(name).min(letters.len());
     let is_call = CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes()))
-        || holds(&"hmac")
+        || holds(&["hmac"])
         || ends(&"newfromslice");
-    let is_held = HELD.iter().any(holds) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
+    let is_held = holds(&HELD) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
     match (is_call, is_held && !ELSEWHERE.iter().any(ends)) {
         (true, _) => Role::Call,
         (_, true) => Role::Held,
