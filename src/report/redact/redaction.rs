@@ -159,6 +159,7 @@ mod tests {
             ("%253A%256Awt%253D0123456789", "%253A%256Awt%253D012345\u{2026}"),
             ("t = 'eyJhbGciOi.eyJzdWIi.c2ln'", "t = 'eyJhbG\u{2026}'"),
             ("token=eyJhbGciOi.eyJzdWIi.c2ln", "token=eyJhbG\u{2026}"),
+            (r"/e\u0079JhbGciOi.eyJzdWIi.c2ln'", "/e\\u007\u{2026}'"),
         ] {
             assert_eq!(shown(text), wanted);
             let redaction =

@@ -97,10 +97,8 @@ impl Shapes {
     /// The token that begins in a word: at its begin however that is escaped, or within it.
     fn token(&mut self, text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
         let bytes = text.get(word.clone())?;
-        let begin = match bytes.first() {
-            Some(b'%' | b'\\' | b'&') => word.start,
-            _ => self.next_token(text, word)?,
-        };
+        let is_escaped = bytes.iter().any(|byte| b"%\\&".contains(byte));
+        let begin = if is_escaped { word.start } else { self.next_token(text, word)? };
         if begin < self.token_end {
             return None;
         }

@@ -214,6 +214,10 @@ impl<'a> Mender<'a> {
         let mut spellings: [Span; 128] = [Span::default(); 128];
         for (at, text) in self.candidate.map.escapes() {
             let byte = self.candidate.bytes.get(at as usize).copied().unwrap_or(0xff);
+            // No place demands that a letter is escaped.
+            if byte.is_ascii_alphanumeric() {
+                continue;
+            }
             if let Some(slot) = spellings.get_mut(byte as usize)
                 && slot.is_empty()
             {
