@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::secret;
 use super::system::now;
 use super::terminal::Look;
-use crate::convert::Targets;
+use crate::convert::{Credentials, Targets};
 use crate::dialect::params::Id;
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
@@ -23,8 +23,9 @@ use crate::judge::{Draft, Judgement, Scratch, Shelf, is_bare_token};
 use crate::policy::{Allow, Levels};
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
-use crate::report::{Report, finding_text, github, summary as words};
+use crate::report::{Report, finding_text, github, redact, summary as words};
 use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind};
+use crate::secret::Secret;
 
 /// Runs the command.
 pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
@@ -57,6 +58,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
         output: &args.output,
         format: choose(args.output.format, config.audit.format.as_deref(), ReportFormat::Human),
         fail_on: choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning),
+        secrets: credentials.as_ref().map(Credentials::secrets).unwrap_or_default(),
     };
     work.run(|format, look| document::report(format, secrets, look, given))
 }
@@ -72,6 +74,8 @@ pub(super) struct Work<'a> {
     pub(super) output: &'a AuditOutput,
     pub(super) format: ReportFormat,
     pub(super) fail_on: FailOn,
+    /// Secrets that no report shows: a row that holds one is not read.
+    pub(super) secrets: Vec<Secret>,
 }
 
 impl<'a> Work<'a> {
@@ -80,8 +84,8 @@ impl<'a> Work<'a> {
         self,
         report: impl Fn(ReportFormat, Look) -> Box<dyn Report<Urls> + 'a>,
     ) -> Result<Exit, CliError> {
-        let Self { sources, context, allow, levels, bare_tokens, output: args, format, fail_on } =
-            self;
+        let Self { sources, context, allow, levels, bare_tokens, output: args, .. } = self;
+        let (format, fail_on) = (self.format, self.fail_on);
         let reports = args.report.iter().map(|report| (report.format, true));
         let formats: Vec<_> = std::iter::once((format, args.common.file.is_some()))
             .chain(reports)
@@ -104,6 +108,7 @@ impl<'a> Work<'a> {
             levels,
             bare_tokens,
             formats: &formats,
+            secrets: &self.secrets,
             turns: Turns::new((Run::default(), 0)),
             verbose: args.verbose,
         };
@@ -166,6 +171,7 @@ struct Job<'a> {
     levels: &'a Levels,
     bare_tokens: bool,
     formats: &'a [Box<dyn Report<Urls> + 'a>],
+    secrets: &'a [Secret],
     /// The memory of the run, and the number of the next row.
     turns: Turns<(Run, u64)>,
     verbose: bool,
@@ -212,6 +218,9 @@ impl Job<'_> {
 
     fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> Draft<'r> {
         match &row.content {
+            Ok(text) if redact::holds_one(text, self.secrets) => {
+                Draft::unreadable(redact::HOLDS_SECRET.to_owned())
+            }
             Ok(text) if self.bare_tokens && is_bare_token(text) => {
                 Draft::token(text, &self.context)
             }
@@ -231,6 +240,7 @@ impl Job<'_> {
     ) {
         join(&mut judgement, found);
         let text = row.content.as_deref().unwrap_or_default();
+        let text = if redact::holds_one(text, self.secrets) { &[][..] } else { text };
         batch.summary.allowed += self.allow.apply(text, judgement.findings);
         self.levels.apply(judgement.findings);
         // A token that was changed may begin with anything: only with its name before it will every report hide it.

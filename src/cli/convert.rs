@@ -20,9 +20,10 @@ use crate::map::EmbedMap;
 use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
 use crate::report::redact::Secrets;
-use crate::report::{finding_text, summary};
+use crate::report::{finding_text, redact, summary};
 use crate::rule::{Context, Finding, Kind, Severity, UserKind};
 use crate::rules::session::SIGNATURE_MISMATCH;
+use crate::secret::Secret;
 
 /// Rows whose findings are printed to standard error; the rest is counted.
 const NOTED_ROWS: usize = 20;
@@ -56,6 +57,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         options: &options,
         targets: &targets,
         credentials: &credentials,
+        secrets: &credentials.secrets(),
         formats: &formats,
         verbose: args.output.verbose,
     };
@@ -233,6 +235,7 @@ struct Job<'a> {
     options: &'a convert::Options,
     targets: &'a Targets<'a>,
     credentials: &'a Credentials,
+    secrets: &'a [Secret],
     formats: &'a [Box<dyn Format>],
     verbose: bool,
 }
@@ -281,10 +284,14 @@ impl<'a> Job<'a> {
     ) -> Result<(), ConvertError> {
         let Worker { converter, scratch, url } = worker;
         let (old, judgement): (&[u8], _) = match &row.content {
-            Ok(old) => (old, judge(old, &self.context, scratch)),
-            Err(problem) => {
+            Ok(old) if !redact::holds_one(old, self.secrets) => {
+                (old, judge(old, &self.context, scratch))
+            }
+            problem => {
                 let Scratch { shelf, findings } = scratch;
-                let draft = Draft::unreadable(problem.to_string());
+                let problem = problem.as_ref().err().map(ToString::to_string);
+                let draft =
+                    Draft::unreadable(problem.unwrap_or_else(|| redact::HOLDS_SECRET.to_owned()));
                 (&[], draft.check(shelf, &self.context, findings))
             }
         };

@@ -82,6 +82,7 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         output: &args.output,
         format: choose(args.output.format, config.inspect.format.as_deref(), ReportFormat::Human),
         fail_on: choose(args.output.fail_on, config.inspect.fail_on.as_deref(), FailOn::Warning),
+        secrets: credentials.as_ref().map(Credentials::secrets).unwrap_or_default(),
     };
     work.run(|format, look| match format {
         ReportFormat::Human => {

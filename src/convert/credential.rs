@@ -94,6 +94,14 @@ impl Credentials {
         Self { own_only: true, ..self }
     }
 
+    /// All secrets, for what must show none of them.
+    pub fn secrets(&self) -> Vec<Secret> {
+        match &self.source {
+            Source::One(credential) => vec![credential.secret.clone()],
+            Source::ByClient(all) => all.values().map(|one| one.secret.clone()).collect(),
+        }
+    }
+
     /// The credential that signs the tokens of a client id.
     pub fn signer(&self, client_id: &[u8]) -> Option<&Credential> {
         match &self.source {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::convert::Counts;
+use super::page::plural;
 
 /// The summary, for standard error.
 pub fn convert(counts: &Counts) -> String {
@@ -90,6 +91,6 @@ fn signatures(counts: &Counts, text: &mut String) {
 
 /// How many findings `allow` hides.
 pub fn allowed(findings: u64) -> String {
-    let s = if findings == 1 { "" } else { "s" };
-    format!("{findings} finding{s} hidden by `allow` in the configuration")
+    let noun = plural(findings, "finding", "findings");
+    format!("{findings} {noun} hidden by `allow` in the configuration")
 }

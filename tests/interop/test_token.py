@@ -15,7 +15,14 @@ from jwt.warnings import InsecureKeyLengthWarning
 
 from support import CLIENT_ID, HOST, NOW, SECRET, tool
 
-CLAIMS = {"sub": "ann@mail.example", "jti": "n-1", "iat": NOW, "exp": NOW + 3600}
+CLAIMS = {
+    "sub": "ann@mail.example",
+    "jti": "n-1",
+    "iat": NOW,
+    "exp": NOW + 3600,
+    "account_type": "View",
+    "teams": ["Sales"],
+}
 
 # Changed claims, algorithm, header, and the rules that are to say something: exactly these.
 CASES = {
@@ -32,6 +39,7 @@ CASES = {
     "team": ({"team": ["Sales"]}, "HS256", {"kid": CLIENT_ID}, ["jwt-unknown-claim"]),
     "attributes as an array": ({"account_type": "View", "user_attributes": ["West"]}, "HS256", {"kid": CLIENT_ID},
                                ["jwt-wrong-type"]),
+    "an issuer that is not the key id": ({"iss": "another"}, "HS256", {"kid": CLIENT_ID}, ["jwt-issuer-mismatch"]),
     "another audience": ({"ver": "1.1", "aud": "other"}, "HS256", {"kid": CLIENT_ID}, ["jwt-bad-audience"]),
 }
 

@@ -8,7 +8,8 @@ import jsonwebtoken from 'jsonwebtoken';
 import { CLIENT_ID, HOST, NOW, SECRET, WORKBOOK_PATH, run } from './support.mjs';
 
 const KEY = new TextEncoder().encode(SECRET);
-const CLAIMS = { sub: 'ann@mail.example', jti: 'n-1', iat: NOW, exp: NOW + 3600 };
+const NO_TEAM = { sub: 'ann@mail.example', jti: 'n-1', iat: NOW, exp: NOW + 3600, account_type: 'View' };
+const CLAIMS = { ...NO_TEAM, teams: ['Sales'] };
 
 const urlOf = (token) => `${HOST}${WORKBOOK_PATH}?:jwt=${token}&:embed=true`;
 
@@ -54,7 +55,9 @@ const CASES = {
   team: [{ ...CLAIMS, team: ['Sales'] }, {}, ['jwt-unknown-claim']],
   account_types: [{ ...CLAIMS, account_types: 'View' }, {}, ['jwt-unknown-claim']],
   'teams as a text': [{ ...CLAIMS, account_type: 'View', teams: 'Sales' }, {}, ['jwt-wrong-type']],
-  'no jti': [{ sub: CLAIMS.sub, iat: NOW, exp: NOW + 60 }, {}, ['jwt-missing-claim']],
+  'no jti': [{ sub: CLAIMS.sub, iat: NOW, exp: NOW + 60, account_type: 'View', teams: ['Sales'] }, {}, ['jwt-missing-claim']],
+  'no team': [NO_TEAM, {}, ['jwt-missing-teams']],
+  'an issuer that is not the key id': [{ ...CLAIMS, iss: 'another' }, {}, ['jwt-issuer-mismatch']],
   'version 1.1 for nobody': [{ ...CLAIMS, ver: '1.1' }, {}, ['jwt-bad-audience']],
   'an array of audiences': [{ ...CLAIMS, ver: '1.1', aud: ['sigmacomputing'] }, {}, ['jwt-bad-audience']],
   'version 2': [{ ...CLAIMS, ver: '2.0' }, {}, ['jwt-bad-version']],

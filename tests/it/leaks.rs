@@ -115,6 +115,27 @@ fn planted() -> Vec<String> {
 }
 
 #[test]
+fn a_row_that_holds_the_embed_secret_is_neither_shown_nor_converted() {
+    let row = format!("{}&:theme={SECRET}&Region={SECRET}#{SECRET}", unsigned());
+    let formats = [
+        "human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html",
+    ];
+    let reports = formats.iter().flat_map(|format| {
+        ["audit", "inspect"].map(|command| (format!("{command} --format {format}"), 1))
+    });
+    let conversions = ["lines", "ndjson", "csv"]
+        .map(|format| (format!("{BASE} --trust-input -v --format {format}"), 1));
+    for (command, status) in reports.chain(conversions) {
+        let place = Place::new();
+        let ran =
+            place.run(&command).env("SIGMA_EMBED_SECRET", SECRET).stdin(row.clone()).exits(status);
+        let text = left(&ran, &place, &[]);
+        assert!(!text.contains("?:jwt=eyJ"), "{command}: {text}");
+        assert_secret_is_inside(&text);
+    }
+}
+
+#[test]
 fn no_report_of_an_audit_shows_a_signature_a_token_or_the_secret() {
     let formats = [
         "human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html",

@@ -17,7 +17,7 @@ use crate::dialect::params::SECRET_SHOWN;
 use crate::dialect::span::Span;
 use crate::rule::Finding;
 
-pub use redaction::Redaction;
+pub use redaction::{Redaction, holds_one};
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,9 @@ pub enum Secrets {
     /// In full: `--show-secrets`.
     Shown,
 }
+
+/// Said of a row that holds a secret of the run: it is neither shown nor converted.
+pub const HOLDS_SECRET: &str = "the row holds the embed secret, so nothing of it is shown; whoever saw the URL knows the secret";
 
 /// A name, a value or a message for a report: any of them may hold a URL, and with it a secret.
 pub fn within(text: Cow<'_, str>, secrets: Secrets) -> Cow<'_, str> {

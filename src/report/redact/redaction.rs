@@ -108,6 +108,14 @@ impl Redaction {
     }
 }
 
+/// Whether a text holds a secret of the run.
+pub fn holds_one(text: &[u8], known: &[Secret]) -> bool {
+    known
+        .iter()
+        .map(Secret::expose)
+        .any(|secret| secret.len() >= SHORTEST && memmem::find(text, secret).is_some())
+}
+
 /// Where the line begins before the one that ends at `at`, or the one that `at` is in.
 fn line_before(text: &[u8], at: usize) -> usize {
     let at = at.saturating_sub(1);
