@@ -194,7 +194,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The finding for parameters of an embed on a path of Sigma's host that is none of an embed.
+/// The finding for parameters of an embed on a path of Sigma's host that leads to no embed.
 fn lost_path(path: Span) -> Finding {
     let message = "the parameters of a signed embed URL on a path that leads to no embed";
     rules::unreadable(path, message, "write `/embed/<embedId>`")

@@ -91,7 +91,7 @@ fn equals(text: &[u8], at: usize, reach: Reach) -> Option<usize> {
         let unit = letter(text, at)?;
         match u8::try_from(unit.value).ok()? {
             b'=' => return Some(at + unit.len),
-            // Code has blanks there, and a value that is none of a URL.
+            // Code has blanks there, and its value is not a URL's.
             b' ' if unit.escaped || reach != Reach::File => at += unit.len,
             b'+' if reach != Reach::File || text.get(at + 1) == Some(&b'=') => at += unit.len,
             _ => return None,
