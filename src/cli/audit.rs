@@ -16,7 +16,6 @@ use super::secret;
 use super::system::now;
 use super::terminal::Look;
 use crate::convert::{Credentials, Targets};
-use crate::dialect::params::Id;
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
 use crate::judge::{Draft, Judgement, Scratch, Shelf, is_bare_token};
@@ -24,7 +23,7 @@ use crate::policy::{Allow, Levels};
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
 use crate::report::{Report, finding_text, github, redact, summary as words};
-use crate::rule::{Context, EmbedStatus, Embeds, Finding, Keys, Kind};
+use crate::rule::{Context, EmbedStatus, Embeds, Keys, Kind};
 use crate::secret::Secret;
 
 /// Runs the command.
@@ -108,7 +107,7 @@ impl<'a> Work<'a> {
             levels,
             bare_tokens,
             formats: &formats,
-            secrets: &self.secrets,
+            secrets: &redact::SecretFinder::new(&self.secrets),
             turns: Turns::new((Run::default(), 0)),
             verbose: args.verbose,
         };
@@ -171,7 +170,7 @@ struct Job<'a> {
     levels: &'a Levels,
     bare_tokens: bool,
     formats: &'a [Box<dyn Report<Urls> + 'a>],
-    secrets: &'a [Secret],
+    secrets: &'a redact::SecretFinder<'a>,
     /// The memory of the run, and the number of the next row.
     turns: Turns<(Run, u64)>,
     verbose: bool,
@@ -193,9 +192,10 @@ impl Job<'_> {
         let Scratch { shelf, findings } = scratch;
         shelf.clear();
         let rows: Vec<Row<'_>> = block.rows().collect();
-        let drafts: Vec<Draft<'_>> = rows.iter().map(|row| self.read(row, shelf)).collect();
+        let drafts: Vec<(&[u8], Draft<'_>)> =
+            rows.iter().map(|row| self.read(row, shelf)).collect();
         let prints: Vec<Option<Print>> =
-            drafts.iter().map(|draft| Print::of(draft, shelf)).collect();
+            drafts.iter().map(|(_, draft)| Print::of(draft, shelf)).collect();
         let turn = self.turns.take(number, |(run, count)| {
             let first = *count;
             *count += rows.len() as u64;
@@ -209,38 +209,36 @@ impl Job<'_> {
             ..Batch::default()
         };
         let Some((first, found)) = turn else { return batch };
-        for (((number, row), draft), found) in (first..).zip(&rows).zip(drafts).zip(found) {
-            let judgement = draft.check(shelf, &self.context, findings);
-            self.row(judgement, block.source(), number, row, found, &mut batch);
+        for (((number, row), (text, draft)), found) in (first..).zip(&rows).zip(drafts).zip(found) {
+            let mut judgement = draft.check(shelf, &self.context, findings);
+            join(&mut judgement, found);
+            self.row(&mut judgement, block.source(), number, (row, text), &mut batch);
         }
         batch
     }
 
-    fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> Draft<'r> {
+    /// The text of a row that may be shown, and what it is.
+    fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> (&'r [u8], Draft<'r>) {
         match &row.content {
-            Ok(text) if redact::holds_one(text, self.secrets) => {
-                Draft::unreadable(redact::HOLDS_SECRET.to_owned())
+            Ok(text) if self.secrets.finds_one(text) => {
+                (&[], Draft::unreadable(redact::HOLDS_SECRET.to_owned()))
             }
             Ok(text) if self.bare_tokens && is_bare_token(text) => {
-                Draft::token(text, &self.context)
+                (text, Draft::token(text, &self.context))
             }
-            Ok(text) => Draft::read(text, &self.context, shelf),
-            Err(problem) => Draft::unreadable(problem.to_string()),
+            Ok(text) => (text, Draft::read(text, &self.context, shelf)),
+            Err(problem) => (&[], Draft::unreadable(problem.to_string())),
         }
     }
 
     fn row(
         &self,
-        mut judgement: Judgement<'_>,
+        judgement: &mut Judgement<'_>,
         source: &Arc<str>,
         number: u64,
-        row: &Row<'_>,
-        found: Vec<(Id, Finding)>,
+        (row, text): (&Row<'_>, &[u8]),
         batch: &mut Batch,
     ) {
-        join(&mut judgement, found);
-        let text = row.content.as_deref().unwrap_or_default();
-        let text = if redact::holds_one(text, self.secrets) { &[][..] } else { text };
         batch.summary.allowed += self.allow.apply(text, judgement.findings);
         self.levels.apply(judgement.findings);
         // A token that was changed may begin with anything: only with its name before it will every report hide it.
@@ -251,16 +249,13 @@ impl Job<'_> {
             line: row.line,
             number,
             verdict: judgement.verdict(),
-            judgement: &judgement,
+            judgement,
             text: if is_other { &named } else { text },
             origin: &RowOrigin(row),
         };
-        let known = match (self.context.embeds, judgement.embed_id()) {
-            (Some(embeds), Some(id)) => {
-                !matches!(embeds.status(id, false), EmbedStatus::Unmapped | EmbedStatus::NotAsked)
-            }
-            _ => false,
-        };
+        let status = self.context.embeds.map(|embeds| embeds.status(judgement.entry, false));
+        let known = judgement.place.embed_id().is_some()
+            && !matches!(status, None | Some(EmbedStatus::Unmapped | EmbedStatus::NotAsked));
         batch.summary.add(&record, known);
         if self.verbose && judgement.kind == Kind::Malformed {
             batch.notes.extend(judgement.findings.iter().map(|finding| {

@@ -23,7 +23,6 @@ use crate::report::redact::Secrets;
 use crate::report::{finding_text, redact, summary};
 use crate::rule::{Context, Finding, Kind, Severity, UserKind};
 use crate::rules::session::SIGNATURE_MISMATCH;
-use crate::secret::Secret;
 
 /// Rows whose findings are printed to standard error; the rest is counted.
 const NOTED_ROWS: usize = 20;
@@ -51,13 +50,14 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
     outputs.iter_mut().for_each(output::Output::escape_for_terminal);
     let context = context(args, &config, &options, &targets, &credentials);
+    let secrets = credentials.secrets();
     let job = Job {
         context,
         levels: &levels,
         options: &options,
         targets: &targets,
         credentials: &credentials,
-        secrets: &credentials.secrets(),
+        secrets: &redact::SecretFinder::new(&secrets),
         formats: &formats,
         verbose: args.output.verbose,
     };
@@ -235,7 +235,7 @@ struct Job<'a> {
     options: &'a convert::Options,
     targets: &'a Targets<'a>,
     credentials: &'a Credentials,
-    secrets: &'a [Secret],
+    secrets: &'a redact::SecretFinder<'a>,
     formats: &'a [Box<dyn Format>],
     verbose: bool,
 }
@@ -284,9 +284,7 @@ impl<'a> Job<'a> {
     ) -> Result<(), ConvertError> {
         let Worker { converter, scratch, url } = worker;
         let (old, judgement): (&[u8], _) = match &row.content {
-            Ok(old) if !redact::holds_one(old, self.secrets) => {
-                (old, judge(old, &self.context, scratch))
-            }
+            Ok(old) if !self.secrets.finds_one(old) => (old, judge(old, &self.context, scratch)),
             problem => {
                 let Scratch { shelf, findings } = scratch;
                 let problem = problem.as_ref().err().map(ToString::to_string);

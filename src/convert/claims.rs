@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use uuid::fmt::Hyphenated;
 use uuid::{Builder, Uuid};
 
 use super::{ConvertError, Credentials, Entropy, IssuedAt, Options, TokenId};
 use crate::dialect::claims::Claims;
 use crate::dialect::params::{Id, USER_ATTRIBUTE_PREFIX, lookup};
-use crate::dialect::values::{DEFAULT_LIFETIME, Lifetime, Time, attributes, lifetime, teams, time};
+use crate::dialect::url::Url;
+use crate::dialect::values::{
+    DEFAULT_LIFETIME, Lifetime, Teams, Time, attributes, lifetime, teams, time,
+};
 use crate::judge::Judgement;
 use crate::rule::{Finding, Rule, UserKind};
 use crate::rules::MALFORMED_URL;
@@ -45,8 +49,9 @@ pub(super) fn collect<'u>(
     options: &'u Options,
     credentials: &Credentials,
     entropy: &mut dyn Entropy,
+    id: &'u mut IdBuffer,
 ) -> Result<Claims<'u>, ConvertError> {
-    let url = Reader { judgement };
+    let url = Reader { judgement, url: judgement.url.as_ref().ok_or(ConvertError::Token)? };
     let sub = url.required(Id::Email, "without an e-mail address there is no token")?;
     let iss = match &options.client_id {
         Some(id) => Cow::Borrowed(id.as_str()),
@@ -61,7 +66,7 @@ pub(super) fn collect<'u>(
         None => url.lifetime()?.map_or(DEFAULT_LIFETIME, Lifetime::seconds),
     };
     let mut claims = Claims {
-        jti: token_id(&url, options, &iss, entropy)?,
+        jti: token_id(&url, options, &iss, entropy, id)?,
         sub,
         iat,
         exp: iat.saturating_add(lifetime),
@@ -96,35 +101,41 @@ pub(super) fn lifetime_of(options: &Options, value: &str) -> Option<u64> {
     options.lifetime.or_else(|| lifetime(value.as_bytes()).map(Lifetime::seconds))
 }
 
+/// Room for a token id that is made, so that it needs no allocation.
+pub(super) type IdBuffer = [u8; Hyphenated::LENGTH];
+
 fn token_id<'u>(
     url: &Reader<'u, '_>,
     options: &Options,
     client_id: &str,
     entropy: &mut dyn Entropy,
+    buffer: &'u mut IdBuffer,
 ) -> Result<Cow<'u, str>, ConvertError> {
     let nonce = || url.required(Id::Nonce, "without a nonce there is no token id");
-    Ok(match options.token_id {
-        TokenId::Nonce => nonce()?,
+    let made = match options.token_id {
+        TokenId::Nonce => return nonce(),
         TokenId::Derived => {
             let name = format!("embed2jwt:{client_id}:{}", nonce()?);
-            Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_string().into()
+            Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
         }
         TokenId::Fresh => {
             let mut bytes = [0; 16];
             entropy.fill(&mut bytes)?;
-            Builder::from_random_bytes(bytes).into_uuid().to_string().into()
+            Builder::from_random_bytes(bytes).into_uuid()
         }
-    })
+    };
+    Ok(Cow::Borrowed(made.hyphenated().encode_lower(buffer)))
 }
 
 /// Reads values of one URL.
 struct Reader<'u, 'j> {
     judgement: &'u Judgement<'j>,
+    url: &'u Url<'j>,
 }
 
 impl<'u> Reader<'u, '_> {
     fn bytes(&self) -> &'u [u8] {
-        self.judgement.url.as_ref().map_or(&[], |url| url.bytes)
+        self.url.bytes
     }
 
     fn refusal(&self, id: Id, message: &'static str) -> ConvertError {
@@ -133,7 +144,7 @@ impl<'u> Reader<'u, '_> {
 
     fn text(&self, id: Id) -> Result<Option<Cow<'u, str>>, ConvertError> {
         let Some(arg) = self.judgement.get(id) else { return Ok(None) };
-        match arg.text(self.bytes()) {
+        match arg.text(self.url) {
             Some(text) => Ok(Some(text)),
             None => Err(self.refusal(id, "the value is not UTF-8")),
         }
@@ -157,13 +168,13 @@ impl<'u> Reader<'u, '_> {
             .ok_or_else(|| self.refusal(Id::SessionLength, "`:session_length` is no number"))
     }
 
-    fn teams(&self) -> Result<Vec<Cow<'u, str>>, ConvertError> {
+    fn teams(&self) -> Result<Teams<'u>, ConvertError> {
         let id = if self.judgement.get(Id::ExternalUserTeam).is_some() {
             Id::ExternalUserTeam
         } else {
             Id::Teams
         };
-        let Some(arg) = self.judgement.get(id) else { return Ok(Vec::new()) };
+        let Some(arg) = self.judgement.get(id) else { return Ok(Teams::default()) };
         teams(arg.param.value.of(self.bytes()))
             .map_err(|_| self.refusal(id, "the teams cannot be read"))
     }
@@ -179,7 +190,7 @@ impl<'u> Reader<'u, '_> {
         for arg in self.judgement.args.iter().filter(|arg| arg.earlier.is_none()) {
             if arg.row.id == Id::UserAttribute {
                 let name = attribute_name(arg.name(bytes)).ok_or_else(unreadable)?;
-                let value = arg.text(bytes).ok_or_else(unreadable)?;
+                let value = arg.text(self.url).ok_or_else(unreadable)?;
                 if object.is_none() || seen.insert(name.clone()) {
                     pairs.push((name, value));
                 }

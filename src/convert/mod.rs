@@ -10,7 +10,6 @@ pub use credential::{Credential, Credentials};
 pub use explain::Planner;
 pub use target::Targets;
 
-use crate::dialect::claims::Claims;
 use crate::dialect::oauth::{Encrypt, OauthError};
 use crate::dialect::params::Id;
 use crate::dialect::token::{Header, TokenWriter};
@@ -156,7 +155,9 @@ impl<'a, E: Entropy> Converter<'a, E> {
                 "only `--trust-input` converts it: another severity of the rule does not",
             ));
         }
-        let claims = self.claims(judgement)?;
+        let mut id = [0; _];
+        let claims =
+            claims::collect(judgement, self.options, self.credentials, &mut self.entropy, &mut id)?;
         let writer = match self.writer.take() {
             Some(writer) if writer.header().kid == claims.iss => writer,
             _ => {
@@ -176,12 +177,5 @@ impl<'a, E: Entropy> Converter<'a, E> {
         writer.write(&claims, &mut self.claims, out).map_err(|_| ConvertError::Token)?;
         url::write_query(judgement, out);
         Ok(())
-    }
-
-    fn claims<'u>(&mut self, judgement: &'u Judgement<'_>) -> Result<Claims<'u>, ConvertError>
-    where
-        'a: 'u,
-    {
-        claims::collect(judgement, self.options, self.credentials, &mut self.entropy)
     }
 }

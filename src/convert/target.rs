@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::url::write_query;
 use super::{ConvertError, claims};
-use crate::dialect::id::{from_base62, is_real, workbook_url_id};
+use crate::dialect::id::{IdKey, from_base62, is_real, workbook_url_id};
 use crate::dialect::params::Id;
 use crate::dialect::path::{Place, is_path_part};
 use crate::judge::Judgement;
@@ -15,7 +15,7 @@ use crate::rule::{Arg, EmbedStatus, Embeds, Kind, Outcome, Replacement};
 #[derive(Debug)]
 pub struct Targets<'a> {
     map: &'a EmbedMap,
-    /// The organisation of URLs whose map entry names none.
+    /// The organisation of URLs whose map entry names none: the given one, else the only one of the map.
     org: Option<String>,
     /// The workbook of all URLs that do not name one themselves, in URL form.
     workbook: Option<String>,
@@ -24,15 +24,13 @@ pub struct Targets<'a> {
 impl<'a> Targets<'a> {
     /// `workbook` may be a UUID, a URL id or `<name>-<urlId>`. Both must be fit for a path.
     pub fn new(map: &'a EmbedMap, org: Option<String>, workbook: Option<&str>) -> Self {
+        let org = org.or_else(|| map.only_org().map(str::to_owned));
         Self { map, org, workbook: workbook.map(workbook_url_id) }
     }
 
-    /// The organisation: of the entry, else the given one, else the only one of the map.
+    /// The organisation: of the entry, else that of all URLs.
     fn org<'s>(&'s self, entry: Option<&'s Entry>) -> Option<&'s str> {
-        entry
-            .and_then(|entry| entry.org.as_deref())
-            .or(self.org.as_deref())
-            .or_else(|| self.map.only_org())
+        entry.and_then(|entry| entry.org.as_deref()).or(self.org.as_deref())
     }
 
     /// Scheme, host and path of the URL that replaces this one; nothing for a public embed, or if its workbook or
@@ -65,7 +63,7 @@ impl<'a> Targets<'a> {
         let url = judgement.url.as_ref().ok_or(ConvertError::Token)?;
         out.extend_from_slice(b"https://");
         out.extend(url.host().iter().map(u8::to_ascii_lowercase));
-        let Place::Embed { id, tag, workbook: named, edit } = judgement.place else {
+        let Place::Embed { tag, workbook: named, edit, .. } = judgement.place else {
             // A workbook path is where it belongs already, and may name its page.
             let path = judgement.bytes(url.path);
             let has_page = [&b"/page/"[..], b"/element/"]
@@ -81,7 +79,7 @@ impl<'a> Targets<'a> {
             }
             return Ok(());
         };
-        let entry = self.map.get(judgement.bytes(id));
+        let entry = judgement.entry.and_then(|number| self.map.entry(number));
         let unmapped = |message| claims::refusal(judgement, "", message);
         let org = self.org(entry).ok_or_else(|| unmapped("the organisation is not known"))?;
         out.push(b'/');
@@ -141,8 +139,12 @@ fn url_id(segment: &[u8]) -> &[u8] {
 }
 
 impl Embeds for Targets<'_> {
-    fn status(&self, embed_id: &[u8], names_workbook: bool) -> EmbedStatus {
-        let entry = self.map.get(embed_id);
+    fn entry(&self, embed: &IdKey<'_>) -> Option<usize> {
+        self.map.position(embed)
+    }
+
+    fn status(&self, entry: Option<usize>, names_workbook: bool) -> EmbedStatus {
+        let entry = entry.and_then(|number| self.map.entry(number));
         if entry.is_some_and(|entry| entry.public) {
             return EmbedStatus::Public;
         }

@@ -47,21 +47,31 @@ pub fn decode_text(raw: &[u8], plus: Plus) -> Option<Cow<'_, str>> {
 
 /// Offset of the first `%` that is not followed by two hex digits.
 pub fn broken_escape(raw: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'%', raw).find(|at| {
-        let digits = raw.get(at + 1..at + 3).unwrap_or_default();
-        digits.len() < 2 || digits.iter().any(|digit| hex(digit).is_none())
-    })
+    memchr::memchr_iter(b'%', raw).find(|&at| !is_escape(raw.get(at..).unwrap_or_default()))
+}
+
+/// Whether the bytes begin with a `%` and two hex digits, of which the caller has seen the `%`.
+pub fn is_escape(raw: &[u8]) -> bool {
+    matches!(raw, [_, high, low, ..] if hex(high).is_some() && hex(low).is_some())
 }
 
 /// The value of a hex digit of either case.
 pub fn hex(byte: &u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
+    let digit = HEX[*byte as usize];
+    (digit < 16).then_some(digit)
 }
+
+/// The value of every hex digit; 255 for any other byte.
+static HEX: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
 
 #[cfg(test)]
 mod tests {

@@ -24,6 +24,11 @@ impl Span {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
+    /// The same of a string; nothing either if the range cuts a character.
+    pub fn of_text(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
     /// Whether the range holds no byte.
     pub fn is_empty(self) -> bool {
         self.start == self.end

@@ -75,9 +75,12 @@ pub fn lifetime(value: &[u8]) -> Option<Lifetime> {
 
 /// A number that is not negative: digits, as long as they like, or a decimal as other languages print one.
 fn number(value: &[u8]) -> Option<u64> {
-    if !value.is_empty() && value.iter().all(u8::is_ascii_digit) {
-        let digit = |n: u64, b: &u8| n.saturating_mul(10).saturating_add(u64::from(b - b'0'));
-        return Some(value.iter().fold(0, digit));
+    let digit = |n: u64, b: &u8| {
+        let digit = b.wrapping_sub(b'0');
+        (digit < 10).then(|| n.saturating_mul(10).saturating_add(u64::from(digit)))
+    };
+    if let Some(number) = value.iter().try_fold(0, digit).filter(|_| !value.is_empty()) {
+        return Some(number);
     }
     let text = std::str::from_utf8(value).ok()?;
     if !text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -105,23 +108,51 @@ pub enum Shape {
     Repeated,
 }
 
-/// Reads the teams of `:external_user_team` or `:teams`: names separated by `,` or `%2C`, or a JSON array of them.
-/// White space around a name and empty names go.
-pub fn teams(raw: &[u8]) -> Result<Vec<Cow<'_, str>>, Shape> {
-    let text = decode_text(raw, Plus::Space).ok_or(Shape::NotUtf8)?;
-    if text.trim_start().starts_with('[') {
-        let names: Vec<String> = serde_json::from_str(&text).map_err(|_| Shape::NotTexts)?;
-        return Ok(names.into_iter().map(Cow::Owned).collect());
-    }
-    let names = |text: &str| -> Vec<String> { split(text).map(str::to_owned).collect() };
-    Ok(match &text {
-        Cow::Borrowed(text) => split(text).map(Cow::Borrowed).collect(),
-        Cow::Owned(text) => names(text).into_iter().map(Cow::Owned).collect(),
-    })
+/// The teams of a user, as they were written.
+#[derive(Clone, Debug)]
+pub enum Teams<'a> {
+    /// Names separated by commas, with white space around them and empty ones between them.
+    Separated(Cow<'a, str>),
+    /// A JSON array of names.
+    Array(Vec<String>),
 }
 
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(|name| name.trim_matches(' ')).filter(|name| !name.is_empty())
+impl Teams<'_> {
+    /// The names, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let (separated, array) = match self {
+            Self::Separated(text) => (&**text, &[][..]),
+            Self::Array(names) => ("", &**names),
+        };
+        let separated = separated.split(',').map(|name| name.trim_matches(' '));
+        separated.filter(|name| !name.is_empty()).chain(array.iter().map(String::as_str))
+    }
+
+    /// Whether there is no name.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+impl Default for Teams<'_> {
+    fn default() -> Self {
+        Self::Separated(Cow::Borrowed(""))
+    }
+}
+
+impl PartialEq for Teams<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+/// Reads the teams of `:external_user_team` or `:teams`: names separated by `,` or `%2C`, or a JSON array of them.
+pub fn teams(raw: &[u8]) -> Result<Teams<'_>, Shape> {
+    let text = decode_text(raw, Plus::Space).ok_or(Shape::NotUtf8)?;
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(&text).map(Teams::Array).map_err(|_| Shape::NotTexts);
+    }
+    Ok(Teams::Separated(text))
 }
 
 /// Reads `:user_attributes`: a JSON object of texts, in its order.
@@ -196,40 +227,54 @@ pub enum Email {
     Invalid(&'static str),
 }
 
-/// Judges an address: a local part, `@`, a domain by RFC 1035 (letters, digits, hyphens).
+/// What Sigma will make of an address: a local part, `@`, a domain by RFC 1035 (letters, digits, hyphens).
 pub fn email(text: &str) -> Email {
-    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    // Of ASCII, white space and control characters are just these.
+    let is_blank = |b: u8| b <= b' ' || b == 0x7f;
+    let is_ascii = text.is_ascii();
+    if text.bytes().any(is_blank)
+        || (!is_ascii && text.chars().any(|c| c.is_whitespace() || c.is_control()))
+    {
         return Email::Invalid("white space");
     }
-    let Some((local, domain)) = text.split_once('@') else {
+    let text = text.as_bytes();
+    let Some(at) = memchr::memchr(b'@', text) else {
         return Email::Invalid("no `@`");
     };
+    let (local, domain) =
+        (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
     if local.is_empty() {
         return Email::Invalid("nothing before the `@`");
     }
-    if domain.contains('@') {
+    if domain.contains(&b'@') {
         return Email::Invalid("more than one `@`");
     }
-    if local.contains(|c| "<>()[]\\,;:\"".contains(c)) {
+    let has_to_be_quoted = |b: &u8| {
+        matches!(b, b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b',' | b';' | b':' | b'"')
+    };
+    if local.iter().any(has_to_be_quoted) {
         return Email::Invalid("a character before the `@` that would have to be quoted");
     }
     if domain.is_empty() || domain.len() > 253 {
         return Email::Invalid("no domain behind the `@`, or one of more than 253 characters");
     }
-    for label in domain.split('.') {
-        if label.is_empty() || label.len() > 63 {
+    for label in domain.split(|&b| b == b'.') {
+        let (Some(first), Some(last)) = (label.first(), label.last()) else {
+            return Email::Invalid("an empty or overlong part in the domain");
+        };
+        if label.len() > 63 {
             return Email::Invalid("an empty or overlong part in the domain");
         }
-        if !label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        if !label.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
             return Email::Invalid("a character in the domain that is no letter, digit or hyphen");
         }
-        if label.starts_with('-') || label.ends_with('-') {
+        if *first == b'-' || *last == b'-' {
             return Email::Invalid("a part of the domain that begins or ends with a hyphen");
         }
     }
-    if domain.contains('_') {
+    if domain.contains(&b'_') {
         Email::DoubtfulDomain
-    } else if local.contains('_') || !local.is_ascii() {
+    } else if local.contains(&b'_') || !is_ascii {
         Email::DoubtfulUser
     } else {
         Email::Fine
@@ -284,7 +329,9 @@ mod tests {
 
     #[test]
     fn teams_are_split_at_commas_of_either_spelling() {
-        let read = |raw: &str| teams(raw.as_bytes()).map(|names| names.join("|"));
+        let read = |raw: &str| {
+            teams(raw.as_bytes()).map(|names| names.iter().collect::<Vec<_>>().join("|"))
+        };
         assert_eq!(read("Client_A"), Ok("Client_A".into()));
         assert_eq!(
             read("Embedded%20Users,EmbeddingTown"),

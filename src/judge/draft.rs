@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use super::{HOST, Judgement, plan, token};
+use crate::dialect::id::{IdKey, embed_uuid};
 use crate::dialect::legacy;
 use crate::dialect::params::{COUNT, Id};
 use crate::dialect::path::Place;
@@ -13,9 +14,11 @@ use crate::dialect::span::Span;
 use crate::dialect::url::{Colon, Param, Url};
 use crate::rule::{
     ABSENT, Arg, Context, EmbedStatus, Finding, Findings, Kind, Lost, Outcome, Reason, Signature,
-    TokenArg, View,
+    TokenArg, Traits, View,
 };
 use crate::rules;
+
+use uuid::Uuid;
 
 /// The parameters of URLs that were read, one after the other.
 #[derive(Debug, Default)]
@@ -42,7 +45,10 @@ pub struct Draft<'a> {
     args: Range<usize>,
     pub(super) first: [u32; COUNT],
     pub(super) tokens: Vec<TokenArg>,
+    embed_uuid: Option<Uuid>,
+    entry: Option<usize>,
     embed: EmbedStatus,
+    traits: Traits,
     pub(super) signature: Signature,
     appended: bool,
     lost: Lost,
@@ -80,6 +86,9 @@ impl<'a> Draft<'a> {
         let first = draft.first;
         let number = |id: Id| first.get(id as usize).filter(|n| **n != ABSENT).map(|n| *n as usize);
         draft.added_position = plan::decide(&url, draft.kind, context, args, number);
+        for arg in args.iter() {
+            draft.traits.add(arg);
+        }
         draft.lost = args.iter().map(|arg| arg.outcome.lost()).max().unwrap_or(Lost::Nothing);
         match draft.kind {
             Kind::LegacySigned => {
@@ -105,7 +114,10 @@ impl<'a> Draft<'a> {
             args: at..at,
             first: [ABSENT; COUNT],
             tokens: Vec::new(),
+            embed_uuid: None,
+            entry: None,
             embed: EmbedStatus::NotAsked,
+            traits: Traits::default(),
             signature: Signature::NotVerified,
             appended: false,
             lost: Lost::Nothing,
@@ -125,8 +137,12 @@ impl<'a> Draft<'a> {
                 Kind::Malformed
             }
             Place::Embed { id, workbook, .. } => {
+                let id = id.of(url.bytes);
+                self.embed_uuid = embed_uuid(id);
                 if let Some(embeds) = context.embeds {
-                    self.embed = embeds.status(id.of(url.bytes), workbook.is_some());
+                    self.entry =
+                        embeds.entry(&self.embed_uuid.map_or_else(|| IdKey::of(id), IdKey::Uuid));
+                    self.embed = embeds.status(self.entry, workbook.is_some());
                 }
                 match self.embed {
                     EmbedStatus::Public => Kind::PublicEmbed,
@@ -167,7 +183,9 @@ impl<'a> Draft<'a> {
                 args,
                 first: &self.first,
                 tokens: &self.tokens,
+                embed_uuid: self.embed_uuid,
                 embed: self.embed,
+                traits: self.traits,
                 signature: self.signature,
                 appended: self.appended,
                 added_position: self.added_position,
@@ -186,6 +204,8 @@ impl<'a> Draft<'a> {
             args,
             first: self.first,
             tokens: self.tokens,
+            embed_uuid: self.embed_uuid,
+            entry: self.entry,
             signature: self.signature,
             findings,
             lost: self.lost,

@@ -10,7 +10,6 @@ pub use draft::{Draft, Shelf};
 pub use step::{Explain, Step};
 pub use token::is_bare_token;
 
-use crate::dialect::id::embed_uuid;
 use crate::dialect::params::{COUNT, Id};
 use crate::dialect::path::Place;
 use crate::dialect::span::Span;
@@ -71,6 +70,10 @@ pub struct Judgement<'a> {
     pub(crate) first: [u32; COUNT],
     /// Those that carry a token.
     pub tokens: Vec<TokenArg>,
+    /// The UUID behind its embed id, if that is a real one.
+    pub embed_uuid: Option<Uuid>,
+    /// The number of its embed's entry in the map.
+    pub entry: Option<usize>,
     /// What came of verifying its signature, or its token's.
     pub signature: Signature,
     /// What the rules say, in the order of the places.
@@ -117,11 +120,6 @@ impl Judgement<'_> {
     /// The embed id in the path.
     pub fn embed_id(&self) -> Option<&[u8]> {
         self.place.embed_id().map(|span| self.bytes(span))
-    }
-
-    /// The UUID behind the embed id, if it is a real one.
-    pub fn embed_uuid(&self) -> Option<Uuid> {
-        embed_uuid(self.embed_id()?)
     }
 }
 

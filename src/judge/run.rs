@@ -45,7 +45,8 @@ impl Print {
 
 /// The names in no order.
 fn teams_of(raw: &[u8]) -> Option<u64> {
-    let mut names = teams(raw).ok()?;
+    let teams = teams(raw).ok()?;
+    let mut names: Vec<&str> = teams.iter().collect();
     names.sort_unstable();
     names.dedup();
     Some(hash(&names))

@@ -91,6 +91,7 @@ impl<'a> Draft<'a> {
         let nothing = Span::default();
         let url = Url {
             bytes,
+            text: std::str::from_utf8(bytes).unwrap_or_default(),
             scheme: nothing,
             authority: nothing,
             path: nothing,

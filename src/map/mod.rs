@@ -252,8 +252,17 @@ impl EmbedMap {
     ///
     /// Ask [`Entry::is_unmapped`] before using it: a blank of a skeleton is found too.
     pub fn get(&self, embed_id: &[u8]) -> Option<&Entry> {
-        let at = self.index.get(&IdKey::of(embed_id))?;
-        self.entries.get(*at)
+        self.entry(self.position(&IdKey::of(embed_id))?)
+    }
+
+    /// The number of the entry that [`EmbedMap::get`] gives for an id with this key.
+    pub fn position(&self, embed: &IdKey<'_>) -> Option<usize> {
+        self.index.get(embed).copied()
+    }
+
+    /// The entry of this number, counted from 0.
+    pub fn entry(&self, number: usize) -> Option<&Entry> {
+        self.entries.get(number)
     }
 
     /// How many embeds the map knows, blanks included.

@@ -64,7 +64,7 @@ pub(super) fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
         url: redact::url(record.text, secrets),
         kind: judgement.kind.name(),
         embed_id: judgement.embed_id().map(text),
-        embed_uuid: judgement.embed_uuid().map(|uuid| uuid.to_string()),
+        embed_uuid: judgement.embed_uuid.map(|uuid| uuid.to_string()),
         tag,
         edit: judgement.place.is_edit(),
         verdict: record.verdict.name(),

@@ -12,14 +12,14 @@ pub use excerpt::{Frame, boundary};
 pub use file::{Encoding, Fix, Found, Safety, Text};
 pub use finding::{Finding, Findings};
 pub use outcome::{Lost, Outcome, Reason, Replacement};
-pub(crate) use view::ABSENT;
+pub(crate) use view::{ABSENT, Traits};
 pub use view::{
-    Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, TokenArg, UserKind, View,
+    Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, TokenArg, Trait, UserKind, View,
 };
 
 use std::fmt;
 
-use crate::dialect::params::{COUNT, Id};
+use crate::dialect::params::Id;
 use crate::dialect::reading::Token;
 use crate::dialect::source::Source;
 
@@ -85,6 +85,10 @@ pub enum Check {
     Param(&'static [Id], ParamCheck),
     /// The same, and in a URL with a token.
     AnyParam(&'static [Id], ParamCheck),
+    /// Every parameter of a URL on an embed path in which one has the trait.
+    Trait(Trait, ParamCheck),
+    /// The same, and of a URL with a token.
+    AnyTrait(Trait, ParamCheck),
 }
 
 /// A rule: declared once, with its documentation, beside its check.
@@ -110,8 +114,7 @@ impl Rule {
     /// Where its facts come from: its own sources, then those of the parameters it is about.
     pub fn all_sources(&self) -> Vec<Source> {
         let rows = match self.check {
-            // One about all of them says nothing of any.
-            Check::Param(ids, _) | Check::AnyParam(ids, _) if ids.len() < COUNT => ids,
+            Check::Param(ids, _) | Check::AnyParam(ids, _) => ids,
             _ => &[],
         };
         let of_rows = rows.iter().flat_map(|id| id.row().sources);

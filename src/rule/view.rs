@@ -4,15 +4,18 @@ use std::borrow::Cow;
 
 use super::outcome::Outcome;
 use crate::dialect::escape::{Plus, decode, decode_text};
+use crate::dialect::id::IdKey;
 use crate::dialect::key::HmacKey;
 use crate::dialect::oauth::Encrypt;
 use crate::dialect::overlay::Overlay;
-use crate::dialect::params::{COUNT, Id, Parameter, lookup};
+use crate::dialect::params::{COUNT, Fate, Id, Parameter, lookup};
 use crate::dialect::path::Place;
 use crate::dialect::reading::Reading;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Param, Url};
 use crate::dialect::values::teams;
+
+use uuid::Uuid;
 
 /// What a URL is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,8 +65,10 @@ pub enum EmbedStatus {
 
 /// Who knows embed ids.
 pub trait Embeds: Sync {
-    /// What becomes of an embed. `edited` is the workbook in the path, if the URL names one.
-    fn status(&self, embed_id: &[u8], names_workbook: bool) -> EmbedStatus;
+    /// The number of an embed's entry in the map: looking it up costs more than all that is asked of it.
+    fn entry(&self, embed: &IdKey<'_>) -> Option<usize>;
+    /// What becomes of an embed with this entry. `names_workbook` is whether the path of its URL names one.
+    fn status(&self, entry: Option<usize>, names_workbook: bool) -> EmbedStatus;
 }
 
 /// Who knows the keys of client ids.
@@ -224,12 +229,11 @@ impl Arg {
     }
 
     /// Its value as text, if it is UTF-8.
-    pub fn text<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
-        let raw = self.param.value.of(bytes);
+    pub fn text<'a>(&self, url: &Url<'a>) -> Option<Cow<'a, str>> {
         if self.param.value_escaped {
-            decode_text(raw, self.row.plus)
+            decode_text(self.param.value.of(url.bytes), self.row.plus)
         } else {
-            std::str::from_utf8(raw).ok().map(Cow::Borrowed)
+            Some(Cow::Borrowed(self.param.value.of_text(url.text)))
         }
     }
 
@@ -250,6 +254,37 @@ pub struct TokenArg {
     pub signature: Signature,
 }
 
+/// What only some parameters have, and rules look for: most URLs have none that does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trait {
+    /// Another parameter of the URL has its name, or may make the same claim.
+    Doubled = 1,
+    /// Its fate is unknown or unsupported.
+    Uncarried = 2,
+    /// Sigma's newest table does not list it.
+    Undocumented = 4,
+}
+
+/// A set of traits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Traits(u8);
+
+impl Traits {
+    /// Adds those of a parameter.
+    pub(crate) fn add(&mut self, arg: &Arg) {
+        let doubled = arg.earlier.is_some() || matches!(arg.row.id, Id::Teams | Id::UserAttributes);
+        let uncarried = matches!(arg.row.fate, Fate::Unknown | Fate::Unsupported);
+        self.0 |= u8::from(doubled) * Trait::Doubled as u8;
+        self.0 |= u8::from(uncarried) * Trait::Uncarried as u8;
+        self.0 |= u8::from(arg.row.undocumented) * Trait::Undocumented as u8;
+    }
+
+    /// Whether a parameter has this one.
+    pub(crate) fn has(self, one: Trait) -> bool {
+        self.0 & one as u8 != 0
+    }
+}
+
 /// Number of a parameter that is not there.
 pub(crate) const ABSENT: u32 = u32::MAX;
 
@@ -267,8 +302,12 @@ pub struct View<'a> {
     pub(crate) first: &'a [u32; COUNT],
     /// Those that carry a token.
     pub tokens: &'a [TokenArg],
+    /// The UUID behind its embed id, if that is a real one.
+    pub embed_uuid: Option<Uuid>,
     /// What the map says.
     pub embed: EmbedStatus,
+    /// What some of its parameters have.
+    pub(crate) traits: Traits,
     /// What came of verifying its signature.
     pub signature: Signature,
     /// Whether the signature fits, but a claim was appended behind it.

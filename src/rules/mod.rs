@@ -23,7 +23,7 @@ use std::sync::LazyLock;
 
 use crate::dialect::params::{COUNT, Id};
 use crate::rule::{
-    CarriedCheck, Check, Findings, Kind, ParamCheck, Rule, TokenCheck, UrlCheck, View,
+    CarriedCheck, Check, Findings, Kind, ParamCheck, Rule, TokenCheck, Trait, UrlCheck, View,
 };
 
 macro_rules! registry {
@@ -120,14 +120,35 @@ struct Plan {
     jwt: Vec<UrlCheck>,
     carried: Vec<CarriedCheck>,
     token: Vec<TokenCheck>,
-    param: [Vec<ParamCheck>; COUNT],
-    jwt_param: [Vec<ParamCheck>; COUNT],
+    param: ParamChecks,
+    jwt_param: ParamChecks,
 }
 
-fn add(checks: &mut [Vec<ParamCheck>; COUNT], ids: &[Id], check: ParamCheck) {
-    for &id in ids {
-        if let Some(checks) = checks.get_mut(id as usize) {
-            checks.push(check);
+/// The checks of parameters.
+struct ParamChecks {
+    of_row: [Vec<ParamCheck>; COUNT],
+    of_trait: Vec<(Trait, ParamCheck)>,
+}
+
+impl ParamChecks {
+    const NONE: Self = Self { of_row: [const { Vec::new() }; COUNT], of_trait: Vec::new() };
+
+    fn add(&mut self, ids: &[Id], check: ParamCheck) {
+        for &id in ids {
+            if let Some(checks) = self.of_row.get_mut(id as usize) {
+                checks.push(check);
+            }
+        }
+    }
+
+    fn run(&self, view: &View<'_>, findings: &mut Findings) {
+        for arg in view.args {
+            for check in self.of_row.get(arg.row.id as usize).into_iter().flatten() {
+                check(view, arg, findings);
+            }
+        }
+        for (_, check) in self.of_trait.iter().filter(|(one, _)| view.traits.has(*one)) {
+            view.args.iter().for_each(|arg| check(view, arg, findings));
         }
     }
 }
@@ -140,8 +161,8 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         jwt: Vec::new(),
         carried: Vec::new(),
         token: Vec::new(),
-        param: [const { Vec::new() }; COUNT],
-        jwt_param: [const { Vec::new() }; COUNT],
+        param: ParamChecks::NONE,
+        jwt_param: ParamChecks::NONE,
     };
     for rule in RULES {
         match rule.check {
@@ -156,10 +177,15 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
             Check::Carried(check) => plan.carried.push(check),
             Check::Token(check) => plan.token.push(check),
             Check::Run | Check::File => {}
-            Check::Param(ids, check) => add(&mut plan.param, ids, check),
+            Check::Param(ids, check) => plan.param.add(ids, check),
             Check::AnyParam(ids, check) => {
-                add(&mut plan.param, ids, check);
-                add(&mut plan.jwt_param, ids, check);
+                plan.param.add(ids, check);
+                plan.jwt_param.add(ids, check);
+            }
+            Check::Trait(one, check) => plan.param.of_trait.push((one, check)),
+            Check::AnyTrait(one, check) => {
+                plan.param.of_trait.push((one, check));
+                plan.jwt_param.of_trait.push((one, check));
             }
         }
     }
@@ -180,24 +206,16 @@ pub fn check(view: &View<'_>, findings: &mut Findings) {
             if view.kind == Kind::LegacySigned {
                 run(&PLAN.signed, findings);
             }
-            run_params(&PLAN.param, view, findings);
+            PLAN.param.run(view, findings);
         }
         Kind::Jwt => {
             run(&PLAN.jwt, findings);
-            run_params(&PLAN.jwt_param, view, findings);
+            PLAN.jwt_param.run(view, findings);
             run_tokens(view, findings);
         }
         Kind::Other | Kind::Malformed => {}
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.rule.index));
-}
-
-fn run_params(checks: &[Vec<ParamCheck>; COUNT], view: &View<'_>, findings: &mut Findings) {
-    for arg in view.args {
-        for check in checks.get(arg.row.id as usize).into_iter().flatten() {
-            check(view, arg, findings);
-        }
-    }
 }
 
 /// Runs the rules that look at tokens, and not at the URL around them.
@@ -218,14 +236,3 @@ fn run_tokens(view: &View<'_>, findings: &mut Findings) {
         }
     }
 }
-
-/// Every row of the parameter table, for rules that look at all parameters.
-static ALL: [Id; COUNT] = {
-    let mut ids = [Id::Unknown; COUNT];
-    let mut i = 0;
-    while i < COUNT {
-        ids[i] = crate::dialect::params::TABLE[i].id;
-        i += 1;
-    }
-    ids
-};

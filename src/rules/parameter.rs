@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::session::{ANONYMOUS, is_anonymous};
 use super::unsupported::own_rule;
@@ -15,7 +16,7 @@ use crate::dialect::span::Span;
 use crate::dialect::url::Colon;
 use crate::dialect::values::{attributes, teams};
 use crate::rule::{
-    Arg, Check, Context, Finding, Findings, Kind, Severity, UserKind, View, declare_rule,
+    Arg, Check, Context, Finding, Findings, Kind, Severity, Trait, UserKind, View, declare_rule,
 };
 
 declare_rule! {
@@ -78,9 +79,13 @@ fn without(row: &Parameter) -> (&'static str, &'static str) {
     }
 }
 
+/// The rows of which a URL should have a parameter.
+static NEEDED: LazyLock<Vec<&Parameter>> =
+    LazyLock::new(|| TABLE.iter().filter(|row| row.need != Need::No).collect());
+
 fn check_missing(view: &View<'_>, findings: &mut Findings) {
     let context = view.context;
-    for row in TABLE.iter().filter(|row| row.need != Need::No) {
+    for row in NEEDED.iter().copied() {
         let excused = match row.id {
             Id::ClientId => context.client_id_given,
             Id::SessionLength => context.lifetime.is_some(),
@@ -150,7 +155,7 @@ declare_rule! {
         summary: "the parameter stands twice",
         severity: Error,
         sources: &[CLAIMS],
-        check: Check::AnyParam(&super::ALL, check_duplicate),
+        check: Check::AnyTrait(Trait::Doubled, check_duplicate),
     }
 }
 
@@ -203,7 +208,7 @@ fn attribute_clash(view: &View<'_>, object: &Arg) -> Option<bool> {
         .iter()
         .filter_map(|(name, value)| {
             let single = singles.get(format!("ua_{name}").as_bytes())?;
-            Some(single.text(bytes).as_deref() != Some(value))
+            Some(single.text(view.url).as_deref() != Some(value))
         })
         .reduce(|a, b| a || b)
 }
@@ -239,7 +244,7 @@ declare_rule! {
         summary: "not in the tables this release knows",
         severity: Warning,
         sources: &[NEW_PARAMETERS, OLD_PARAMETERS, NEW_ERRORS],
-        check: Check::AnyParam(&super::ALL, check_unknown),
+        check: Check::AnyTrait(Trait::Uncarried, check_unknown),
     }
 }
 
@@ -343,7 +348,7 @@ declare_rule! {
         summary: "Sigma's newest table does not list it",
         severity: Info,
         sources: &[SAMPLES, QUICKSTART_CLAIMS, NEW_PARAMETERS, NOTES_2023_07],
-        check: Check::Param(&super::ALL, check_undocumented),
+        check: Check::Trait(Trait::Undocumented, check_undocumented),
     }
 }
 

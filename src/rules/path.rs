@@ -1,6 +1,5 @@
 //! Rules about the path: what is deprecated, and what replaces it.
 
-use crate::dialect::id::embed_uuid;
 use crate::dialect::params::{Fate, Id, PATH, Parameter};
 use crate::dialect::path::is_path_part;
 use crate::dialect::source::{MIGRATION, NOTES_2025_08, OLD_ERRORS};
@@ -103,9 +102,7 @@ declare_rule! {
 }
 
 fn check_id(view: &View<'_>, findings: &mut Findings) {
-    if let Some(id) = view.place.embed_id()
-        && embed_uuid(view.bytes(id)).is_none()
-    {
+    if let (Some(id), None) = (view.place.embed_id(), view.embed_uuid) {
         findings.push(Finding::new(&PLACEHOLDER_EMBED_ID, id));
     }
 }
@@ -146,7 +143,7 @@ fn check_mapped(view: &View<'_>, findings: &mut Findings) {
         EmbedStatus::Unmapped => {
             let text = String::from_utf8_lossy(view.bytes(id));
             // Base62 of a UUID is shown with it, since the REST API speaks of UUIDs.
-            let uuid = embed_uuid(view.bytes(id)).map(|uuid| format!(" (UUID {uuid})"));
+            let uuid = view.embed_uuid.map(|uuid| format!(" (UUID {uuid})"));
             findings.push(
                 Finding::new(&UNMAPPED_EMBED, id)
                     .message(format!(

@@ -4,7 +4,7 @@ use crate::dialect::escape::broken_escape;
 use crate::dialect::params::Id;
 use crate::dialect::source::{OLD_ERRORS, QUICKSTART_JWT, RFC_3986};
 use crate::dialect::span::Span;
-use crate::dialect::url::{Malformed, Separator};
+use crate::dialect::url::{Colon, Malformed, Separator};
 use crate::rule::{Arg, Check, Finding, Findings, Severity, View, declare_rule};
 
 declare_rule! {
@@ -63,7 +63,7 @@ fn check_text(view: &View<'_>, findings: &mut Findings) {
             arg.row.id,
             Id::Email | Id::ExternalUserTeam | Id::Teams | Id::UserAttribute | Id::UserAttributes
         );
-        if arg.row.fate.is_signed() && !judged_elsewhere && arg.text(view.url.bytes).is_none() {
+        if arg.row.fate.is_signed() && !judged_elsewhere && arg.text(view.url).is_none() {
             findings.push(
                 unreadable(
                     arg.param.span(),
@@ -74,7 +74,9 @@ fn check_text(view: &View<'_>, findings: &mut Findings) {
             );
         }
     }
-    let html = view.args.iter().find(|arg| view.bytes(arg.param.key).starts_with(b"amp;"));
+    let html = view.args.iter().find(|arg| {
+        arg.param.colon == Colon::None && view.bytes(arg.param.key).starts_with(b"amp;")
+    });
     if let Some(arg) = html {
         findings.push(
             unreadable(

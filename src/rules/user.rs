@@ -39,7 +39,7 @@ fn check_email(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     if arg.param.value.is_empty() {
         return;
     }
-    let verdict = match arg.text(view.url.bytes) {
+    let verdict = match arg.text(view.url) {
         Some(text) => email(&text),
         None => Email::Invalid("bytes that are not UTF-8"),
     };
@@ -143,7 +143,7 @@ fn check_attributes(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         let name = arg.name(bytes);
         if *name == *b"ua_" {
             "`:ua_` names no attribute"
-        } else if std::str::from_utf8(&name).is_err() || arg.text(bytes).is_none() {
+        } else if std::str::from_utf8(&name).is_err() || arg.text(view.url).is_none() {
             "the attribute is not UTF-8"
         } else {
             return;
@@ -329,7 +329,7 @@ fn check_oauth(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         return;
     }
     let encrypt = view.context.encrypt_oauth_token;
-    let text = arg.text(view.url.bytes);
+    let text = arg.text(view.url);
     if text.is_some_and(|text| is_encrypted(&text) || encrypt.takes(&text)) {
         return;
     }

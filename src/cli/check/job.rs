@@ -4,6 +4,7 @@ use super::judge::{Fixing, Judge, Judged};
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
+use crate::dialect::id::IdKey;
 use crate::input::files::{Candidate, Hidden, Reader, Skip};
 use crate::judge::Scratch;
 use crate::report::check::{CheckSummary, FileRecord};
@@ -169,7 +170,8 @@ impl Job<'_> {
         }
         for embed in &judged.embeds {
             let id = embed.id.as_bytes();
-            let status = self.options.context.embeds.map(|embeds| embeds.status(id, false));
+            let status = self.options.context.embeds;
+            let status = status.map(|embeds| embeds.status(embeds.entry(&IdKey::of(id)), false));
             let unknown = [None, Some(EmbedStatus::NotAsked), Some(EmbedStatus::Unmapped)];
             summary.embed_ids.add(id, embed.public || !unknown.contains(&status));
         }

@@ -88,7 +88,7 @@ impl Uses {
     pub(super) fn against(self, map: &EmbedMap, targets: &Targets<'_>) -> Coverage {
         let status = |one: &Use| {
             let id = one.embed_id.as_bytes();
-            match targets.status(id, one.named) {
+            match targets.status(targets.entry(&IdKey::of(id)), one.named) {
                 EmbedStatus::Public => Status::Public,
                 EmbedStatus::Mapped => Status::Mapped,
                 EmbedStatus::NoOrganization => Status::NoOrganization,

@@ -102,7 +102,7 @@ impl Human<'_> {
             Kind::Malformed => "cannot be read as a URL",
         };
         let mut facts = vec![kind.to_owned(), format!("{}:{}", record.source, record.line)];
-        if let Some(uuid) = judgement.embed_uuid() {
+        if let Some(uuid) = judgement.embed_uuid {
             facts.push(format!("embed {uuid}"));
         }
         page.paragraph(&one_line(&facts.join("; ")));

@@ -17,7 +17,7 @@ use crate::dialect::params::SECRET_SHOWN;
 use crate::dialect::span::Span;
 use crate::rule::Finding;
 
-pub use redaction::{Redaction, holds_one};
+pub use redaction::{Redaction, SecretFinder};
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

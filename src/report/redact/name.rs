@@ -167,25 +167,55 @@ pub(super) fn role(name: &[u8]) -> Role {
     }
     let letters = letters.get(..count).unwrap_or_default();
     let ends = |word: &&str| letters.ends_with(word.as_bytes());
-    // One look at the letters for all words: to set searches up costs more than to look at so few.
-    let holds = |words: &[&str]| {
-        (0..letters.len()).any(|at| {
-            let rest = letters.get(at..).unwrap_or_default();
-            words.iter().any(|word| {
-                rest.first() == word.as_bytes().first() && rest.starts_with(word.as_bytes())
-            })
-        })
-    };
+    let (holds_secret, holds_hash) = words_within(letters);
     let last = letters.len() - last_word(name).min(letters.len());
     let is_call = CALLS.iter().any(|call| letters.get(last..) == Some(call.as_bytes()))
-        || holds(&["hmac"])
+        || holds_hash
         || ends(&"newfromslice");
-    let is_held = holds(&HELD) || HELD_ENDS.iter().any(ends) || ends_in_key(name);
+    let is_held = holds_secret || HELD_ENDS.iter().any(ends) || ends_in_key(name);
     match (is_call, is_held && !ELSEWHERE.iter().any(ends)) {
         (true, _) => Role::Call,
         (_, true) => Role::Held,
         _ => Role::Plain,
     }
+}
+
+/// Whether letters hold a word that says that a value is secret, and whether they hold that of the function that signs.
+///
+/// One look at the letters for all words: to set searches up costs more than to look at so few.
+fn words_within(letters: &[u8]) -> (bool, bool) {
+    let (mut secret, mut hash) = (false, false);
+    for (at, two) in letters.windows(2).enumerate() {
+        if begins_word(two) {
+            let rest = letters.get(at..).unwrap_or_default();
+            secret |= HELD.iter().any(|word| rest.starts_with(word.as_bytes()));
+            hash |= rest.starts_with(HASH.as_bytes());
+        }
+    }
+    (secret, hash)
+}
+
+/// The function of a signature, wherever in a name.
+const HASH: &str = "hmac";
+
+/// For every letter, those that follow it in the beginnings of the words that are looked for everywhere: few do.
+static BEGINNINGS: [u32; 26] = {
+    let mut table = [0; 26];
+    let mut at = 0;
+    while at <= HELD.len() {
+        let word = if at < HELD.len() { HELD[at] } else { HASH }.as_bytes();
+        table[(word[0] - b'a') as usize] |= 1 << (word[1] - b'a');
+        at += 1;
+    }
+    table
+};
+
+/// Whether two letters begin one of these words.
+fn begins_word(two: &[u8]) -> bool {
+    let place = |byte: u8| byte.wrapping_sub(b'a');
+    let [first, second] = *two else { return false };
+    let followers = BEGINNINGS.get(usize::from(place(first))).copied().unwrap_or_default();
+    place(second) < 26 && followers >> place(second) & 1 == 1
 }
 
 /// How many letters the last word of a name has: what is behind its last sign.

@@ -108,12 +108,20 @@ impl Redaction {
     }
 }
 
-/// Whether a text holds a secret of the run.
-pub fn holds_one(text: &[u8], known: &[Secret]) -> bool {
-    known
-        .iter()
-        .map(Secret::expose)
-        .any(|secret| secret.len() >= SHORTEST && memmem::find(text, secret).is_some())
+/// Looks for the secrets of a run, in every row: preparing the search costs more than one of them.
+pub struct SecretFinder<'a>(Vec<memmem::Finder<'a>>);
+
+impl<'a> SecretFinder<'a> {
+    /// Prepares the search.
+    pub fn new(secrets: &'a [Secret]) -> Self {
+        let secrets = secrets.iter().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST);
+        Self(secrets.map(memmem::Finder::new).collect())
+    }
+
+    /// Whether a text holds one of them.
+    pub fn finds_one(&self, text: &[u8]) -> bool {
+        self.0.iter().any(|secret| secret.find(text).is_some())
+    }
 }
 
 /// Where the line begins before the one that ends at `at`, or the one that `at` is in.
