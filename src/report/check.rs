@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
@@ -14,6 +13,7 @@ use super::location::take;
 use super::place::Places;
 use super::redact::{Redaction, Secrets};
 use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
+use crate::dialect::escape::hexadecimal;
 use crate::dialect::params::{Fate, Id, Loss, Parameter};
 use crate::dialect::span::Span;
 use crate::rule::{Context, Found, Rule, Safety, Text};
@@ -115,11 +115,7 @@ pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
         let whole = Span::new(0, part.len());
         take(&mut hash, Redaction::of(part, whole, Secrets::Hidden, &[]).show(part, whole).trim());
     }
-    hash.finalize().iter().fold(String::new(), |mut name, byte| {
-        // A text takes everything.
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    hexadecimal(&hash.finalize())
 }
 
 /// Files that were not looked at, or not to their end, by the reason.
