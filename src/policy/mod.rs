@@ -9,7 +9,7 @@ mod levels;
 pub use allow::{Allow, BadPattern};
 pub use baseline::{Baseline, BaselineError, Compared};
 pub use config::{Config, ConfigError, Words};
-pub use ignores::{Day, Ignores};
+pub use ignores::Ignores;
 pub use levels::{Level, Levels, UnknownRule};
 
 /// The longest name that is compared with others: the distance costs the product of the lengths.

@@ -1,5 +1,6 @@
 //! The vocabulary of judging: rules, severities, findings, and what a rule gets to see.
 
+mod day;
 mod example;
 mod excerpt;
 mod file;
@@ -7,6 +8,7 @@ mod finding;
 mod outcome;
 mod view;
 
+pub use day::Day;
 pub use example::{Example, Expectation, examples};
 pub use excerpt::{Frame, boundary};
 pub use file::{Encoding, Fix, Found, Safety, Text};

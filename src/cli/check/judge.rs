@@ -156,8 +156,8 @@ fn drop_marked(found: &mut Vec<Found>, marks: &[bool]) -> u64 {
 mod tests {
     use super::*;
     use crate::dialect::span::Span;
-    use crate::policy::{Day, Level};
-    use crate::rule::Finding;
+    use crate::policy::Level;
+    use crate::rule::{Day, Finding};
     use crate::rules::find;
 
     /// A stand-in for the scan: `bad` is mended by `good`, `BAD` by `bad` but not safely; `worse` cannot be mended.

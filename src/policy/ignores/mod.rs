@@ -1,16 +1,13 @@
 //! `embed2jwt: ignore` comments: which findings they hide, and which of them hide nothing.
 
-mod day;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 
-pub use day::Day;
-
 use super::{UnknownRule, nearest};
 use crate::dialect::span::Span;
-use crate::rule::{Finding, Found, Rule};
+use crate::rule::{Day, Finding, Found, Rule};
 use crate::rules::{RULES, files, find};
 
 /// The longest part of a comment that is read.
