@@ -17,11 +17,11 @@ use super::levels::levels;
 use super::lists;
 use super::secret;
 use crate::convert::{Credentials, Planner};
-use crate::dialect::oauth::OauthError;
 use crate::input::{self, Source};
-use crate::judge::{Explain, is_bare_token};
+use crate::judge::{Judgement, is_bare_token};
 use crate::report::advice::Given;
-use crate::report::inspect::{Decrypt, Human, Inspector, Json, Ndjson};
+use crate::report::inspect::{Human, Inspector};
+use crate::report::json::{Json, Ndjson};
 use crate::rule::{Context, Embeds, Keys};
 
 /// The name of the list that the arguments are.
@@ -42,17 +42,18 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
     let targets = targets(&args.target, &config, &map);
     let options = options(&token(args), &args.secret, false, &config);
     let planner = Planner { options: &options, targets: &targets };
-    let decrypter = credentials.as_ref().map(Decrypter);
+    let explain = |judgement: &Judgement<'_>| planner.explain(judgement);
+    let decrypt = |client_id: &[u8], token: &str| {
+        let signer = credentials.as_ref().and_then(|known| known.signer(client_id));
+        signer.map(|credential| credential.decrypt(token))
+    };
     let secrets = args.output.common.secrets();
     let inspector = Inspector {
         secrets,
         now: options.now,
         keys: credentials.is_some(),
-        decrypt: decrypter
-            .as_ref()
-            .filter(|_| args.decrypt_oauth_token)
-            .map(|decrypter| decrypter as &dyn Decrypt),
-        explain: args.explain_conversion.then_some(&planner as &dyn Explain),
+        decrypt: args.decrypt_oauth_token.then_some(&decrypt),
+        explain: args.explain_conversion.then_some(&explain),
     };
     let context = Context {
         hosts: &config.hosts,
@@ -84,8 +85,8 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         ReportFormat::Human => {
             Box::new(Human { width: look.width, colour: look.colour, inspector })
         }
-        ReportFormat::Json => Box::new(Json(inspector)),
-        ReportFormat::Ndjson => Box::new(Ndjson(inspector)),
+        ReportFormat::Json => Box::new(Json { secrets, inspector: Some(inspector) }),
+        ReportFormat::Ndjson => Box::new(Ndjson { secrets, inspector: Some(inspector) }),
         other => document::report(other, secrets, look, given),
     })
 }
@@ -147,17 +148,4 @@ fn as_row(argument: &OsStr) -> Option<String> {
     // A changed token begins with other letters; its name must not be told as that of a missing file.
     let is_token = is_bare_token(text.as_bytes()) && !Path::new(text).exists();
     is_token.then(line)
-}
-
-/// Decrypts with the secrets of the run.
-struct Decrypter<'a>(&'a Credentials);
-
-impl Decrypt for Decrypter<'_> {
-    fn decrypt(
-        &self,
-        client_id: &[u8],
-        token: &str,
-    ) -> Option<Result<Zeroizing<Vec<u8>>, OauthError>> {
-        self.0.signer(client_id).map(|credential| credential.decrypt(token))
-    }
 }

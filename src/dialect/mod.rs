@@ -6,7 +6,6 @@ pub mod id;
 pub mod key;
 pub mod legacy;
 pub mod oauth;
-pub(crate) mod object;
 pub mod overlay;
 pub mod params;
 pub mod path;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::dialect::object::Fields;
+use crate::text::Fields;
 
 /// Why a line is no object, and at which byte that shows.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::error::MapError;
 use super::source::Source;
 use super::tree::{DEEPEST, Field, Node, Value};
-use crate::dialect::object::{Fields, Text};
+use crate::text::{Fields, Key};
 
 /// The values of the document: one, or one a line.
 pub(super) fn read<'a>(source: &Source<'a>) -> Result<Vec<Node<'a>>, MapError> {
@@ -54,7 +54,7 @@ fn node<'a>(source: &Source<'a>, raw: &'a str, depth: usize) -> Result<Node<'a>,
             )
         }
         Some(b'"') => {
-            let Text(text) = serde_json::from_str(raw).map_err(bad)?;
+            let Key(text) = serde_json::from_str(raw).map_err(bad)?;
             Value::Text(text)
         }
         Some(b't') => Value::Bool(true),

@@ -14,7 +14,7 @@ use super::place::Places;
 use super::redact::{Redaction, Secrets};
 use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
 use crate::dialect::escape::hexadecimal;
-use crate::dialect::params::{Fate, Id, Loss, Parameter};
+use crate::dialect::params::{Id, Parameter};
 use crate::dialect::span::Span;
 use crate::rule::{Context, Found, Rule, Safety, Text};
 use crate::rules::parameter::CONTROL_VALUE_RLS;
@@ -209,16 +209,9 @@ impl CheckSummary {
             } else {
                 context.lookup(name.as_bytes())
             };
-            // Where nothing is lost, the advice is not what the row says against the loss.
-            let matters = !row.remedy.is_empty() && finding.suggestion == row.remedy;
-            let lost = row.fate == Fate::Unsupported && matters;
-            let exposed = row.is_removable() && matters;
-            let widens = lost && matches!(row.loss, Loss::Access { .. });
-            let (_, place) = places.entry((finding.span, name)).or_insert((row, Use::default()));
-            place.count = 1;
-            place.lost = place.lost.max(lost.into());
-            place.widens = place.widens.max(widens.into());
-            place.exposed = place.exposed.max(exposed.into());
+            let used = found.outcome.map_or(Use { count: 1, ..Use::default() }, Use::of);
+            let (_, place) = places.entry((finding.span, name)).or_insert((row, used));
+            *place = place.max(used);
         }
         for (row, used) in places.into_values() {
             self.uses.add(row, used);
@@ -228,7 +221,9 @@ impl CheckSummary {
             let shown = || record.items.iter().take(room);
             let part = shown().map(|item| item.found.finding.span).reduce(Span::join);
             let redaction = Redaction::of(text, part.unwrap_or_default(), secrets, known);
-            let frame = |item| Frame::new(item, &source, text, &redaction, secrets);
+            let frame = |item: &Item<'_>| {
+                Frame::new(item.found, item.region, &source, text, &redaction, secrets)
+            };
             self.frames.extend(shown().map(frame));
         }
     }

@@ -34,8 +34,9 @@ use crate::policy::{Baseline, Config, Ignores};
 use crate::report::advice::Given;
 use crate::report::check::CheckSummary;
 use crate::report::redact;
-use crate::rule::{Context, Day, Embeds};
+use crate::rule::{Context, Embeds};
 use crate::scan::{Bases, Needles, Options};
+use crate::text::Day;
 
 /// The baseline that is written if none is named.
 const BASELINE: &str = "embed2jwt-baseline.json";

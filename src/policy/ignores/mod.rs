@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use super::{UnknownRule, nearest};
 use crate::dialect::span::Span;
-use crate::rule::{Day, Finding, Found, Rule};
+use crate::rule::{Finding, Found, Rule};
 use crate::rules::{RULES, files, find};
+use crate::text::Day;
 
 /// The longest part of a comment that is read.
 const LONGEST: usize = 1000;
@@ -78,9 +79,7 @@ impl Ignores {
                 None => {}
             }
         }
-        let bare =
-            |finding| Found { finding, parameter: None, kind: None, embed_id: None, fix: None };
-        (used.findings, said.into_iter().map(bare).collect())
+        (used.findings, said.into_iter().map(Found::new).collect())
     }
 
     /// Reads the comment around this needle, if it is one.

@@ -2,7 +2,7 @@
 
 use crate::dialect::reading::Token;
 use crate::report::words::plural;
-use crate::rule::Day;
+use crate::text::Day;
 
 /// The times of a token, in seconds since 1970.
 pub(super) struct Times {
