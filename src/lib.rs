@@ -12,6 +12,7 @@
 //! - [`judge`]: a URL and what is known beside it become kind, fates, findings, verdict
 //! - [`rules`]: every rule, declared once with its documentation and its check
 //! - [`rule`]: the vocabulary of rules
+//! - [`text`]: plain tools for text that know nothing of Sigma
 //! - [`dialect`]: what Sigma's two URL dialects are, with the two tables; pure
 //! - [`secret`]: the embed secret, which cannot be printed
 //!
@@ -40,3 +41,4 @@ pub mod rule;
 pub mod rules;
 pub mod scan;
 pub mod secret;
+pub mod text;

@@ -318,7 +318,7 @@ pub(super) struct SecretArgs {
 }
 
 /// What tokens say.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(next_help_heading = "Token")]
 pub(super) struct TokenArgs {

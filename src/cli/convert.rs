@@ -1,7 +1,8 @@
 //! `convert`: a list of legacy signed URLs in, JWT-signed URLs out, row for row.
 
 use super::args::{
-    self, Convert, ConvertFailOn, IssuedAt, Jti, JwtVersion, Output, OutputFormat, User,
+    self, Convert, ConvertFailOn, IssuedAt, Jti, JwtVersion, Output, OutputFormat, SecretArgs,
+    Target, TokenArgs, User,
 };
 use super::config::{self, choose, switch};
 use super::error::CliError;
@@ -42,8 +43,8 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     let levels = levels(&configured, &args.levels)?;
     let credentials = secret::configured(&args.secret, &config)?;
     let map = lists::load_map(&args.target.map, &config)?;
-    let targets = targets(args, &config, &map);
-    let options = options(args, &config);
+    let targets = targets(&args.target, &config, &map);
+    let options = options(&args.token, &args.secret, args.trust_input, &config);
     let sources = lists::open(&args.input.files, &args.input.rows)?;
     let formats = formats(args, &config, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
@@ -115,10 +116,10 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
 }
 
 /// Where URLs lead. A map that is named by a flag is not overruled by the workbook of the configuration.
-fn targets<'a>(args: &Convert, config: &Config, map: &'a EmbedMap) -> Targets<'a> {
-    let org = args.target.org.clone().or_else(|| config.map.org.clone());
-    let configured = config.map.workbook.as_deref().filter(|_| args.target.map.is_empty());
-    Targets::new(map, org, args.target.workbook.as_deref().or(configured))
+pub(super) fn targets<'a>(args: &Target, config: &Config, map: &'a EmbedMap) -> Targets<'a> {
+    let org = args.org.clone().or_else(|| config.map.org.clone());
+    let configured = config.map.workbook.as_deref().filter(|_| args.map.is_empty());
+    Targets::new(map, org, args.workbook.as_deref().or(configured))
 }
 
 /// What is known beside the URLs.
@@ -161,8 +162,13 @@ fn context<'a>(
     }
 }
 
-fn options(args: &Convert, config: &Config) -> convert::Options {
-    let token = &args.token;
+/// How to convert. Only the command line may trust the input: a configuration may come with the list that it would vouch for.
+pub(super) fn options(
+    token: &TokenArgs,
+    secret: &SecretArgs,
+    trust_input: bool,
+    config: &Config,
+) -> convert::Options {
     let file = &config.convert;
     convert::Options {
         token_id: match choose(token.jti, file.jti.as_deref(), Jti::Fresh) {
@@ -184,10 +190,9 @@ fn options(args: &Convert, config: &Config) -> convert::Options {
             User::Embed => UserKind::Embed,
             User::Internal => UserKind::Internal,
         },
-        client_id: secret::client_id_or_configured(&args.secret, config),
+        client_id: secret::client_id_or_configured(secret, config),
         account_type: token.account_type.clone().or_else(|| file.account_type.clone()),
-        // Of the command line alone: a configuration may come with the list that it would vouch for.
-        trust_input: args.trust_input,
+        trust_input,
         encrypt_oauth_token: match token.encrypt_oauth_token {
             Some(args::Encrypt::All) => Encrypt::All,
             Some(args::Encrypt::Plain) => Encrypt::Plain,
@@ -197,7 +202,7 @@ fn options(args: &Convert, config: &Config) -> convert::Options {
 }
 
 /// What the configuration says of OAuth tokens: that all are plain text is for the command line to say.
-pub(super) fn encrypt(refused: bool, configured: Option<bool>) -> Encrypt {
+fn encrypt(refused: bool, configured: Option<bool>) -> Encrypt {
     if !refused && configured == Some(true) { Encrypt::Plain } else { Encrypt::Never }
 }
 

@@ -33,8 +33,8 @@ pub(super) fn report<S: Subject>(
 ) -> Box<dyn Report<S>>
 where
     Human: Report<S>,
-    Json: Report<S>,
-    Ndjson: Report<S>,
+    Json<'static>: Report<S>,
+    Ndjson<'static>: Report<S>,
     Sarif: Report<S>,
     Github: Report<S>,
     Gitlab: Report<S>,
@@ -45,7 +45,7 @@ where
 {
     match format {
         ReportFormat::Human => Box::new(Human { width: look.width, colour: look.colour, given }),
-        ReportFormat::Json => Box::new(Json { secrets }),
+        ReportFormat::Json => Box::new(Json { secrets, inspector: None }),
         ReportFormat::Sarif => Box::new(Sarif { base: base() }),
         ReportFormat::Github => Box::new(Github { base: base() }),
         ReportFormat::Gitlab => Box::new(Gitlab { base: base() }),
@@ -53,7 +53,7 @@ where
         ReportFormat::Csv => Box::new(Table { secrets }),
         ReportFormat::Html => Box::new(Html { secrets }),
         ReportFormat::Markdown => Box::new(Markdown),
-        ReportFormat::Ndjson => Box::new(Ndjson { secrets }),
+        ReportFormat::Ndjson => Box::new(Ndjson { secrets, inspector: None }),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::map::MapError;
 use crate::map::pull::PullError;
 use crate::policy::{BaselineError, ConfigError, UnknownRule};
 use crate::report::redact::{self, printable};
+use crate::report::words::counted;
 
 /// A broken run: exit status 2. What is wrong with a row is a finding instead.
 #[derive(Debug, Diagnostic, Error)]
@@ -113,13 +114,13 @@ pub(super) enum CliError {
         "run it in a git repository, with the name of a commit, branch or tag that is there"
     ))]
     Git { problem: String },
-    #[error("{count} left out, and --strict is given", count = files(*.0))]
+    #[error("{count} left out, and --strict is given", count = counted(*.0, "file"))]
     #[diagnostic(help("-v names them; --exclude and --max-file-size say that it is meant"))]
     Strict(u64),
-    #[error("{count} could not be read", count = files(*.0))]
+    #[error("{count} could not be read", count = counted(*.0, "file"))]
     #[diagnostic(help("check their permissions"))]
     Unread(u64),
-    #[error("{count} could not be fixed", count = files(*.0))]
+    #[error("{count} could not be fixed", count = counted(*.0, "file"))]
     #[diagnostic(help("what is said above of each is in its way; nothing of it was changed"))]
     Unfixed(u64),
     #[error(transparent)]
@@ -128,11 +129,6 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Rule(#[from] UnknownRule),
-}
-
-/// A number of files in words.
-fn files(count: u64) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
 /// An error for a terminal or a log: one line, without secrets, and nothing from outside in it steers the terminal.

@@ -6,25 +6,23 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::args::{AuditOutput, FailOn, Inspect, IssuedAt, Jti, JwtVersion, ReportFormat, User};
+use super::args::{AuditOutput, FailOn, Inspect, ReportFormat, TokenArgs};
 use super::audit::Work;
 use super::config::{self, choose};
-use super::convert::encrypt;
+use super::convert::{options, targets};
 use super::document;
 use super::error::CliError;
 use super::exit::Exit;
 use super::levels::levels;
 use super::lists;
 use super::secret;
-use super::system::now;
-use crate::convert::{self, Credentials, Planner, Targets, TokenId};
-use crate::dialect::oauth::OauthError;
+use crate::convert::{Credentials, Planner};
 use crate::input::{self, Source};
-use crate::judge::{Explain, is_bare_token};
-use crate::policy::Config;
+use crate::judge::{Judgement, is_bare_token};
 use crate::report::advice::Given;
-use crate::report::inspect::{Decrypt, Human, Inspector, Json, Ndjson};
-use crate::rule::{Context, Embeds, Keys, UserKind};
+use crate::report::inspect::{Human, Inspector};
+use crate::report::json::{Json, Ndjson};
+use crate::rule::{Context, Embeds, Keys};
 
 /// The name of the list that the arguments are.
 const ARGUMENTS: &str = "argument";
@@ -41,22 +39,21 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         credentials => credentials,
     };
     let map = lists::load_map(&args.target.map, &config)?;
-    let org = args.target.org.clone().or_else(|| config.map.org.clone());
-    let configured = config.map.workbook.as_deref().filter(|_| args.target.map.is_empty());
-    let targets = Targets::new(&map, org, args.target.workbook.as_deref().or(configured));
-    let options = options(args, &config);
+    let targets = targets(&args.target, &config, &map);
+    let options = options(&token(args), &args.secret, false, &config);
     let planner = Planner { options: &options, targets: &targets };
-    let decrypter = credentials.as_ref().map(Decrypter);
+    let explain = |judgement: &Judgement<'_>| planner.explain(judgement);
+    let decrypt = |client_id: &[u8], token: &str| {
+        let signer = credentials.as_ref().and_then(|known| known.signer(client_id));
+        signer.map(|credential| credential.decrypt(token))
+    };
     let secrets = args.output.common.secrets();
     let inspector = Inspector {
         secrets,
         now: options.now,
         keys: credentials.is_some(),
-        decrypt: decrypter
-            .as_ref()
-            .filter(|_| args.decrypt_oauth_token)
-            .map(|decrypter| decrypter as &dyn Decrypt),
-        explain: args.explain_conversion.then_some(&planner as &dyn Explain),
+        decrypt: args.decrypt_oauth_token.then_some(&decrypt),
+        explain: args.explain_conversion.then_some(&explain),
     };
     let context = Context {
         hosts: &config.hosts,
@@ -88,39 +85,19 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         ReportFormat::Human => {
             Box::new(Human { width: look.width, colour: look.colour, inspector })
         }
-        ReportFormat::Json => Box::new(Json(inspector)),
-        ReportFormat::Ndjson => Box::new(Ndjson(inspector)),
+        ReportFormat::Json => Box::new(Json { secrets, inspector: Some(inspector) }),
+        ReportFormat::Ndjson => Box::new(Ndjson { secrets, inspector: Some(inspector) }),
         other => document::report(other, secrets, look, given),
     })
 }
 
-/// How `convert` would convert, with the flags there are here.
-fn options(args: &Inspect, config: &Config) -> convert::Options {
-    let file = &config.convert;
-    convert::Options {
-        token_id: match choose(None, file.jti.as_deref(), Jti::Fresh) {
-            Jti::Fresh => TokenId::Fresh,
-            Jti::Nonce => TokenId::Nonce,
-            Jti::Derived => TokenId::Derived,
-        },
-        now: args.output.now.unwrap_or_else(now),
-        issued_at: match choose(None, file.issued_at.as_deref(), IssuedAt::Now) {
-            IssuedAt::Now => convert::IssuedAt::Now,
-            IssuedAt::Url => convert::IssuedAt::Url,
-        },
-        lifetime: file.ttl,
-        version_1_1: matches!(
-            choose(None, file.jwt_version.as_deref(), JwtVersion::V1_0),
-            JwtVersion::V1_1
-        ),
-        user: match choose(args.user, file.user.as_deref(), User::Embed) {
-            User::Embed => UserKind::Embed,
-            User::Internal => UserKind::Internal,
-        },
-        client_id: secret::client_id_or_configured(&args.secret, config),
-        account_type: args.account_type.clone().or_else(|| file.account_type.clone()),
-        trust_input: false,
-        encrypt_oauth_token: encrypt(false, file.encrypt_oauth_token),
+/// The flags of `convert` that there are here.
+fn token(args: &Inspect) -> TokenArgs {
+    TokenArgs {
+        now: args.output.now,
+        user: args.user,
+        account_type: args.account_type.clone(),
+        ..TokenArgs::default()
     }
 }
 
@@ -171,17 +148,4 @@ fn as_row(argument: &OsStr) -> Option<String> {
     // A changed token begins with other letters; its name must not be told as that of a missing file.
     let is_token = is_bare_token(text.as_bytes()) && !Path::new(text).exists();
     is_token.then(line)
-}
-
-/// Decrypts with the secrets of the run.
-struct Decrypter<'a>(&'a Credentials);
-
-impl Decrypt for Decrypter<'_> {
-    fn decrypt(
-        &self,
-        client_id: &[u8],
-        token: &str,
-    ) -> Option<Result<Zeroizing<Vec<u8>>, OauthError>> {
-        self.0.signer(client_id).map(|credential| credential.decrypt(token))
-    }
 }

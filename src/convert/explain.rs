@@ -3,9 +3,8 @@
 use super::{ConvertError, Options, Targets, claims};
 use crate::dialect::oauth::is_encrypted;
 use crate::dialect::params::{Fate, Id, Parameter};
-use crate::judge::step::Part;
-use crate::judge::{Explain, Judgement, Step};
-use crate::rule::{Arg, Kind, Lost, Outcome, Reason, Replacement, UserKind};
+use crate::judge::Judgement;
+use crate::rule::{Arg, Kind, Lost, Outcome, Reason, Replacement, Step, StepPart, UserKind};
 
 /// Explains conversions with the options and the map that they would be made with.
 #[derive(Debug)]
@@ -16,8 +15,9 @@ pub struct Planner<'a> {
     pub targets: &'a Targets<'a>,
 }
 
-impl Explain for Planner<'_> {
-    fn explain(&self, judgement: &Judgement<'_>) -> Vec<Step> {
+impl Planner<'_> {
+    /// Part by part: the path, every parameter in its order, what is added. Nothing for a URL that is not legacy signed.
+    pub fn explain(&self, judgement: &Judgement<'_>) -> Vec<Step> {
         let Some(old) = judgement.url.as_ref().filter(|_| judgement.kind == Kind::LegacySigned)
         else {
             return Vec::new();
@@ -27,9 +27,7 @@ impl Explain for Planner<'_> {
         steps.extend(self.added(judgement));
         steps
     }
-}
 
-impl Planner<'_> {
     fn path(&self, judgement: &Judgement<'_>, old: &[u8]) -> Step {
         let mut base = Vec::new();
         let (becomes, why) = match self.targets.write_base(judgement, &mut base) {
@@ -43,7 +41,7 @@ impl Planner<'_> {
             Err(error) => (None, error.to_string()),
         };
         Step {
-            part: Part::Path,
+            part: StepPart::Path,
             name: "path".to_owned(),
             value: Some(String::from_utf8_lossy(old).into_owned()),
             fate: None,
@@ -75,7 +73,7 @@ impl Planner<'_> {
             }
         };
         Step {
-            part: Part::Parameter,
+            part: StepPart::Parameter,
             name: arg.shown_name(bytes).into_owned(),
             value: Some(value),
             fate: Some(row.fate.name()),
@@ -147,7 +145,7 @@ impl Planner<'_> {
 
     fn added(&self, judgement: &Judgement<'_>) -> Vec<Step> {
         let step = |name: &str, becomes: Option<&str>, why: &str| Step {
-            part: Part::Added,
+            part: StepPart::Added,
             name: name.to_owned(),
             value: None,
             fate: None,

@@ -73,9 +73,23 @@ static HEX: [u8; 256] = {
     digits
 };
 
+/// Bytes as lower-case hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_digit_is_written_as_it_is_read() {
+        assert_eq!(hexadecimal(&[0x00, 0x0f, 0xa5, 0xff]), "000fa5ff");
+        for digit in 0..16 {
+            assert_eq!(hex(&hexadecimal(&[digit]).as_bytes()[1]), Some(digit));
+        }
+    }
 
     #[test]
     fn a_plus_is_a_space_only_where_asked() {

@@ -79,6 +79,7 @@ impl JwtVerifier for HmacKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::escape::hexadecimal;
 
     fn code(key: &[u8], message: &[u8]) -> String {
         let key = HmacKey::new(&Secret::new(key.to_vec()).unwrap());
@@ -86,7 +87,7 @@ mod tests {
         assert!(key.has_code(message, &code));
         assert!(!key.has_code(b"another", &code));
         assert!(!key.has_code(message, &code[..31]));
-        code.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+        hexadecimal(&code)
     }
 
     /// RFC 4231, test cases 2 and 6: a short key, and one longer than the hash's block.

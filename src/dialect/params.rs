@@ -90,6 +90,19 @@ impl Loss {
     }
 }
 
+/// Who else has a parameter of this name: what code that writes it says about itself. A fact about other software.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rarity {
+    /// Nobody.
+    Own,
+    /// Few.
+    Rare,
+    /// Everybody.
+    Common,
+    /// Another product has it in its URLs, colon and all, or may have.
+    Shared,
+}
+
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
@@ -113,6 +126,8 @@ pub struct Parameter {
     pub loss: Loss,
     /// Whether Sigma had it once, or uses it, without a word in its newest tables.
     pub undocumented: bool,
+    /// Who else has a parameter of this name.
+    pub rarity: Rarity,
     /// The values it takes, in words.
     pub values: &'static str,
     /// What to do about its fate; empty if there is nothing to do.
@@ -146,6 +161,7 @@ const BASE: Parameter = Parameter {
     text: false,
     loss: Loss::None,
     undocumented: false,
+    rarity: Rarity::Rare,
     values: "",
     remedy: "",
     sources: &[],
@@ -163,37 +179,37 @@ pub const PATH: &str = "path";
 parameters! {
     Nonce { name: "nonce", fate: Fate::Claim, target: Some("jti"), need: Need::Expected, signs: true,
         plus: Plus::Literal, text: true, values: "a text used once", sources: &[MIGRATION, CLAIMS] }
-    ClientId { name: "client_id", fate: Fate::Header, target: Some("kid"), need: Need::Required,
+    ClientId { name: "client_id", rarity: Rarity::Common, fate: Fate::Header, target: Some("kid"), need: Need::Required,
         signs: true, plus: Plus::Literal, values: "the client id of the embed credentials",
         sources: &[CLAIMS, CREDENTIALS] }
-    Email { name: "email", fate: Fate::Claim, target: Some("sub"), need: Need::Required, signs: true,
+    Email { name: "email", rarity: Rarity::Common, fate: Fate::Claim, target: Some("sub"), need: Need::Required, signs: true,
         plus: Plus::Literal, values: "an e-mail address", sources: &[CLAIMS, OLD_PARAMETERS] }
-    Time { name: "time", fate: Fate::Claim, target: Some("iat"), need: Need::Expected, signs: true,
+    Time { name: "time", rarity: Rarity::Common, fate: Fate::Claim, target: Some("iat"), need: Need::Expected, signs: true,
         values: "seconds since 1970", sources: &[CLAIMS, OLD_PARAMETERS] }
     SessionLength { name: "session_length", fate: Fate::Claim, target: Some("exp"),
         need: Need::Expected, signs: true, values: "seconds, 2592000 at most",
         sources: &[CLAIMS, QUICKSTART_CLAIMS, OLD_ERRORS] }
-    AccountType { name: "account_type", fate: Fate::Claim, target: Some("account_type"),
+    AccountType { name: "account_type", rarity: Rarity::Common, fate: Fate::Claim, target: Some("account_type"),
         text: true, values: "the name of an account type", sources: &[MIGRATION, CLAIMS] }
-    ExternalUserTeam { name: "external_user_team", fate: Fate::Claim, target: Some("teams"),
+    ExternalUserTeam { name: "external_user_team", rarity: Rarity::Own, fate: Fate::Claim, target: Some("teams"),
         need: Need::Expected, signs: true, text: true, values: "team names separated by commas",
         sources: &[ACCESS, OLD_PARAMETERS, CLAIMS] }
-    Teams { name: "teams", fate: Fate::Claim, target: Some("teams"),
+    Teams { name: "teams", rarity: Rarity::Common, fate: Fate::Claim, target: Some("teams"),
         text: true, values: "team names separated by commas, or a JSON array of them", sources: &[ACCESS, MIGRATION, CLAIMS] }
-    UserAttribute { name: "ua_*", fate: Fate::Claim, target: Some("user_attributes"), signs: true,
+    UserAttribute { name: "ua_*", rarity: Rarity::Own, fate: Fate::Claim, target: Some("user_attributes"), signs: true,
         text: true, values: "the value of one user attribute", sources: &[OLD_PARAMETERS, CLAIMS] }
     UserAttributes { name: "user_attributes", fate: Fate::Claim, target: Some("user_attributes"),
         text: true, values: "a JSON object of texts", sources: &[MIGRATION, CLAIMS] }
-    EvalConnectionId { name: "eval_connection_id", fate: Fate::Claim,
+    EvalConnectionId { name: "eval_connection_id", rarity: Rarity::Own, fate: Fate::Claim,
         target: Some("eval_connection_id"), values: "the id of a connection", sources: &[MIGRATION, CLAIMS] }
-    FirstName { name: "first_name", fate: Fate::Claim, target: Some("first_name"),
+    FirstName { name: "first_name", rarity: Rarity::Common, fate: Fate::Claim, target: Some("first_name"),
         text: true, values: "a name", sources: &[MIGRATION, CLAIMS] }
-    LastName { name: "last_name", fate: Fate::Claim, target: Some("last_name"),
+    LastName { name: "last_name", rarity: Rarity::Common, fate: Fate::Claim, target: Some("last_name"),
         text: true, values: "a name", sources: &[MIGRATION, CLAIMS] }
-    OauthToken { name: "oauth_token", fate: Fate::Claim, target: Some("oauth_token"),
+    OauthToken { name: "oauth_token", rarity: Rarity::Common, fate: Fate::Claim, target: Some("oauth_token"),
         plus: Plus::Literal, values: "an OAuth token, encrypted with the embed secret",
         sources: &[OAUTH, CLAIMS, SDK] }
-    Mode { name: "mode", fate: Fate::Obsolete, need: Need::Expected, signs: true,
+    Mode { name: "mode", rarity: Rarity::Common, fate: Fate::Obsolete, need: Need::Expected, signs: true,
         values: "`userbacked`", remedy: "nothing: a token says by itself who the user is",
         sources: &[OLD_PARAMETERS, OLD_ERRORS] }
     ExternalUserId { name: "external_user_id", fate: Fate::Obsolete, need: Need::Expected,
@@ -202,66 +218,67 @@ parameters! {
     Signature { name: "signature", fate: Fate::Obsolete, signs: true,
         values: "lower-case hex HMAC-SHA256", remedy: "nothing: only the token is signed now",
         sources: &[MIGRATION] }
-    Embed { name: "embed", values: "`true`", sources: &[EMBED_API, QUICKSTART_JWT] }
-    HideBookmarks { name: "hide_bookmarks", values: BOOLEAN, sources: &[NEW_PARAMETERS] }
-    HideExploreToggle { name: "hide_explore_toggle", values: BOOLEAN, sources: &[NEW_PARAMETERS] }
-    HideFolderNavigation { name: "hide_folder_navigation", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    // Tableau's URLs have `?:embed=yes`.
+    Embed { name: "embed", rarity: Rarity::Shared, values: "`true`", sources: &[EMBED_API, QUICKSTART_JWT] }
+    HideBookmarks { name: "hide_bookmarks", rarity: Rarity::Own, values: BOOLEAN, sources: &[NEW_PARAMETERS] }
+    HideExploreToggle { name: "hide_explore_toggle", rarity: Rarity::Own, values: BOOLEAN, sources: &[NEW_PARAMETERS] }
+    HideFolderNavigation { name: "hide_folder_navigation", rarity: Rarity::Own, values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
     HideMenu { name: "hide_menu", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
     HideTooltip { name: "hide_tooltip", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
-    Lng { name: "lng", values: "a locale", sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
-    LngVariant { name: "lng_variant", text: true, values: "a custom locale", sources: &[NEW_PARAMETERS] }
+    Lng { name: "lng", rarity: Rarity::Common, values: "a locale", sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
+    LngVariant { name: "lng_variant", rarity: Rarity::Own, text: true, values: "a custom locale", sources: &[NEW_PARAMETERS] }
     MenuPosition { name: "menu_position", values: "`top`, `bottom`, `none`", sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
     ResponsiveHeight { name: "responsive_height", values: BOOLEAN, sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
-    Theme { name: "theme", text: true, values: "`Light`, `Dark`, `Surface` or an organisation's own",
+    Theme { name: "theme", rarity: Rarity::Common, text: true, values: "`Light`, `Dark`, `Surface` or an organisation's own",
         sources: &[NEW_PARAMETERS, QUICKSTART_CLAIMS] }
-    DisableMobileView { name: "disable_mobile_view", values: "`yes`", undocumented: true, remedy: UNDOCUMENTED,
+    DisableMobileView { name: "disable_mobile_view", rarity: Rarity::Own, values: "`yes`", undocumented: true, remedy: UNDOCUMENTED,
         sources: &[QUICKSTART_CLAIMS, NEW_PARAMETERS] }
-    DisableAutoRefresh { name: "disable_auto_refresh", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
-    HidePageControls { name: "hide_page_controls", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
-    HideReloadButton { name: "hide_reload_button", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    DisableAutoRefresh { name: "disable_auto_refresh", rarity: Rarity::Own, values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    HidePageControls { name: "hide_page_controls", rarity: Rarity::Own, values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    HideReloadButton { name: "hide_reload_button", rarity: Rarity::Own, values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
     HideTitle { name: "hide_title", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
-    HideViewSelect { name: "hide_view_select", values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
-    PageId { name: "page_id", values: "the id of a page", undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
-    ViewId { name: "view_id", values: "the id of a view", undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
-    Explore { name: "explore", values: "the id of an explored state", sources: &[SAMPLES, NOTES_2025_08] }
-    Bookmark { name: "bookmark", values: "the id of a saved view", sources: &[SAMPLES, NOTES_2025_08] }
+    HideViewSelect { name: "hide_view_select", rarity: Rarity::Own, values: BOOLEAN, undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    PageId { name: "page_id", rarity: Rarity::Common, values: "the id of a page", undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    ViewId { name: "view_id", rarity: Rarity::Common, values: "the id of a view", undocumented: true, remedy: UNDOCUMENTED, sources: &[SAMPLES] }
+    Explore { name: "explore", rarity: Rarity::Common, values: "the id of an explored state", sources: &[SAMPLES, NOTES_2025_08] }
+    Bookmark { name: "bookmark", rarity: Rarity::Common, values: "the id of a saved view", sources: &[SAMPLES, NOTES_2025_08] }
     CustomView { name: "customView", values: "the id of an explored state",
         sources: &[NOTES_2025_08] }
     SavedView { name: "savedView", values: "the id of a saved view", sources: &[NOTES_2025_08] }
-    HideElementInteractions { name: "hide_element_interactions", values: BOOLEAN,
+    HideElementInteractions { name: "hide_element_interactions", rarity: Rarity::Own, values: BOOLEAN,
         sources: &[NOTES_2026_01] }
     HideSaveAs { name: "hide_save_as", values: BOOLEAN, sources: &[NOTES_2026_04] }
-    ShowFooter { name: "show_footer", fate: Fate::Replaced, target: Some("menu_position"),
+    ShowFooter { name: "show_footer", rarity: Rarity::Own, fate: Fate::Replaced, target: Some("menu_position"),
         values: BOOLEAN,
         remedy: "use `:menu_position=none` for `false`, `:menu_position=bottom` for `true`",
         sources: &[MIGRATION, OLD_PARAMETERS, NOTES_2023_07] }
-    HideRunAsRecipient { name: "hide_run_as_recipient", fate: Fate::Unsupported,
+    HideRunAsRecipient { name: "hide_run_as_recipient", rarity: Rarity::Own, fate: Fate::Unsupported,
         loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
         remedy: "disable the **Run exports as recipient** permission of the embed users' account type",
         sources: &[MIGRATION, QUICKSTART_CLAIMS] }
-    HideSchedule { name: "hide_schedule", loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
+    HideSchedule { name: "hide_schedule", rarity: Rarity::Own, loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
         remedy: "disable the **Schedule export** permission of the embed users' account type",
         sources: &[MIGRATION, NOTES_2026_01, ACCOUNT_TYPES] }
-    HideSend { name: "hide_send", loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
+    HideSend { name: "hide_send", rarity: Rarity::Own, loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
         remedy: DOWNLOAD, sources: &[MIGRATION, NOTES_2026_01, ACCOUNT_TYPES] }
-    LoadingBg { name: "loading_bg", fate: Fate::Unsupported, loss: Loss::Effect { harmless: "" },
+    LoadingBg { name: "loading_bg", rarity: Rarity::Own, fate: Fate::Unsupported, loss: Loss::Effect { harmless: "" },
         text: true, values: "a colour",
         remedy: "show a loading page of your own until the `workbook:loaded` event (Embed SDK for React)",
         sources: &[MIGRATION] }
-    LoadingText { name: "loading_text", fate: Fate::Unsupported,
+    LoadingText { name: "loading_text", rarity: Rarity::Own, fate: Fate::Unsupported,
         loss: Loss::Effect { harmless: "" }, text: true, values: "a colour",
         remedy: "show a loading page of your own until the `workbook:loaded` event (Embed SDK for React)",
         sources: &[MIGRATION] }
-    HideSheetInteractions { name: "hide_sheet_interactions", fate: Fate::Unsupported,
+    HideSheetInteractions { name: "hide_sheet_interactions", rarity: Rarity::Own, fate: Fate::Unsupported,
         loss: Loss::Access { harmless: "false" }, values: BOOLEAN,
         remedy: "narrow the **Basic explore** and **Full explore** permissions of the embed users' account type, or try \
                  `:hide_element_interactions`, which is newer and likely its successor, though no source says so",
         sources: &[MIGRATION, OLD_PARAMETERS, ACCOUNT_TYPES, NOTES_2026_01] }
-    ShowUnderlyingData { name: "showUnderlyingData", fate: Fate::Unsupported,
+    ShowUnderlyingData { name: "showUnderlyingData", rarity: Rarity::Own, fate: Fate::Unsupported,
         loss: Loss::Effect { harmless: "true" }, values: BOOLEAN,
         remedy: "nothing has to be restricted: it only decided whether the data of a single chart is shown at first",
         sources: &[MIGRATION, OLD_PARAMETERS] }
-    UseUserName { name: "use_user_name", fate: Fate::Unsupported,
+    UseUserName { name: "use_user_name", rarity: Rarity::Own, fate: Fate::Unsupported,
         loss: Loss::Effect { harmless: "false" }, values: BOOLEAN,
         remedy: "there is no replacement: where the name of the workbook's owner was, the owner's e-mail address is seen",
         sources: &[MIGRATION, OLD_PARAMETERS] }
@@ -269,10 +286,10 @@ parameters! {
         values: "the id of a page or an element",
         remedy: "name the page or element in the path: `/page/<id>` or `/element/<id>`",
         sources: &[EMBED_API, CONTROLS, QUICKSTART_JWT] }
-    ShowWorkbookName { name: "show_workbook_name", fate: Fate::Unsupported, undocumented: true,
+    ShowWorkbookName { name: "show_workbook_name", rarity: Rarity::Own, fate: Fate::Unsupported, undocumented: true,
         loss: Loss::Effect { harmless: "" }, values: BOOLEAN,
         remedy: "there is no counterpart", sources: &[NOTES_2023_07] }
-    HideWorkbookName { name: "hide_workbook_name", fate: Fate::Unsupported, undocumented: true,
+    HideWorkbookName { name: "hide_workbook_name", rarity: Rarity::Own, fate: Fate::Unsupported, undocumented: true,
         loss: Loss::Effect { harmless: "false" }, values: BOOLEAN,
         remedy: "there is no counterpart", sources: &[NOTES_2023_07] }
     FullScreen { name: "fullScreen", fate: Fate::Unsupported, undocumented: true,

@@ -8,79 +8,9 @@ use memchr::{memchr, memchr_iter};
 use serde_json::value::RawValue;
 
 use super::json::Fault;
+use super::layout::Layout;
 use super::row::{Escape, Rest, Row, column_of};
 use super::{Format, MAX_ROW, RowProblem, cells, json};
-
-/// What all blocks of a source have in common.
-pub(super) struct Shape {
-    pub(super) format: Format,
-    pub(super) field: String,
-    pub(super) columns: Columns,
-}
-
-impl Shape {
-    pub(super) fn new(format: Format, field: &str) -> Self {
-        Self { format, field: field.to_owned(), columns: Columns::default() }
-    }
-
-    pub(super) fn with_columns(&self, columns: Columns) -> Self {
-        Self { format: self.format, field: self.field.clone(), columns }
-    }
-
-    pub(super) fn delimiter(&self) -> u8 {
-        self.format.delimiter().unwrap_or(b',')
-    }
-
-    /// The cells of the record at the start of `input` as names, and the length of the record.
-    pub(super) fn names(&self, input: &[u8]) -> (Vec<String>, usize) {
-        let mut names = Vec::new();
-        let extent = cells::record(self.delimiter(), input, |_, range| {
-            let cell = cells::decode(input.get(range).unwrap_or_default());
-            names.push(String::from_utf8_lossy(&cell).into_owned());
-        });
-        (names, extent.len)
-    }
-}
-
-/// The header of a table.
-#[derive(Default)]
-pub(super) struct Columns {
-    /// Which column holds the URL.
-    pub(super) url: usize,
-    /// The other columns' names, each different.
-    pub(super) carried: Vec<String>,
-}
-
-impl Columns {
-    /// `None` if no column has the name of the field. Of several that have it the first holds the URL.
-    pub(super) fn new(names: &[String], field: &str) -> Option<Self> {
-        let url = names.iter().position(|name| name == field)?;
-        let mut carried: Vec<String> = Vec::with_capacity(names.len());
-        for (index, name) in names.iter().enumerate() {
-            if index == url {
-                continue;
-            }
-            let taken = |name: &str| name == field || carried.iter().any(|other| other == name);
-            let mut unique = name.clone();
-            let mut count = 2;
-            while taken(&unique) {
-                unique = format!("{name}_{count}");
-                count += 1;
-            }
-            carried.push(unique);
-        }
-        Some(Self { url, carried })
-    }
-
-    /// A name for the cell at `index`, beyond the last column.
-    pub(super) fn beyond(&self, index: usize) -> String {
-        let mut name = format!("column{}", index + 1);
-        while self.carried.contains(&name) {
-            name.push('_');
-        }
-        name
-    }
-}
 
 /// How a block was cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +26,7 @@ pub(super) enum Kind {
 /// Whole records of one source, to be turned into rows by any thread.
 pub struct Block {
     pub(super) source: Arc<str>,
-    pub(super) shape: Arc<Shape>,
+    pub(super) shape: Arc<Layout>,
     pub(super) kind: Kind,
     pub(super) data: Vec<u8>,
     /// Where the rows begin: after the header.
@@ -137,7 +67,7 @@ impl Block {
 
 /// The rows of a block, in order.
 pub struct Rows<'a> {
-    shape: &'a Shape,
+    shape: &'a Layout,
     kind: Kind,
     rest: &'a [u8],
     /// The physical line at which `rest` starts.
@@ -173,7 +103,7 @@ impl<'a> Rows<'a> {
     fn take(
         &mut self,
         len: usize,
-        make: impl FnOnce(&'a Shape, &'a [u8], u64) -> Option<Row<'a>>,
+        make: impl FnOnce(&'a Layout, &'a [u8], u64) -> Option<Row<'a>>,
     ) -> Option<Row<'a>> {
         let (raw, rest) = self.rest.split_at_checked(len)?;
         let line = self.line;
@@ -221,7 +151,7 @@ fn too_long<'a>(line: u64) -> Row<'a> {
 }
 
 /// A line that is a URL.
-fn plain<'a>(_: &'a Shape, record: &'a [u8], line: u64) -> Option<Row<'a>> {
+fn plain<'a>(_: &'a Layout, record: &'a [u8], line: u64) -> Option<Row<'a>> {
     let text = record.trim_ascii_start();
     if text.is_empty() || text.starts_with(b"#") {
         return None;
@@ -233,7 +163,7 @@ fn plain<'a>(_: &'a Shape, record: &'a [u8], line: u64) -> Option<Row<'a>> {
 
 /// A record of a table, given the place of the URL's cell, and whether there is more in it than columns.
 fn cell<'a>(
-    shape: &'a Shape,
+    shape: &'a Layout,
     record: &'a [u8],
     line: u64,
     url: Option<Range<usize>>,
@@ -260,7 +190,7 @@ fn cell<'a>(
 }
 
 /// A line that is a JSON object.
-fn object<'a>(shape: &'a Shape, record: &'a [u8], line: u64) -> Option<Row<'a>> {
+fn object<'a>(shape: &'a Layout, record: &'a [u8], line: u64) -> Option<Row<'a>> {
     let text = record.trim_ascii_start();
     if text.is_empty() || text.starts_with(b"#") {
         return None;
@@ -272,7 +202,7 @@ fn object<'a>(shape: &'a Shape, record: &'a [u8], line: u64) -> Option<Row<'a>> 
     }))
 }
 
-fn value<'a>(shape: &'a Shape, record: &'a [u8], line: u64) -> Result<Row<'a>, Fault> {
+fn value<'a>(shape: &'a Layout, record: &'a [u8], line: u64) -> Result<Row<'a>, Fault> {
     let text = std::str::from_utf8(record).map_err(|error| Fault {
         reason: "it holds bytes that are not UTF-8".to_owned(),
         at: error.valid_up_to(),

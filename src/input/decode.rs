@@ -6,10 +6,11 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use encoding_rs_io::DecodeReaderBytes;
 use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use crate::text::{Encoding, Utf16Reader};
 
 /// Reads of compressed data; the default of 8 KiB shows in profiles.
 const COMPRESSED_BUFFER: usize = 64 * 1024;
@@ -54,11 +55,14 @@ pub(super) fn text(compression: Option<&str>, reader: Reader) -> io::Result<Read
     let head = take(&mut reader, 3)?;
     Ok(match head.as_slice() {
         [0xef, 0xbb, 0xbf] => reader,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            Box::new(DecodeReaderBytes::new(Cursor::new(head).chain(reader)))
-        }
+        [0xff, 0xfe, ..] => utf16(head, reader, Encoding::Utf16Le),
+        [0xfe, 0xff, ..] => utf16(head, reader, Encoding::Utf16Be),
         _ => Box::new(Cursor::new(head).chain(reader)),
     })
+}
+
+fn utf16(head: Vec<u8>, reader: Reader, encoding: Encoding) -> Reader {
+    Box::new(Utf16Reader::new(Cursor::new(head).chain(reader), encoding))
 }
 
 /// The first `count` bytes, or fewer at the end: a pipe may give them one at a time.

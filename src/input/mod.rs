@@ -13,6 +13,7 @@ mod error;
 pub mod files;
 mod format;
 mod json;
+mod layout;
 mod row;
 mod source;
 #[cfg(test)]

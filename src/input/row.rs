@@ -8,7 +8,7 @@ use std::vec;
 use memchr::{memchr_iter, memrchr};
 use serde_json::value::RawValue;
 
-use super::block::Shape;
+use super::layout::Layout;
 use super::{RowProblem, cells, json};
 use crate::dialect::span::characters;
 
@@ -60,9 +60,9 @@ pub(super) enum Rest<'a> {
     /// There are none.
     None,
     /// In a record of a table.
-    Cells { shape: &'a Shape, record: &'a [u8] },
+    Cells { shape: &'a Layout, record: &'a [u8] },
     /// In a JSON object.
-    Keys { shape: &'a Shape, line: &'a str },
+    Keys { shape: &'a Layout, line: &'a str },
 }
 
 impl<'a> Row<'a> {
@@ -190,7 +190,7 @@ pub(super) fn column_of(line: &[u8], at: usize) -> u64 {
     characters(line.get(..at).unwrap_or(line)) + 1
 }
 
-fn table_cells<'a>(shape: &'a Shape, record: &'a [u8]) -> Vec<(Cow<'a, str>, CarriedValue<'a>)> {
+fn table_cells<'a>(shape: &'a Layout, record: &'a [u8]) -> Vec<(Cow<'a, str>, CarriedValue<'a>)> {
     let columns = &shape.columns;
     let mut all = Vec::with_capacity(columns.carried.len());
     cells::record(shape.delimiter(), record, |index, range| {

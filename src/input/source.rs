@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use memchr::{memchr, memchr_iter};
 
-use super::block::{Block, Columns, Kind, Shape};
+use super::block::{Block, Kind};
 use super::cut::{Cut, cut};
 use super::decode::{self, Counting, Reader};
+use super::layout::{Columns, Layout};
 use super::{BLOCK_SIZE, Format, InputError, Options, cells};
 
 /// A list that is open, its header read: a missing file or column is known before the first row is.
@@ -20,7 +21,7 @@ pub struct Source {
     bytes_read: Arc<AtomicU64>,
     compression: Option<&'static str>,
     reader: Reader,
-    shape: Arc<Shape>,
+    shape: Arc<Layout>,
     /// Text that is read and not yet given out; it starts with a record.
     buffer: Vec<u8>,
     /// The physical line at which `buffer` starts.
@@ -74,7 +75,7 @@ impl Source {
             bytes_read,
             compression,
             reader,
-            shape: Arc::new(Shape::new(format, field)),
+            shape: Arc::new(Layout::new(format, field)),
             buffer: Vec::new(),
             line: 1,
             ended: false,

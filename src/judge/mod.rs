@@ -3,11 +3,9 @@
 mod draft;
 mod plan;
 pub mod run;
-pub mod step;
 mod token;
 
 pub use draft::{Draft, Shelf};
-pub use step::{Explain, Step};
 pub use token::is_bare_token;
 
 use crate::dialect::params::{COUNT, Id};

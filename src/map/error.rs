@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::column::Column;
 use super::{MAX_BYTES, Place};
-use crate::rule::Frame;
+use crate::text::Frame;
 
 /// The header that every help about columns ends with.
 const HEADER: &str = "embed_id,org,workbook_id";

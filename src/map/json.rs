@@ -1,15 +1,13 @@
 //! Maps in JSON, read with the offset of every part.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::MapError;
 use super::source::Source;
 use super::tree::{DEEPEST, Field, Node, Value};
+use crate::text::{Fields, Key};
 
 /// The values of the document: one, or one a line.
 pub(super) fn read<'a>(source: &Source<'a>) -> Result<Vec<Node<'a>>, MapError> {
@@ -32,9 +30,9 @@ fn node<'a>(source: &Source<'a>, raw: &'a str, depth: usize) -> Result<Node<'a>,
         Some(b'{') if depth == DEEPEST => Value::Other("an object"),
         Some(b'[') if depth == DEEPEST => Value::Other("an array"),
         Some(b'{') => {
-            let Pairs(pairs) = serde_json::from_str(raw).map_err(bad)?;
+            let Fields(pairs) = serde_json::from_str(raw).map_err(bad)?;
             let mut fields = Vec::with_capacity(pairs.len());
-            for (Text(name), value) in pairs {
+            for (name, value) in pairs {
                 let node = node(source, value.get(), depth + 1)?;
                 let span = match &name {
                     Cow::Borrowed(name) => {
@@ -56,7 +54,7 @@ fn node<'a>(source: &Source<'a>, raw: &'a str, depth: usize) -> Result<Node<'a>,
             )
         }
         Some(b'"') => {
-            let Text(text) = serde_json::from_str(raw).map_err(bad)?;
+            let Key(text) = serde_json::from_str(raw).map_err(bad)?;
             Value::Text(text)
         }
         Some(b't') => Value::Bool(true),
@@ -82,33 +80,4 @@ fn syntax(source: &Source<'_>, at: usize, error: &serde_json::Error) -> MapError
 fn offset_in(whole: &str, part: &str) -> usize {
     let distance = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     distance.min(whole.len())
-}
-
-/// A string that is borrowed unless escapes stand in it.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// An object in the order of the file, with repeated keys.
-struct Pairs<'a>(Vec<(Text<'a>, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Pairs<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Pairs<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(Collect)
-    }
 }

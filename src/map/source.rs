@@ -8,7 +8,7 @@ use super::error::{MapError, Spot};
 use super::{MAX_BYTES, Place};
 use crate::dialect::params::{SECRET, SECRET_SHOWN};
 use crate::judge::is_bare_token;
-use crate::rule::Frame;
+use crate::text::Frame;
 
 /// The longest value quoted in a message, in characters.
 const LONGEST_VALUE: usize = 100;

@@ -2,8 +2,8 @@
 
 use super::audit::Summary;
 use super::check::CheckSummary;
-use super::page::{grouped, plural};
 use super::tally::{EMBEDS, EmbedIds, Use, Uses};
+use super::words::{counted, grouped, plural};
 use crate::judge::Verdict;
 use crate::rule::{Kind, Rule, Severity};
 use crate::rules::files::{LEGACY_URL_BUILDER, SIGNED_URL_IN_FILE};
@@ -33,9 +33,8 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     }
     if mismatch > 0 {
         steps.push(format!(
-            "Find out where the {} {} with a signature that does not fit {} from: another secret, or somebody changed {}.",
-            grouped(mismatch),
-            plural(mismatch, "URL", "URLs"),
+            "Find out where the {} with a signature that does not fit {} from: another secret, or somebody changed {}.",
+            counted(mismatch, "URL"),
             plural(mismatch, "comes", "come"),
             plural(mismatch, "it", "them"),
         ));
@@ -57,18 +56,16 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     let unverified = if given.keys { unverified } else { 0 };
     if unsigned > 0 {
         steps.push(format!(
-            "Export the {} {} without a signature as {} signed: `convert` refuses {}, unless `--trust-input` says that you trust the whole list.",
-            grouped(unsigned),
-            plural(unsigned, "URL", "URLs"),
+            "Export the {} without a signature as {} signed: `convert` refuses {}, unless `--trust-input` says that you trust the whole list.",
+            counted(unsigned, "URL"),
             plural(unsigned, "it was", "they were"),
             plural(unsigned, "it", "them"),
         ));
     }
     if unverified > 0 {
         steps.push(format!(
-            "Give the secrets of the {} {} whose client id has none here (--credentials FILE): `convert` refuses {} otherwise.",
-            grouped(unverified),
-            plural(unverified, "URL", "URLs"),
+            "Give the secrets of the {} whose client id has none here (--credentials FILE): `convert` refuses {} otherwise.",
+            counted(unverified, "URL"),
             plural(unverified, "it", "them"),
         ));
     }
@@ -76,9 +73,8 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     if count > 0 {
         let secret = if given.keys { "" } else { ", with the embed secret (--secret-file FILE)" };
         steps.push(format!(
-            "Run `embed2jwt convert --map FILE`{secret} right before the new URLs are used: {} {} can be converted.",
-            grouped(count),
-            plural(count, "URL", "URLs"),
+            "Run `embed2jwt convert --map FILE`{secret} right before the new URLs are used: {} can be converted.",
+            counted(count, "URL"),
         ));
     }
     if steps.is_empty() {
@@ -90,7 +86,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
 /// The steps after a scan of files; none if nothing was found.
 pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
     let mut steps = Vec::new();
-    let findings = |n: u64| format!("{} {}", grouped(n), plural(n, "finding", "findings"));
+    let findings = |n: u64| counted(n, "finding");
     let of_rule = |rule: &Rule| -> u64 {
         let rules = summary.tally.by_rule().into_iter();
         rules.filter(|(other, _, _)| *other == rule).map(|(_, _, n)| n).sum()
@@ -121,9 +117,8 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
     let builders = of_rule(&LEGACY_URL_BUILDER);
     if builders > 0 {
         steps.push(format!(
-            "Change the code that builds URLs in {} {}: it has to sign a token. `embed2jwt explain {}` tells how.",
-            grouped(builders),
-            plural(builders, "place", "places"),
+            "Change the code that builds URLs in {}: it has to sign a token. `embed2jwt explain {}` tells how.",
+            counted(builders, "place"),
             LEGACY_URL_BUILDER.id,
         ));
     }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
@@ -14,7 +13,8 @@ use super::location::take;
 use super::place::Places;
 use super::redact::{Redaction, Secrets};
 use super::tally::{EmbedIds, Region, Spot, Tally, Use, Uses};
-use crate::dialect::params::{Fate, Id, Loss, Parameter};
+use crate::dialect::escape::hexadecimal;
+use crate::dialect::params::{Id, Parameter};
 use crate::dialect::span::Span;
 use crate::rule::{Context, Found, Rule, Safety, Text};
 use crate::rules::parameter::CONTROL_VALUE_RLS;
@@ -115,11 +115,7 @@ pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
         let whole = Span::new(0, part.len());
         take(&mut hash, Redaction::of(part, whole, Secrets::Hidden, &[]).show(part, whole).trim());
     }
-    hash.finalize().iter().fold(String::new(), |mut name, byte| {
-        // A text takes everything.
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    hexadecimal(&hash.finalize())
 }
 
 /// Files that were not looked at, or not to their end, by the reason.
@@ -213,16 +209,9 @@ impl CheckSummary {
             } else {
                 context.lookup(name.as_bytes())
             };
-            // Where nothing is lost, the advice is not what the row says against the loss.
-            let matters = !row.remedy.is_empty() && finding.suggestion == row.remedy;
-            let lost = row.fate == Fate::Unsupported && matters;
-            let exposed = row.is_removable() && matters;
-            let widens = lost && matches!(row.loss, Loss::Access { .. });
-            let (_, place) = places.entry((finding.span, name)).or_insert((row, Use::default()));
-            place.count = 1;
-            place.lost = place.lost.max(lost.into());
-            place.widens = place.widens.max(widens.into());
-            place.exposed = place.exposed.max(exposed.into());
+            let used = found.outcome.map_or(Use { count: 1, ..Use::default() }, Use::of);
+            let (_, place) = places.entry((finding.span, name)).or_insert((row, used));
+            *place = place.max(used);
         }
         for (row, used) in places.into_values() {
             self.uses.add(row, used);
@@ -232,7 +221,9 @@ impl CheckSummary {
             let shown = || record.items.iter().take(room);
             let part = shown().map(|item| item.found.finding.span).reduce(Span::join);
             let redaction = Redaction::of(text, part.unwrap_or_default(), secrets, known);
-            let frame = |item| Frame::new(item, &source, text, &redaction, secrets);
+            let frame = |item: &Item<'_>| {
+                Frame::new(item.found, item.region, &source, text, &redaction, secrets)
+            };
             self.frames.extend(shown().map(frame));
         }
     }

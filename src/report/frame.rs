@@ -9,12 +9,11 @@ use miette::{
     MietteSpanContents, Severity as Weight, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::check::Item;
 use super::page::one_line;
 use super::redact::{self, Redaction, Secrets, printable};
 use super::tally::Region;
 use crate::dialect::span::Span;
-use crate::rule::{Rule, Safety, Severity};
+use crate::rule::{Found, Rule, Safety, Severity};
 
 /// Bytes that are kept of a line on each side of a finding, of the finding, and of each line beside it. A minified file
 /// is one line.
@@ -43,13 +42,13 @@ pub struct Frame {
 impl Frame {
     /// The frame of a finding. `redaction` is that of the whole text.
     pub(super) fn new(
-        item: &Item<'_>,
+        found: &Found,
+        region: Region,
         path: &Arc<str>,
         text: &[u8],
         redaction: &Redaction,
         secrets: Secrets,
     ) -> Self {
-        let found = item.found;
         let start = (found.finding.span.start as usize).min(text.len());
         let end = (found.finding.span.end as usize).min(text.len()).max(start);
         let shown = |from: usize, to: usize| {
@@ -100,7 +99,7 @@ impl Frame {
             suggestion: one_line(&hide(&found.finding.suggestion)).replace("**", ""),
             fix,
             path: Arc::clone(path),
-            region: item.region,
+            region,
             above,
             line: [shown(line_start, start), shown(start, marked_end), shown(marked_end, line_end)],
             cut: [!is_start, !is_end],

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use super::Report;
 use super::audit::{Record, Summary, Urls, VERDICTS};
 use super::check::{CheckSummary, FileRecord, Files};
-use super::html::words;
 use super::location::{Base, wording};
 use super::redact::printable;
 use super::tally::{FIRST, Group, SEVERITIES, Single, Tally};
+use super::words;
 use crate::rule::Severity;
 
 /// One command for each of the first findings of a level: GitHub shows no more of them.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::audit::{KINDS, Record, Summary, Urls, VERDICTS};
 use super::check::{CheckSummary, FileRecord, Files};
+use super::inspect::Inspector;
 use super::redact::{self, Secrets};
 use super::tally::SEVERITIES;
 use super::{Report, element, wire};
@@ -12,17 +13,19 @@ use crate::dialect::path::Place;
 use crate::rule::Kind;
 
 /// One object a line.
-#[derive(Debug)]
-pub struct Ndjson {
+pub struct Ndjson<'a> {
     /// Whether secrets are shown.
     pub secrets: Secrets,
+    /// What `inspect` adds to each URL.
+    pub inspector: Option<Inspector<'a>>,
 }
 
 /// One document.
-#[derive(Debug)]
-pub struct Json {
+pub struct Json<'a> {
     /// Whether secrets are shown.
     pub secrets: Secrets,
+    /// What `inspect` adds to each URL.
+    pub inspector: Option<Inspector<'a>>,
 }
 
 /// One URL.
@@ -45,12 +48,21 @@ pub(super) struct Shape<'a> {
     findings: Vec<wire::FindingShape<'a>>,
 }
 
-fn write(record: &Record<'_>, secrets: Secrets, end: &[u8], out: &mut Vec<u8>) {
-    element(&shape(record, secrets), end, out);
+fn write(
+    record: &Record<'_>,
+    secrets: Secrets,
+    inspector: Option<&Inspector<'_>>,
+    end: &[u8],
+    out: &mut Vec<u8>,
+) {
+    let shape = shape(record, secrets);
+    match inspector {
+        Some(inspector) => element(&inspector.shape(&shape, record), end, out),
+        None => element(&shape, end, out),
+    }
 }
 
-/// One URL as `audit` tells it.
-pub(super) fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
+fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
     let judgement = record.judgement;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let tag = match judgement.place {
@@ -74,17 +86,17 @@ pub(super) fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
     }
 }
 
-impl Report<Urls> for Ndjson {
+impl Report<Urls> for Ndjson<'_> {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
 
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
-        write(record, self.secrets, b"\n", out);
+        write(record, self.secrets, self.inspector.as_ref(), b"\n", out);
     }
 
     fn end(&self, _: &Summary, _: &mut Vec<u8>) {}
 }
 
-impl Report<Urls> for Json {
+impl Report<Urls> for Json<'_> {
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -94,11 +106,11 @@ impl Report<Urls> for Json {
     }
 
     fn begin(&self, summary: &Summary, out: &mut Vec<u8>) {
-        begin(summary, out);
+        head(&summary_shape(summary), "urls", out);
     }
 
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
-        write(record, self.secrets, b",\n", out);
+        write(record, self.secrets, self.inspector.as_ref(), b",\n", out);
     }
 
     fn end(&self, _: &Summary, out: &mut Vec<u8>) {
@@ -106,7 +118,7 @@ impl Report<Urls> for Json {
     }
 }
 
-impl Report<Files> for Ndjson {
+impl Report<Files> for Ndjson<'_> {
     fn begin(&self, _: &CheckSummary, _: &mut Vec<u8>) {}
 
     fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
@@ -126,7 +138,7 @@ struct Line<'a> {
     finding: wire::FileFinding<'a>,
 }
 
-impl Report<Files> for Json {
+impl Report<Files> for Json<'_> {
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -146,13 +158,8 @@ impl Report<Files> for Json {
     }
 
     fn end(&self, _: &CheckSummary, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"\n]}\n");
+        out.extend_from_slice(END);
     }
-}
-
-/// What stands before the URLs of a document.
-pub(super) fn begin(summary: &Summary, out: &mut Vec<u8>) {
-    head(&summary_shape(summary), "urls", out);
 }
 
 /// A document up to its array.
@@ -166,7 +173,7 @@ fn head(summary: &Value, array: &str, out: &mut Vec<u8>) {
 }
 
 /// What stands behind them.
-pub(super) const END: &[u8] = b"\n]}\n";
+const END: &[u8] = b"\n]}\n";
 
 /// The summary of scanned files as it stands in the document.
 fn check_summary_shape(summary: &CheckSummary) -> Value {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::redact::{self, Secrets};
+use crate::dialect::escape::hexadecimal;
 use crate::judge::Judgement;
 use crate::rule::{Finding, Rule};
 
@@ -110,10 +111,7 @@ impl Names {
         take(&mut hash, parameter);
         hash.update(number.to_be_bytes());
         *number += 1;
-        hash.finalize().iter().fold(String::new(), |mut name, byte| {
-            let _ = write!(name, "{byte:02x}");
-            name
-        })
+        hexadecimal(&hash.finalize())
     }
 }
 

@@ -4,11 +4,10 @@ use std::fmt::Write;
 
 use super::audit::{Record, Summary, Urls, VERDICTS};
 use super::check::{CheckSummary, FileRecord, Files};
-use super::html::words;
 use super::redact::{self, Secrets, is_unseen};
 use super::tally::{Group, Spot, Tally};
+use super::words::{self, counted, grouped};
 use super::{Report, help_link};
-use words::{count, number};
 
 /// Bytes of the text. GitHub takes 65,536 characters; no character is shorter than a byte.
 const LONGEST: usize = 65_000;
@@ -47,7 +46,7 @@ pub fn step_summary(summary: &Summary) -> String {
         words::headline(summary)
     );
     for verdict in VERDICTS {
-        let n = number(summary.verdict(verdict));
+        let n = grouped(summary.verdict(verdict));
         let _ = writeln!(out, "| {} | {n} | {} |", verdict.name(), words::verdict(verdict));
     }
     findings(&summary.tally, out, &parameters(summary))
@@ -93,8 +92,8 @@ fn findings(tally: &Tally, mut out: String, parameters: &str) -> String {
         let _ = writeln!(
             out,
             "\nAnd {} more in {}, for which a comment has no room: `--format json` has them all.",
-            count(findings, "finding", "findings"),
-            count(kinds, "group", "groups")
+            counted(findings, "finding"),
+            counted(kinds, "group")
         );
     }
     out + &tail
@@ -110,13 +109,13 @@ fn row(group: &Group) -> String {
     let mut places: Vec<_> = group.spots.iter().map(place).collect();
     let further = words::further(group);
     if further > 0 {
-        places.push(format!("and {} more", number(further)));
+        places.push(format!("and {} more", grouped(further)));
     }
     format!(
         "| {} | [`{rule}`]({}) | {} | {what} | {} |\n",
         group.severity,
         help_link(rule),
-        number(group.count),
+        grouped(group.count),
         places.join("<br>")
     )
 }
@@ -131,11 +130,11 @@ fn parameters(summary: &Summary) -> String {
     let mut out = format!(
         "\n<details>\n<summary>{}, of which {} lost: what becomes of each</summary>\n\n\
          | parameter | used | lost | what becomes of it | what to do |\n|---|--:|--:|---|---|\n",
-        count(used.len() as u64, "parameter", "parameters"),
+        counted(used.len() as u64, "parameter"),
         match lost {
             0 => "none is".to_owned(),
             1 => "1 is".to_owned(),
-            n => format!("{} are", number(n)),
+            n => format!("{} are", grouped(n)),
         }
     );
     for (row, used) in used {
@@ -144,8 +143,8 @@ fn parameters(summary: &Summary) -> String {
             out,
             "| {} | {} | {}{widens} | {} | {} |",
             prose(&words::parameter(row)),
-            number(used.count),
-            number(used.lost),
+            grouped(used.count),
+            grouped(used.lost),
             prose(&words::becomes(row)),
             // Ours to the last letter, and written as Markdown.
             row.remedy
@@ -163,14 +162,14 @@ fn file_parameters(summary: &CheckSummary) -> String {
     let mut out = format!(
         "\n<details>\n<summary>{}: what becomes of each</summary>\n\n\
          | parameter | places | what becomes of it | what to do |\n|---|--:|---|---|\n",
-        count(used.len() as u64, "parameter", "parameters"),
+        counted(used.len() as u64, "parameter"),
     );
     for (row, used) in used {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
             prose(&words::parameter(row)),
-            number(used.count),
+            grouped(used.count),
             prose(&words::becomes(row)),
             row.remedy
         );

@@ -6,6 +6,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use super::redact::printable;
 use super::tally::SEVERITIES;
+use super::words::grouped;
 use crate::rule::Severity;
 
 /// What is coloured in a table.
@@ -127,22 +128,4 @@ fn severity_in(line: &str) -> Option<Severity> {
 /// A text from outside, in one line and without characters that steer the terminal.
 pub(super) fn one_line(text: &str) -> String {
     printable(text).replace('\n', "\\n")
-}
-
-/// One word for one, another for several.
-pub(super) fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
-    if count == 1 { one } else { many }
-}
-
-/// A number with commas between thousands.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use super::convert::Counts;
-use super::page::plural;
+use super::words::plural;
 
 /// The summary, for standard error.
 pub fn convert(counts: &Counts) -> String {
     let mut text = format!(
         "{} {}: {} converted ({} lossless, {} lossy), {} unchanged, {} failed\n",
         counts.rows(),
-        if counts.rows() == 1 { "URL" } else { "URLs" },
+        plural(counts.rows(), "URL", "URLs"),
         counts.converted,
         counts.lossless,
         counts.lossy,

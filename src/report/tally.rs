@@ -225,6 +225,16 @@ impl Use {
         }
     }
 
+    /// What several findings say of one place.
+    pub(super) fn max(self, other: Self) -> Self {
+        Self {
+            count: self.count.max(other.count),
+            lost: self.lost.max(other.lost),
+            widens: self.widens.max(other.widens),
+            exposed: self.exposed.max(other.exposed),
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.count += other.count;
         self.lost += other.lost;

@@ -1,17 +1,18 @@
 //! The vocabulary of judging: rules, severities, findings, and what a rule gets to see.
 
 mod example;
-mod excerpt;
 mod file;
 mod finding;
 mod outcome;
+mod step;
 mod view;
 
+pub use crate::text::{Encoding, Text};
 pub use example::{Example, Expectation, examples};
-pub use excerpt::{Frame, boundary};
-pub use file::{Encoding, Fix, Found, Safety, Text};
+pub use file::{Fix, Found, Safety};
 pub use finding::{Finding, Findings};
 pub use outcome::{Lost, Outcome, Reason, Replacement};
+pub use step::{Step, StepPart};
 pub(crate) use view::{ABSENT, Traits};
 pub use view::{
     Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, TokenArg, Trait, UserKind, View,

@@ -1,9 +1,9 @@
 //! A parameter in code that builds URLs: what the rules say of it that need no whole URL.
 
-use super::{display, parameter, path, unsupported};
+use super::{display, misspelt, parameter, path, unsupported};
 use crate::dialect::params::{Fate, Id, Parameter};
 use crate::dialect::span::Span;
-use crate::rule::{Context, Finding};
+use crate::rule::{Context, Finding, Outcome};
 
 /// A parameter as it stands in code.
 #[derive(Clone, Copy, Debug)]
@@ -20,17 +20,24 @@ pub struct Fragment<'a> {
     pub has_position: bool,
 }
 
+impl Fragment<'_> {
+    /// What becomes of it.
+    pub fn outcome(&self) -> Outcome {
+        Outcome::of(self.row, self.value)
+    }
+}
+
 /// The finding of the rule for this parameter, if it has one.
 pub fn check(context: &Context<'_>, fragment: &Fragment<'_>) -> Option<Finding> {
     let &Fragment { row, name, value, span, has_position } = fragment;
     match row.fate {
         Fate::Unsupported => unsupported::in_code(row, value, span)
             .or_else(|| parameter::undocumented(row, value, span))
-            .or_else(|| parameter::unknown(context, row, name, span, false)),
+            .or_else(|| misspelt::unknown(context, row, name, span, false)),
         Fate::Replaced if row.id == Id::NodeId => path::page(row, span),
         Fate::Replaced => display::footer(row, value, has_position, false, span),
-        Fate::Unknown => parameter::wrong_case(context, row, name, span)
-            .or_else(|| parameter::unknown(context, row, name, span, false)),
+        Fate::Unknown => misspelt::wrong_case(context, row, name, span)
+            .or_else(|| misspelt::unknown(context, row, name, span, false)),
         _ => unsupported::in_code(row, value, span)
             .or_else(|| parameter::undocumented(row, value, span)),
     }

@@ -5,6 +5,7 @@
 pub mod code;
 pub mod display;
 pub mod files;
+pub mod misspelt;
 pub mod parameter;
 pub mod path;
 pub mod run;
@@ -49,10 +50,10 @@ registry! {
     url::MISSING_QUERY_SEPARATOR,
     parameter::MISSING_PARAMETER,
     parameter::DUPLICATE_PARAMETER,
-    parameter::UNKNOWN_PARAMETER,
+    misspelt::UNKNOWN_PARAMETER,
     parameter::UNDOCUMENTED_PARAMETER,
-    parameter::MISSING_COLON,
-    parameter::WRONG_CASE,
+    misspelt::MISSING_COLON,
+    misspelt::WRONG_CASE,
     parameter::ENCODED_COMMA,
     parameter::CONTROL_VALUE_RLS,
     session::INVALID_MODE,

@@ -17,6 +17,7 @@ use crate::dialect::values::email;
 use crate::rule::{
     Check, Finding, Findings, Rule, Severity, TokenArg, UserKind, View, declare_rule,
 };
+use crate::text::nearest;
 
 /// A finding about a token: it stands at the parameter, and names the claim. No value of a claim is in its texts.
 pub(super) fn about(rule: &'static Rule, carried: &TokenArg) -> Finding {
@@ -410,12 +411,9 @@ fn meant(name: &str) -> Option<String> {
     let wanted = plain(name);
     let claims = || TABLE.iter().filter(|row| row.part == Part::Payload);
     let same = claims().find(|row| plain(row.name) == wanted);
-    let nearest = || {
-        claims()
-            .map(|row| (strsim::osa_distance(row.name, name), row))
-            .filter(|(distance, row)| *distance <= 1 + usize::from(row.name.len() > 5))
-            .min_by_key(|(distance, _)| *distance)
-            .map(|(_, row)| row)
+    let near = || {
+        let names = claims().map(|row| (row.name, row));
+        nearest(name, names, |other| 1 + usize::from(other.len() > 5))
     };
     if let Some(row) = same {
         return Some(format!("did you mean `{}`?", row.name));
@@ -427,7 +425,7 @@ fn meant(name: &str) -> Option<String> {
             Some(format!("did you mean `{target}`? It belongs in the token's header"))
         }
         Some(target) => Some(format!("did you mean `{target}`?")),
-        None => nearest().map(|row| format!("did you mean `{}`?", row.name)),
+        None => near().map(|row| format!("did you mean `{}`?", row.name)),
     }
 }
 

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus, urlencode
 
+from model import FATE
 from support import CLIENT_ID, HOST, NOW, sign
 
 Writer = Callable[[str, str], str]
@@ -31,24 +32,25 @@ CONTROLS = [
     "Roman-Numeral-CONTROL=I,II", "Sales%20Region=North+East%20%2B", "H%c3%b6he=%e6%9d%b1", "Id-CONTROL=1",
     "Größe=東京", "formula=a=b", "site-id=42", "amount=50%", "Name=O'Neil",
 ]
-KEPT = [
-    ("hide_bookmarks", ["true", "false"]), ("hide_explore_toggle", ["true"]), ("hide_folder_navigation", ["true", "True"]),
-    ("hide_menu", ["true", "false"]), ("hide_tooltip", ["true"]), ("lng", ["fr-ca", "de"]), ("lng_variant", ["formal"]),
-    ("menu_position", ["top", "bottom", "none"]), ("responsive_height", ["true", "false"]),
-    ("theme", ["Light", "Dark", "Surface", "Our own theme"]), ("disable_mobile_view", ["yes"]),
-    ("disable_auto_refresh", ["true"]), ("hide_page_controls", ["true"]), ("hide_reload_button", ["true"]),
-    ("hide_title", ["true"]), ("hide_view_select", ["true"]), ("page_id", ["H9cAxKfnXP"]), ("view_id", ["x5IFw14Sfe"]),
-    ("explore", ["c1d2e3f4-0000-4000-8000-000000000001"]), ("bookmark", ["c1d2e3f4-0000-4000-8000-000000000002"]),
-    ("customView", ["c1d2e3f4-0000-4000-8000-000000000003"]), ("savedView", ["c1d2e3f4-0000-4000-8000-000000000004"]),
-    ("hide_element_interactions", ["true"]), ("hide_save_as", ["true"]), ("hide_send", ["true", "false", "True"]),
-    ("hide_schedule", ["true", "false"]), ("embed", ["true"]),
-]
-GONE = [
-    ("show_footer", ["true", "false", "False"]), ("hide_run_as_recipient", ["true", "false"]), ("nodeId", ["H9cAxKfnXP"]),
-    ("allow_export", ["false"]), ("fullScreen", ["true"]), ("loading_bg", ["FF0000"]), ("loading_text", ["FFFFFF"]),
-    ("hide_sheet_interactions", ["true", "false"]), ("showUnderlyingData", ["true", "false"]), ("use_user_name", ["true"]),
-    ("hide_workbook_name", ["true"]), ("show_workbook_name", ["true"]), ("zz_of_our_own", ["1"]),
-]
+# What parameters hold that hold more than `true` or `false`.
+VALUES = {
+    "hide_folder_navigation": ["true", "True"], "hide_send": ["true", "false", "True"], "show_footer": ["true", "false", "False"],
+    "lng": ["fr-ca", "de"], "lng_variant": ["formal"], "menu_position": ["top", "bottom", "none"],
+    "theme": ["Light", "Dark", "Surface", "Our own theme"], "disable_mobile_view": ["yes"], "embed": ["true"],
+    "page_id": ["H9cAxKfnXP"], "view_id": ["x5IFw14Sfe"], "nodeId": ["H9cAxKfnXP"],
+    "explore": ["c1d2e3f4-0000-4000-8000-000000000001"], "bookmark": ["c1d2e3f4-0000-4000-8000-000000000002"],
+    "customView": ["c1d2e3f4-0000-4000-8000-000000000003"], "savedView": ["c1d2e3f4-0000-4000-8000-000000000004"],
+    "loading_bg": ["FF0000"], "loading_text": ["FFFFFF"],
+}  # fmt: skip
+
+
+def with_values(*fates: str) -> list[tuple[str, list[str]]]:
+    """The parameters of these fates, each with values it may have."""
+    return [(name, VALUES.get(name, ["true", "false"])) for name, fate in FATE.items() if fate in fates]
+
+
+KEPT = with_values("kept")
+GONE = [*with_values("replaced", "unsupported"), ("zz_of_our_own", ["1"])]
 
 
 def write_quote(name: str, value: str) -> str:

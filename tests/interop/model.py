@@ -1,7 +1,7 @@
-"""A second opinion: how a legacy signed URL is converted, read from the reference without looking at the tool.
+"""A second opinion: how a legacy signed URL is converted, read from the reference without looking at the tool's code.
 
 `Model(map_rows, secret, now).convert(url)` says what has to come out. It is written to be read beside
-the reference: section 1 is `take_apart`, section 2 `base`, section 3 `claims`, section 4 `FATES` and `rest`.
+the reference: section 1 is `take_apart`, section 2 `base`, section 3 `claims`, section 4 `rest`.
 Speed, findings that do not stop a conversion, and damaged input are none of its business.
 """
 
@@ -12,32 +12,21 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote, unquote_plus
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MAX_SESSION = 2_592_000
 
-# Section 4. `ua_…` is a claim too; what is missing here is unknown.
-FATES = {
-    "claim": "nonce email time session_length account_type external_user_team teams user_attributes "
-    "eval_connection_id first_name last_name oauth_token",
-    "header": "client_id",
-    "obsolete": "mode external_user_id signature",
-    "kept": "embed hide_bookmarks hide_explore_toggle hide_folder_navigation hide_menu hide_tooltip lng lng_variant "
-    "menu_position responsive_height theme disable_mobile_view disable_auto_refresh hide_page_controls "
-    "hide_reload_button hide_title hide_view_select page_id view_id explore bookmark customView savedView "
-    "hide_element_interactions hide_save_as hide_send hide_schedule",
-    "replaced": "show_footer nodeId",
-    "unsupported": "hide_run_as_recipient loading_bg loading_text hide_sheet_interactions "
-    "showUnderlyingData use_user_name show_workbook_name hide_workbook_name fullScreen allow_export",
-}
-FATE = {name: fate for fate, names in FATES.items() for name in names.split()}
+# Section 4, from the tool's own table: tests/it/parameters.rs restates it from the documents. What it does not name is unknown.
+ROWS = json.loads(Path(__file__).with_name("parameters.json").read_text(encoding="utf-8"))
+FATE = {row["name"]: row["fate"] for row in ROWS}
 
 # With one of these (or a `ua_…`) an embed URL is a signed one.
-SIGNED = set("nonce client_id email external_user_id external_user_team mode session_length time signature".split())
+SIGNED = {row["name"] for row in ROWS if row["signs"]}
 
 # A plus in these is a plus; in all other values it is a space.
-LITERAL_PLUS = {"email", "client_id", "nonce", "oauth_token"}
+LITERAL_PLUS = {row["name"] for row in ROWS if row["literal_plus"]}
 
 
 @dataclass(frozen=True)

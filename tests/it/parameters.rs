@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::support::{NOW, Place, claims as claims_of, cut, legacy, severity_of, sign, unsigned};
 
+/// By hand, from the documents, so that a changed row is approved by somebody.
+///
 /// Every parameter of the old URL: its name, what becomes of it, and the claim, header field or parameter it becomes.
 const PARAMETERS: &str = "
     nonce claim jti

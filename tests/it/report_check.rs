@@ -38,13 +38,7 @@ fn rule(id: &str) -> &'static Rule {
 /// A finding about the first place where the text holds `part`.
 pub(crate) fn found(text: &str, id: &str, part: &str) -> Found {
     let start = text.find(part).unwrap();
-    Found {
-        finding: Finding::new(rule(id), Span::new(start, start + part.len())),
-        parameter: None,
-        kind: None,
-        embed_id: None,
-        fix: None,
-    }
+    Found::new(Finding::new(rule(id), Span::new(start, start + part.len())))
 }
 
 impl File {
@@ -68,8 +62,8 @@ pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
             let given = Given { map: false, keys: false };
             Box::new(Human { width: 100, colour: false, given })
         }
-        "json" => Box::new(Json { secrets }),
-        "ndjson" => Box::new(Ndjson { secrets }),
+        "json" => Box::new(Json { secrets, inspector: None }),
+        "ndjson" => Box::new(Ndjson { secrets, inspector: None }),
         "sarif" => Box::new(Sarif { base }),
         "github" => Box::new(Github { base }),
         "gitlab" => Box::new(Gitlab { base }),

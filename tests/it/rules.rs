@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use crate::support::{Place, WORKBOOK, crate_file, findings, root};
 
-/// The contract's table, restated: the rules that the URLs of a list and the files of a repository can raise.
+/// The levels that users are promised, by hand: the one list of rules that nothing writes anew, so that a renamed rule or
+/// another level is approved by somebody.
 const CONTRACT: &str = "
     deprecated-signed-url warning
     deprecated-embed-path warning

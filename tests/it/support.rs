@@ -63,6 +63,16 @@ pub(crate) fn assert_file(path: &str, expected: &str) {
     }
 }
 
+/// The same for a part of a file that is written by hand otherwise: what is between the lines `from` and the next line `to`.
+pub(crate) fn assert_block(path: &str, from: &str, to: &str, expected: &str) {
+    let text = crate_file(path);
+    let (start, end) = (format!("{from}\n"), format!("{to}\n"));
+    let at =
+        text.find(&start).unwrap_or_else(|| panic!("{path} has no line {from:?}")) + start.len();
+    let length = text[at..].find(&end).unwrap_or_else(|| panic!("{path} has no line {to:?}"));
+    assert_file(path, &format!("{}{expected}{}", &text[..at], &text[at + length..]));
+}
+
 /// A temporary folder: files of one test, and where its commands run.
 pub(crate) struct Place {
     folder: Rc<TempDir>,

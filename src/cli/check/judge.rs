@@ -156,9 +156,10 @@ fn drop_marked(found: &mut Vec<Found>, marks: &[bool]) -> u64 {
 mod tests {
     use super::*;
     use crate::dialect::span::Span;
-    use crate::policy::{Day, Level};
+    use crate::policy::Level;
     use crate::rule::Finding;
     use crate::rules::find;
+    use crate::text::Day;
 
     /// A stand-in for the scan: `bad` is mended by `good`, `BAD` by `bad` but not safely; `worse` cannot be mended.
     fn examine(text: &Text<'_>, _: &mut Scratch) -> Examined {
@@ -174,15 +175,12 @@ mod tests {
             examined.found.extend(whole.match_indices(word).map(|(at, _)| {
                 let span = Span::new(at, at + word.len());
                 Found {
-                    finding: Finding::new(find("theme-case").unwrap(), span),
-                    parameter: None,
-                    kind: None,
-                    embed_id: None,
                     fix: mended.map(|(with, safety)| Fix {
                         span,
                         replacement: with.as_bytes().to_vec(),
                         safety,
                     }),
+                    ..Found::new(Finding::new(find("theme-case").unwrap(), span))
                 }
             }));
         }

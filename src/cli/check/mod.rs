@@ -30,12 +30,13 @@ use super::system;
 use crate::convert::Targets;
 use crate::input::files::{Reader, Tree};
 use crate::judge::{Judgement, Scratch};
-use crate::policy::{Baseline, Config, Day, Ignores};
+use crate::policy::{Baseline, Config, Ignores};
 use crate::report::advice::Given;
 use crate::report::check::CheckSummary;
 use crate::report::redact;
 use crate::rule::{Context, Embeds};
 use crate::scan::{Bases, Needles, Options};
+use crate::text::Day;
 
 /// The baseline that is written if none is named.
 const BASELINE: &str = "embed2jwt-baseline.json";

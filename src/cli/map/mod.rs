@@ -17,6 +17,7 @@ use super::args::MapInit;
 use super::error::CliError;
 use super::exit::Exit;
 use crate::map::Format;
+use crate::report::words;
 
 /// `map`
 #[derive(Args, Debug)]
@@ -59,7 +60,7 @@ impl From<MapFormat> for Format {
 
 /// A number of things, for a person.
 fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    words::counted(count as u64, noun)
 }
 
 /// Runs the command.

@@ -1,7 +1,6 @@
 //! What a pull has fetched so far, as lines that are only ever added to, so that an interrupted one can go on.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -10,6 +9,7 @@ use thiserror::Error;
 use super::base::BaseUrl;
 use super::client::Credentials;
 use super::wire::Embed;
+use crate::dialect::escape::hexadecimal;
 
 /// The first line of every state.
 const KIND: &str = "embed2jwt map pull";
@@ -128,10 +128,7 @@ fn print(base: &BaseUrl, credentials: &Credentials) -> String {
         .chain_update(b"\n")
         .chain_update(credentials.client_id.expose())
         .finalize();
-    hash.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal(&hash)
 }
 
 #[cfg(test)]

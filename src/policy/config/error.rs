@@ -9,7 +9,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
 use super::MAX_BYTES;
-use crate::rule::Frame;
+use crate::text::Frame;
 
 /// Why a configuration could not be used.
 #[derive(Debug, Error)]

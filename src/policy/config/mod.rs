@@ -150,7 +150,7 @@ impl Config {
         words: &Words,
     ) -> Result<Self, ConfigError> {
         let source = Source::new(&file.display().to_string(), bytes)?;
-        let mut root = source.table()?;
+        let mut root = Table::new(&source, "", source.document()?)?;
         let path = |item: &Item<'_, '_>| item.text().map(|text| folder.join(text));
         let paths = |item: &Item<'_, '_>| {
             item.list().map(|texts| texts.iter().map(|text| folder.join(text)).collect())

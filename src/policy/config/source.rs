@@ -8,8 +8,7 @@ use toml::de::DeTable;
 
 use super::MAX_BYTES;
 use super::error::{ConfigError, Place, Wrong};
-use super::table::Table;
-use crate::rule::{Frame, boundary};
+use crate::text::{Frame, boundary};
 
 /// Parts of names under which somebody keeps a secret; without `-` and `_`.
 const SECRET: [&str; 5] = ["secret", "password", "passwd", "passphrase", "privatekey"];
@@ -54,8 +53,8 @@ impl<'a> Source<'a> {
         Ok(Self { file, text })
     }
 
-    /// The document as one table.
-    pub(super) fn table(&self) -> Result<Table<'_, 'a>, ConfigError> {
+    /// The document, if it is TOML.
+    pub(super) fn document(&self) -> Result<DeTable<'a>, ConfigError> {
         let document = DeTable::parse(self.text).map_err(|error| {
             self.wrong(
                 error.span().unwrap_or_default(),
@@ -65,7 +64,7 @@ impl<'a> Source<'a> {
                 "mend the line; a text needs quotes: `key = \"value\"`",
             )
         })?;
-        Table::new(self, "", document.into_inner())
+        Ok(document.into_inner())
     }
 
     /// An error about this part of the file.

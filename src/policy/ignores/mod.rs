@@ -1,17 +1,15 @@
 //! `embed2jwt: ignore` comments: which findings they hide, and which of them hide nothing.
 
-mod day;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 
-pub use day::Day;
-
 use super::{UnknownRule, nearest};
 use crate::dialect::span::Span;
 use crate::rule::{Finding, Found, Rule};
 use crate::rules::{RULES, files, find};
+use crate::text::Day;
 
 /// The longest part of a comment that is read.
 const LONGEST: usize = 1000;
@@ -81,9 +79,7 @@ impl Ignores {
                 None => {}
             }
         }
-        let bare =
-            |finding| Found { finding, parameter: None, kind: None, embed_id: None, fix: None };
-        (used.findings, said.into_iter().map(bare).collect())
+        (used.findings, said.into_iter().map(Found::new).collect())
     }
 
     /// Reads the comment around this needle, if it is one.

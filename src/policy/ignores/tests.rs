@@ -11,13 +11,7 @@ fn found(text: &str) -> Vec<Found> {
         let end = if mark == "@" { at + 1 } else { at + text[at..].find('»').unwrap() };
         Span::new(at, end)
     };
-    let found = |place| Found {
-        finding: Finding::new(find("theme-case").unwrap(), span(place)),
-        parameter: None,
-        kind: None,
-        embed_id: None,
-        fix: None,
-    };
+    let found = |place| Found::new(Finding::new(find("theme-case").unwrap(), span(place)));
     text.match_indices(['@', '«']).map(found).collect()
 }
 

@@ -6,11 +6,12 @@ use super::Head;
 use super::escape::{escape, prose};
 use super::rows::{severity, shown};
 use super::sections::becomes;
-use super::words::{self, count, number};
+
 use crate::report::advice::{self, Given};
 use crate::report::check::{CheckSummary, FileRecord, Item};
 use crate::report::redact::Secrets;
 use crate::report::tally::SEVERITIES;
+use crate::report::words::{self, counted, grouped};
 
 /// How many findings of a file are shown.
 const FINDINGS: usize = 200;
@@ -19,7 +20,7 @@ const FINDINGS: usize = 200;
 pub(super) fn head(summary: &CheckSummary) -> String {
     Head {
         name: "Sigma embed check",
-        size: &count(summary.files, "file", "files"),
+        size: &counted(summary.files, "file"),
         headline: &words::check_headline(summary),
         sections: "<li><a href=\"#next\">What to do next</a></li><li><a href=\"#findings\">Findings</a></li><li><a href=\"#parameters\">Parameters</a></li>\
              <li><a href=\"#files\">Files</a></li>",
@@ -31,16 +32,16 @@ pub(super) fn head(summary: &CheckSummary) -> String {
 /// Headline numbers, and what the report leaves out.
 pub(super) fn numbers(summary: &CheckSummary) -> String {
     let mut cells =
-        format!("<div class=\"all\"><dt>files</dt><dd>{}</dd></div>\n", number(summary.files));
+        format!("<div class=\"all\"><dt>files</dt><dd>{}</dd></div>\n", grouped(summary.files));
     for level in SEVERITIES {
         let _ = writeln!(
             cells,
             "<div><dt>{}</dt><dd>{}</dd></div>",
             severity(level),
-            number(summary.tally.severity(level))
+            grouped(summary.tally.severity(level))
         );
     }
-    let _ = writeln!(cells, "<div><dt>URLs</dt><dd>{}</dd></div>", number(summary.urls));
+    let _ = writeln!(cells, "<div><dt>URLs</dt><dd>{}</dd></div>", grouped(summary.urls));
     let mut notes = String::new();
     for line in words::check_counts(summary) {
         let _ = write!(notes, "<li>{}</li>", prose(&line));
@@ -90,7 +91,7 @@ pub(super) fn parameters(summary: &CheckSummary) -> String {
             out,
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{}</td></tr>",
             prose(&words::parameter(row)),
-            number(used.count),
+            grouped(used.count),
             becomes(row)
         );
     }
@@ -142,7 +143,7 @@ pub(super) fn write(record: &FileRecord<'_>, secrets: Secrets, out: &mut Vec<u8>
         let _ = writeln!(
             body,
             "<tr><td colspan=\"3\">and {} more in this file: <code>--format csv</code> has them all</td></tr>",
-            number(more as u64)
+            grouped(more as u64)
         );
     }
     body.push_str("</tbody>\n");

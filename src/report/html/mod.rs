@@ -5,7 +5,6 @@ mod files;
 mod next;
 mod rows;
 mod sections;
-pub(super) mod words;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +15,7 @@ use super::Report;
 use super::audit::{Record, Summary, Urls};
 use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::Secrets;
+use super::words;
 
 /// URLs that are listed. A browser sorts and filters so many without a pause.
 pub const ROWS: u64 = 10_000;
@@ -135,7 +135,7 @@ struct Head<'a> {
 fn head(summary: &Summary) -> String {
     Head {
         name: "Sigma embed audit",
-        size: &words::count(summary.urls, "URL", "URLs"),
+        size: &words::counted(summary.urls, "URL"),
         headline: &words::headline(summary),
         sections: "<li><a href=\"#next\">What to do next</a></li><li><a href=\"#parameters\">Parameters</a></li>\
              <li><a href=\"#findings\">Findings</a></li><li><a href=\"#urls\">URLs</a></li>",

@@ -1,10 +1,10 @@
 //! What to do next: steps that the summary suggests, in the order in which they are best taken.
 
-use super::words::{count, number, parameter};
 use crate::dialect::params::Parameter;
 use crate::judge::Verdict;
 use crate::report::audit::Summary;
 use crate::report::tally::Use;
+use crate::report::words::{counted, grouped, parameter, plural};
 use crate::rule::{Kind, Severity};
 use crate::rules::user::MISSING_ACCOUNT_TYPE;
 
@@ -47,7 +47,7 @@ fn blocked(summary: &Summary) -> Option<Step> {
     let errors =
         summary.tally.by_rule().into_iter().filter(|(_, severity, _)| *severity == Severity::Error);
     Some(Step {
-        head: format!("Mend what blocks {}", count(blocked, "URL", "URLs")),
+        head: format!("Mend what blocks {}", counted(blocked, "URL")),
         text: "An error stands between them and a token.".to_owned(),
         points: errors
             .map(|(rule, _, n)| format!("`{}`, {}: {}.", rule.id, times(n), rule.summary))
@@ -79,7 +79,7 @@ fn account_type(summary: &Summary) -> Option<Step> {
         summary.tally.groups().into_iter().filter(|group| group.rule == &MISSING_ACCOUNT_TYPE);
     let missing: u64 = groups.map(|group| group.count).sum();
     (missing > 0).then(|| Step {
-        head: format!("Name an account type in {}", count(missing, "URL", "URLs")),
+        head: format!("Name an account type in {}", counted(missing, "URL")),
         text: "A token without one gives the highest account type there is: add `:account_type`."
             .to_owned(),
         points: Vec::new(),
@@ -118,13 +118,13 @@ fn exposed(summary: &Summary) -> Vec<String> {
 
 fn paths(summary: &Summary) -> Option<Step> {
     let bare = summary.kind(Kind::LegacyEmbed);
-    let has = if bare == 1 { "has" } else { "have" };
+    let has = plural(bare, "has", "have");
     (bare > 0).then(|| Step {
         head: "Tell public embeds from the base of signed URLs".to_owned(),
         text: format!(
             "{} {has} nothing but an `/embed/` path, which does not say what it is for. A public embed stays as it is, once the map says \
              `public`; the base of signed URLs moves to `/<org>/workbook/<workbookId>`.",
-            count(bare, "URL", "URLs")
+            counted(bare, "URL")
         ),
         points: Vec::new(),
     })
@@ -136,8 +136,8 @@ fn map(summary: &Summary) -> Option<Step> {
         head: "Map every embed to its workbook".to_owned(),
         text: format!(
             "The map knows {} of {}. `embed2jwt map pull` asks Sigma's REST API for the others.",
-            number(known as u64),
-            count(embeds as u64, "embed id", "embed ids")
+            grouped(known as u64),
+            counted(embeds as u64, "embed id")
         ),
         points: Vec::new(),
     })
@@ -146,12 +146,12 @@ fn map(summary: &Summary) -> Option<Step> {
 fn convert(summary: &Summary) -> Option<Step> {
     let ready = summary.verdict(Verdict::Lossless) + summary.verdict(Verdict::Lossy);
     (ready > 0).then(|| Step {
-        head: format!("Convert {}", count(ready, "URL", "URLs")),
+        head: format!("Convert {}", counted(ready, "URL")),
         text: "`embed2jwt convert --map MAP --secret-file FILE` writes the JWT-signed URL of every row.".to_owned(),
         points: Vec::new(),
     })
 }
 
 fn times(n: u64) -> String {
-    if n == 1 { "once".to_owned() } else { format!("{} times", number(n)) }
+    if n == 1 { "once".to_owned() } else { format!("{} times", grouped(n)) }
 }

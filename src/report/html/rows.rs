@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::escape::{escape, prose};
-use super::words::number;
+
 use crate::report::audit::Record;
 use crate::report::redact::{self, Secrets};
+use crate::report::words::grouped;
 use crate::rule::{Finding, Severity};
 
 /// How many characters of a URL are shown. What browsers and servers take is far shorter.
@@ -58,7 +59,7 @@ fn cut(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
         let more = text.chars().count() - LONGEST;
         text.truncate(end);
-        let _ = write!(text, "\u{2026} and {} characters more", number(more as u64));
+        let _ = write!(text, "\u{2026} and {} characters more", grouped(more as u64));
     }
     text
 }
@@ -78,7 +79,7 @@ fn findings(record: &Record<'_>, secrets: Secrets) -> String {
     };
     let mut list: String = findings.iter().take(FINDINGS).map(item).collect();
     if findings.len() > FINDINGS {
-        let more = number((findings.len() - FINDINGS) as u64);
+        let more = grouped((findings.len() - FINDINGS) as u64);
         let _ = write!(list, "<li>and {more} more in this URL</li>");
     }
     format!("<ul>{list}</ul>")

@@ -6,13 +6,14 @@ use super::ROWS;
 use super::escape::{escape, prose};
 use super::next::steps;
 use super::rows::{severity, shown};
-use super::words::{self, FATES, count, number};
+
 use crate::dialect::params::Parameter;
 use crate::judge::Verdict;
 use crate::report::audit::{Summary, VERDICTS};
 use crate::report::help_link;
 use crate::report::redact::Secrets;
 use crate::report::tally::{Group, Spot, Tally};
+use crate::report::words::{self, FATES, counted, grouped};
 
 /// Units of a bar's full length.
 const FULL: u64 = 1000;
@@ -49,7 +50,7 @@ fn link(rule: &str) -> String {
 /// Headline numbers, and the URLs by verdict as one bar.
 pub(super) fn numbers(summary: &Summary) -> String {
     let mut cells =
-        format!("<div class=\"all\"><dt>URLs</dt><dd>{}</dd></div>\n", number(summary.urls));
+        format!("<div class=\"all\"><dt>URLs</dt><dd>{}</dd></div>\n", grouped(summary.urls));
     let mut parts = String::new();
     let (mut start, mut told) = (0, 0);
     for verdict in VERDICTS {
@@ -60,7 +61,7 @@ pub(super) fn numbers(summary: &Summary) -> String {
         let _ = writeln!(
             cells,
             "<div class=\"{name}\"><dt>{shown}</dt><dd>{}</dd><dd class=\"about\">{about}</dd></div>",
-            number(n)
+            grouped(n)
         );
         if n > 0 {
             // Every part can be seen, and the last one ends where the bar does.
@@ -123,7 +124,7 @@ pub(super) fn findings(tally: &Tally, secrets: Secrets) -> String {
             "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"draw\">{}</td></tr>",
             link(rule.id),
             severity(level),
-            number(n),
+            grouped(n),
             bar(level.name(), n, most)
         );
     }
@@ -153,11 +154,11 @@ fn group(group: &Group, secrets: Secrets) -> String {
     let mut places: Vec<_> = group.spots.iter().map(place).collect();
     let further = words::further(group);
     if further > 0 {
-        places.push(format!("and {} more", number(further)));
+        places.push(format!("and {} more", grouped(further)));
     }
     format!(
         "<li><p class=\"count\">{}<span class=\"sr\"> times</span></p><div><p class=\"what\">{} {} {}</p>{suggestion}<p class=\"places\">{}</p></div></li>\n",
-        number(group.count),
+        grouped(group.count),
         severity(group.severity),
         link(group.rule.id),
         prose(&text(&group.message)),
@@ -186,7 +187,7 @@ pub(super) fn parameters(summary: &Summary) -> String {
             "<tr><th scope=\"row\">{} <span class=\"about\">{}</span></th><td class=\"n\">{}</td><td class=\"draw\">{}</td></tr>",
             fate.name(),
             words::fate(fate),
-            number(n),
+            grouped(n),
             bar(fate.name(), n, most)
         );
     }
@@ -206,7 +207,7 @@ pub(super) fn parameters(summary: &Summary) -> String {
                 out,
                 "<tr><th scope=\"row\">{}{mark}</th><td class=\"n\">{}</td><td class=\"draw\">{}</td></tr>",
                 prose(&words::parameter(row)),
-                number(used.lost),
+                grouped(used.lost),
                 bar(if widens { "widens" } else { "unsupported" }, used.lost, most)
             );
         }
@@ -216,15 +217,15 @@ pub(super) fn parameters(summary: &Summary) -> String {
         out,
         "</div>\n</div>\n<details>\n<summary>All {} and what becomes of each</summary>\n<table class=\"plain\">\n<thead><tr>\
          <th scope=\"col\">Parameter</th><th scope=\"col\" class=\"n\">Used</th><th scope=\"col\" class=\"n\">Lost</th><th scope=\"col\">What becomes of it</th></tr></thead>\n<tbody>\n",
-        count(used.len() as u64, "parameter", "parameters")
+        counted(used.len() as u64, "parameter")
     );
     for (row, used) in used {
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
             prose(&words::parameter(row)),
-            number(used.count),
-            number(used.lost),
+            grouped(used.count),
+            grouped(used.lost),
             becomes(row)
         );
     }
@@ -251,9 +252,9 @@ pub(super) fn urls(summary: &Summary) -> String {
             out,
             "<p class=\"cap\">The first {} of {} are listed here. The other {} are counted above but not listed: \
              <code>embed2jwt audit --format csv</code> has them all.</p>",
-            number(ROWS),
-            count(summary.urls, "URL", "URLs"),
-            number(summary.urls - ROWS)
+            grouped(ROWS),
+            counted(summary.urls, "URL"),
+            grouped(summary.urls - ROWS)
         );
     }
     out.push_str(

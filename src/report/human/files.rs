@@ -2,8 +2,8 @@
 
 use super::{Human, parameters, totals};
 use crate::report::check::{CheckSummary, FileRecord, Files};
-use crate::report::html::words;
-use crate::report::page::{Page, Paint, grouped, number_cell, plural};
+use crate::report::page::{Page, Paint, number_cell};
+use crate::report::words::{self, counted, grouped, plural};
 use crate::report::{Report, advice};
 
 impl Report<Files> for Human {
@@ -47,11 +47,7 @@ impl Report<Files> for Human {
 /// How much was looked at, and what is not among the findings.
 fn looked_at(page: &mut Page, summary: &CheckSummary) {
     let bytes = size(summary.bytes);
-    page.heading(&format!(
-        "{} {}, {bytes}",
-        grouped(summary.files),
-        plural(summary.files, "file", "files")
-    ));
+    page.heading(&format!("{}, {bytes}", counted(summary.files, "file")));
     let mut table = page.table(&[]);
     table.add_row([
         number_cell(summary.affected),

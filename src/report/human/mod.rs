@@ -6,8 +6,9 @@ mod urls;
 use comfy_table::{Cell, ColumnConstraint, Width};
 
 use super::advice::Given;
-use super::page::{Page, Paint, grouped, number_cell, one_line, plural};
+use super::page::{Page, Paint, number_cell, one_line};
 use super::tally::{EMBEDS, EmbedIds, SEVERITIES, SPOTS, Spot, Tally, Use, Uses};
+use super::words::{grouped, plural};
 use crate::dialect::params::{Fate, Loss, Parameter};
 use crate::rule::{Rule, Severity};
 

@@ -5,7 +5,8 @@ use comfy_table::Cell;
 use super::{Human, parameters};
 use crate::judge::Verdict;
 use crate::report::audit::{Record, Summary, Urls};
-use crate::report::page::{Page, Paint, grouped, number_cell, plural};
+use crate::report::page::{Page, Paint, number_cell};
+use crate::report::words::{counted, grouped};
 use crate::report::{Report, advice};
 use crate::rule::Kind;
 
@@ -30,7 +31,7 @@ impl Report<Urls> for Human {
 
 impl Human {
     fn urls(&self, page: &mut Page, summary: &Summary) {
-        page.heading(&format!("{} {}", grouped(summary.urls), plural(summary.urls, "URL", "URLs")));
+        page.heading(&counted(summary.urls, "URL"));
         let mut table = page.table(&[]);
         for (kind, text) in [
             (Kind::LegacySigned, "legacy signed (deprecated)"),

@@ -8,9 +8,10 @@ use crate::dialect::reading::{Reading, Token};
 use crate::judge::Verdict;
 use crate::report::Report;
 use crate::report::audit::{Record, Summary, Urls};
-use crate::report::page::{Page, Paint, grouped, one_line, plural};
+use crate::report::page::{Page, Paint, one_line};
 use crate::report::redact;
 use crate::report::tally::SEVERITIES;
+use crate::report::words::{grouped, plural};
 use crate::rule::{Finding, Kind, Signature};
 
 /// One part below the other.

@@ -6,7 +6,6 @@ mod json;
 mod time;
 
 pub use human::Human;
-pub use json::{Json, Ndjson};
 
 use std::borrow::Cow;
 
@@ -18,17 +17,15 @@ use super::redact::{self, Secrets};
 use crate::dialect::claims::{Part, TABLE};
 use crate::dialect::oauth::{self, OauthError};
 use crate::dialect::reading::Token;
-use crate::judge::{Explain, Judgement, Step};
+use crate::judge::Judgement;
+use crate::rule::Step;
 
-/// Who can decrypt OAuth tokens.
-pub trait Decrypt: Sync {
-    /// Decrypts with the secret of a client id; `None` if there is no secret for it.
-    fn decrypt(
-        &self,
-        client_id: &[u8],
-        token: &str,
-    ) -> Option<Result<Zeroizing<Vec<u8>>, OauthError>>;
-}
+/// Decrypts an OAuth token with the secret of a client id; `None` if there is no secret for it.
+pub type Decrypt<'a> =
+    dyn Fn(&[u8], &str) -> Option<Result<Zeroizing<Vec<u8>>, OauthError>> + Sync + 'a;
+
+/// What converting a URL would do, part by part.
+pub type Explain<'a> = dyn Fn(&Judgement<'_>) -> Vec<Step> + Sync + 'a;
 
 /// What is asked of every URL.
 #[derive(Clone, Copy)]
@@ -40,9 +37,9 @@ pub struct Inspector<'a> {
     /// Whether a secret was given.
     pub keys: bool,
     /// Decrypts OAuth tokens, if that was asked for.
-    pub decrypt: Option<&'a dyn Decrypt>,
+    pub decrypt: Option<&'a Decrypt<'a>>,
     /// Explains conversions, if that was asked for.
-    pub explain: Option<&'a dyn Explain>,
+    pub explain: Option<&'a Explain<'a>>,
 }
 
 /// What came of decrypting one OAuth token.
@@ -142,14 +139,14 @@ impl Inspector<'_> {
 
     fn attempt(
         &self,
-        decrypt: &dyn Decrypt,
+        decrypt: &Decrypt<'_>,
         client_id: &[u8],
         text: &str,
     ) -> Result<(usize, Option<Zeroizing<String>>), &'static str> {
         if !oauth::is_encrypted(text) {
             return Err("not in the encrypted form");
         }
-        match decrypt.decrypt(client_id, text) {
+        match decrypt(client_id, text) {
             None => Err("no secret is at hand for this client id"),
             Some(Err(_)) => Err("not encrypted with this embed secret"),
             Some(Ok(plain)) => {
@@ -161,7 +158,7 @@ impl Inspector<'_> {
 
     /// What converting would do, if that was asked for, with the secrets hidden.
     fn steps(&self, record: &Record<'_>) -> Vec<Step> {
-        let steps = self.explain.map(|explain| explain.explain(record.judgement));
+        let steps = self.explain.map(|explain| explain(record.judgement));
         let hide = |name: &str, text: Option<String>| {
             text.map(|text| redact::value(name, text.as_bytes(), self.secrets).into_owned())
         };

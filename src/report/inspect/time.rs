@@ -1,6 +1,8 @@
 //! Times in words: dates, and how long ago or ahead they are.
 
 use crate::dialect::reading::Token;
+use crate::report::words::plural;
+use crate::text::Day;
 
 /// The times of a token, in seconds since 1970.
 pub(super) struct Times {
@@ -20,24 +22,10 @@ impl Times {
     }
 }
 
-/// Year, month, day, hour, minute, second of a time in UTC.
-///
-/// Days to date by the era of 400 years, which has 146,097 days and here begins on a first of March: the day that a leap
-/// year adds is the last of its year.
-fn date(time: u64) -> (u64, u64, u64, u64, u64, u64) {
-    let (days, second) = (time / 86_400 + 719_468, time % 86_400);
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (era * 400 + year + next, month, day, second / 3600, second / 60 % 60, second % 60)
-}
-
 /// `2025-06-15T15:06:40Z`
 pub(super) fn iso(time: u64) -> String {
-    let (year, month, day, hour, minute, second) = date(time);
+    let (year, month, day) = Day::of(time).date();
+    let (hour, minute, second) = (time / 3600 % 24, time / 60 % 60, time % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
@@ -56,7 +44,7 @@ pub(super) fn span(seconds: u64) -> String {
         let count = rest / length;
         rest %= length;
         if count > 0 && parts.len() < 2 {
-            parts.push(format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+            parts.push(format!("{count} {unit}{}", plural(count, "", "s")));
         } else if !parts.is_empty() {
             // What is small beside the first unit says nothing.
             break;

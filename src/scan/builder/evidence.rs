@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use memchr::memmem::{self, Finder};
 
 use super::mention::{Form, Mention, Seen, is_bind, read};
-use crate::dialect::params::{COUNT, Fate, Id, Parameter};
+use crate::dialect::params::{COUNT, Fate, Rarity};
 use crate::rule::Context;
 use crate::scan::needle;
 
@@ -20,88 +20,6 @@ pub(super) const WORDS_WITHIN: usize = 2_000;
 
 /// How long a list of values may be, in bytes.
 const LIST_WITHIN: usize = 2_000;
-
-/// Who else has a parameter of this name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rarity {
-    /// Nobody.
-    Own,
-    /// Few.
-    Rare,
-    /// Everybody.
-    Common,
-    /// Another product has it in its URLs, colon and all, or may have.
-    Shared,
-}
-
-/// A fact about other software, so it is not in the table of Sigma's.
-pub(super) fn rarity(row: &Parameter) -> Rarity {
-    if row.fate == Fate::Unknown {
-        return Rarity::Shared;
-    }
-    match row.id {
-        Id::ExternalUserTeam
-        | Id::UserAttribute
-        | Id::EvalConnectionId
-        | Id::ShowFooter
-        | Id::HideRunAsRecipient
-        | Id::HideSchedule
-        | Id::HideSend
-        | Id::LoadingBg
-        | Id::LoadingText
-        | Id::HideSheetInteractions
-        | Id::ShowUnderlyingData
-        | Id::UseUserName
-        | Id::ShowWorkbookName
-        | Id::HideWorkbookName
-        | Id::HideElementInteractions
-        | Id::HideBookmarks
-        | Id::HideExploreToggle
-        | Id::HideFolderNavigation
-        | Id::HidePageControls
-        | Id::HideReloadButton
-        | Id::HideViewSelect
-        | Id::LngVariant
-        | Id::DisableAutoRefresh
-        | Id::DisableMobileView => Rarity::Own,
-        Id::Nonce
-        | Id::SessionLength
-        | Id::ExternalUserId
-        | Id::Signature
-        | Id::UserAttributes
-        | Id::HideMenu
-        | Id::HideTitle
-        | Id::HideTooltip
-        | Id::MenuPosition
-        | Id::ResponsiveHeight
-        | Id::NodeId
-        | Id::FullScreen
-        | Id::AllowExport
-        | Id::CustomView
-        | Id::SavedView
-        | Id::HideSaveAs
-        // The configuration's own.
-        | Id::Unknown
-        | Id::Control => Rarity::Rare,
-        Id::ClientId
-        | Id::Email
-        | Id::Time
-        | Id::AccountType
-        | Id::Teams
-        | Id::FirstName
-        | Id::LastName
-        | Id::OauthToken
-        | Id::Mode
-        | Id::Lng
-        | Id::Theme
-        | Id::PageId
-        | Id::ViewId
-        | Id::Explore
-        | Id::Bookmark => Rarity::Common,
-        // Tableau's URLs have `?:embed=yes`.
-        Id::Embed => Rarity::Shared,
-    }
-}
 
 /// What one mention is worth, by how it is written and by who else has the name.
 pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 5] = [
@@ -196,7 +114,7 @@ impl Tally {
             match mention.row.fate {
                 Fate::Unknown => {}
                 _ if !mention.row.is_telling() => tally.kept += points,
-                _ if rarity(mention.row) == Rarity::Common && joined.get(id) != Some(&true) => {
+                _ if mention.row.rarity == Rarity::Common && joined.get(id) != Some(&true) => {
                     common += points;
                     common_signing += if mention.row.signs { points } else { 0 };
                 }
@@ -215,7 +133,7 @@ impl Tally {
 }
 
 fn points(mention: &Mention) -> i32 {
-    let rarity = rarity(mention.row);
+    let rarity = mention.row.rarity;
     POINTS
         .iter()
         .filter(|(form, _)| *form == mention.form)

@@ -1,9 +1,8 @@
 //! The places in a text that name a parameter the way code does which builds URLs; decided from bytes, in no language.
 
-use super::evidence::{Rarity, rarity};
 use super::token::{Mark, at_end, at_start};
 use crate::dialect::escape::hex;
-use crate::dialect::params::{Fate, Id, Parameter, TABLE, USER_ATTRIBUTE_PREFIX};
+use crate::dialect::params::{Fate, Id, Parameter, Rarity, TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
 use crate::scan::needle::encoded_colon;
@@ -113,7 +112,7 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
     let tail = tail(behind, name);
     let row = context.lookup(name);
     if let Lead::Quote { glued: Glue::Other, .. } = lead
-        && rarity(row) != Rarity::Own
+        && row.rarity != Rarity::Own
     {
         // The end of somebody's key or message: `id + ":nonce"`.
         return Seen::Nothing;

@@ -189,8 +189,8 @@ fn report(
             has_position: mention.row.fate == Fate::Replaced && has_position(text, mention.span),
         };
         if let Some(finding) = code::check(context, &fragment) {
-            let fix = fixer.fix(number);
-            found.push(Found { finding, parameter: Some(name), kind: None, embed_id: None, fix });
+            let (fix, outcome) = (fixer.fix(number), Some(fragment.outcome()));
+            found.push(Found { parameter: Some(name), outcome, fix, ..Found::new(finding) });
         }
     }
 }
@@ -266,7 +266,7 @@ fn builder(text: &[u8], group: &[Mention]) -> Found {
     let finding = Finding::new(&LEGACY_URL_BUILDER, place.unwrap_or_default())
         .message(message)
         .suggest("sign a token with the claims, and append `?:jwt=<token>&:embed=true` and what is kept to the workbook's URL");
-    Found { finding, parameter: None, kind: None, embed_id: None, fix: None }
+    Found::new(finding)
 }
 
 /// What becomes of a parameter, in two words.

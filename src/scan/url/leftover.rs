@@ -43,6 +43,7 @@ pub(super) fn say(
             found.push(Found {
                 kind: Some(judgement.kind),
                 embed_id: None,
+                outcome: Some(fragment.outcome()),
                 fix: mender.fix(&finding, Some(arg)),
                 finding: Finding { span: candidate.map.span(finding.span), ..finding },
                 parameter: Some(name),

@@ -59,6 +59,7 @@ pub(super) fn say(
         },
         kind: Some(judgement.kind),
         embed_id: id.as_ref().map(|embed| embed.id.clone()),
+        outcome: arg.map(|arg| arg.outcome),
         fix: mender.fix(&finding, arg),
         finding: Finding { span: candidate.map.span(finding.span), parameter: None, ..finding },
     };

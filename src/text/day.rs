@@ -1,4 +1,7 @@
-//! Days of the calendar, for comments that end with one.
+//! Days of the calendar: read, and written as year, month and day.
+
+/// Days from 0000-03-01 to 1970-01-01. A year begins in March here, so that the leap day is its last.
+const EPOCH: i64 = 719_468;
 
 /// A day, counted from 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,7 +14,7 @@ impl Day {
     }
 
     /// Reads `YYYY-MM-DD`.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let digits = |text: &str, count: usize| {
             let fits = text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
             if fits { text.parse::<i64>().ok() } else { None }
@@ -33,10 +36,22 @@ impl Day {
         if !(1..=days).contains(&day) {
             return None;
         }
-        // A year begins in March, so that the leap day is its last; 719468 days lie between 0000-03-01 and 1970-01-01.
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-        Some(Self(year * 365 + leaps + (153 * month + 2) / 5 + day - 1 - 719_468))
+        Some(Self(year * 365 + leaps + (153 * month + 2) / 5 + day - 1 - EPOCH))
+    }
+
+    /// Its year, month and day.
+    pub fn date(self) -> (i64, i64, i64) {
+        // By eras of 400 years, which have 146,097 days.
+        let days = self.0.saturating_add(EPOCH);
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        (era * 400 + year + next, month, day)
     }
 }
 
@@ -55,6 +70,8 @@ mod tests {
             ("2100-03-01", 4_107_542_400),
         ] {
             assert_eq!(Day::parse(text), Some(Day::of(seconds)), "{text}");
+            let (year, month, day) = Day::of(seconds).date();
+            assert_eq!(format!("{year:04}-{month:02}-{day:02}"), text);
             assert_eq!(Day::of(seconds + 86_399), Day::of(seconds), "{text}");
         }
         assert_eq!(Day::parse("2100-02-29"), None);

@@ -1,10 +1,8 @@
 //! What converting does to one part of a URL, told for a person and for scripts.
 
-use super::Judgement;
-
 /// Which part of the URL a step is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum StepPart {
     /// Its path.
     Path,
     /// One of its parameters.
@@ -13,7 +11,7 @@ pub enum Part {
     Added,
 }
 
-impl Part {
+impl StepPart {
     /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -28,7 +26,7 @@ impl Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The part.
-    pub part: Part,
+    pub part: StepPart,
     /// `path`, or the parameter's name, decoded and without its colon.
     pub name: String,
     /// What stands in the old URL; nothing for what is added.
@@ -41,10 +39,4 @@ pub struct Step {
     pub becomes: Option<String>,
     /// Why, and what to do.
     pub why: String,
-}
-
-/// Who knows what converting would do.
-pub trait Explain: Sync {
-    /// Part by part: the path, every parameter in its order, what is added. Nothing for a URL that is not legacy signed.
-    fn explain(&self, judgement: &Judgement<'_>) -> Vec<Step>;
 }

@@ -2,15 +2,15 @@
 
 use std::fmt::Write;
 
+use super::audit::Summary;
+use super::check::CheckSummary;
+use super::summary;
+use super::tally::Group;
 use crate::dialect::params::{Fate, Parameter};
 use crate::judge::Verdict;
-use crate::report::audit::Summary;
-use crate::report::check::CheckSummary;
-use crate::report::summary;
-use crate::report::tally::Group;
 
 /// What can become of a parameter, in the order in which it is told.
-pub(in crate::report) const FATES: [Fate; 7] = [
+pub(super) const FATES: [Fate; 7] = [
     Fate::Claim,
     Fate::Header,
     Fate::Kept,
@@ -21,7 +21,7 @@ pub(in crate::report) const FATES: [Fate; 7] = [
 ];
 
 /// What a fate means.
-pub(in crate::report) fn fate(fate: Fate) -> &'static str {
+pub(super) fn fate(fate: Fate) -> &'static str {
     match fate {
         Fate::Claim => "becomes a claim of the token",
         Fate::Header => "goes into the header of the token",
@@ -34,7 +34,7 @@ pub(in crate::report) fn fate(fate: Fate) -> &'static str {
 }
 
 /// What becomes of one parameter, as a sentence with code in it.
-pub(in crate::report) fn becomes(row: &Parameter) -> String {
+pub(super) fn becomes(row: &Parameter) -> String {
     match (row.fate, row.target) {
         (Fate::Claim, Some(target)) => format!("becomes the claim `{target}`"),
         (Fate::Header, Some(target)) => format!("becomes `{target}` in the token's header"),
@@ -47,12 +47,12 @@ pub(in crate::report) fn becomes(row: &Parameter) -> String {
 }
 
 /// The name of a parameter's row, as a sentence with code in it.
-pub(in crate::report) fn parameter(row: &Parameter) -> String {
+pub(super) fn parameter(row: &Parameter) -> String {
     if row.is_described() { row.name.to_owned() } else { format!("`{}`", row.name) }
 }
 
 /// What a verdict means.
-pub(in crate::report) fn verdict(verdict: Verdict) -> &'static str {
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Lossless => "everything is carried over",
         Verdict::Lossy => "something has no counterpart",
@@ -61,39 +61,44 @@ pub(in crate::report) fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// A number with its thousands apart.
-pub(in crate::report) fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+/// One word for one, another for several.
+pub(crate) fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
 }
 
-/// A number of things.
-pub(in crate::report) fn count(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(n), if n == 1 { one } else { many })
+/// A number with commas between thousands.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things whose name takes an `s`.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), plural(count, "", "s"))
 }
 
 /// The run in a sentence.
-pub(in crate::report) fn headline(summary: &Summary) -> String {
+pub(super) fn headline(summary: &Summary) -> String {
     if summary.urls == 0 {
         return "The list holds no URL.".to_owned();
     }
     let of = |verdict| summary.verdict(verdict);
     let legacy = summary.urls - of(Verdict::None);
     if legacy == 0 {
-        return format!("Nothing to migrate in {}.", count(summary.urls, "URL", "URLs"));
+        return format!("Nothing to migrate in {}.", counted(summary.urls, "URL"));
     }
     let mut out = format!(
         "{} of {} {} to move to JWT:",
-        number(legacy),
-        count(summary.urls, "URL", "URLs"),
-        if legacy == 1 { "has" } else { "have" }
+        grouped(legacy),
+        counted(summary.urls, "URL"),
+        plural(legacy, "has", "have")
     );
     let parts: Vec<String> = [
         (Verdict::Lossless, "without loss"),
@@ -102,29 +107,27 @@ pub(in crate::report) fn headline(summary: &Summary) -> String {
     ]
     .into_iter()
     .filter(|(verdict, _)| of(*verdict) > 0)
-    .map(|(verdict, words)| format!("{} {words}", number(of(verdict))))
+    .map(|(verdict, words)| format!("{} {words}", grouped(of(verdict))))
     .collect();
     let _ = write!(out, " {}.", parts.join(", "));
     out
 }
 
 /// The run over files in a sentence.
-pub(in crate::report) fn check_headline(summary: &CheckSummary) -> String {
-    let files = count(summary.files, "file", "files");
+pub(super) fn check_headline(summary: &CheckSummary) -> String {
+    let files = counted(summary.files, "file");
     match summary.tally.total() {
         0 if summary.files == 0 => "No file was looked at.".to_owned(),
         0 => format!("Nothing was found in {files}."),
-        total => format!(
-            "{} in {} of {files}.",
-            count(total, "finding", "findings"),
-            number(summary.affected)
-        ),
+        total => {
+            format!("{} in {} of {files}.", counted(total, "finding"), grouped(summary.affected))
+        }
     }
 }
 
 /// What can be fixed, a sentence each.
-pub(in crate::report) fn check_fixes(summary: &CheckSummary) -> Vec<String> {
-    let findings = |n: u64| count(n, "finding", "findings");
+pub(super) fn check_fixes(summary: &CheckSummary) -> Vec<String> {
+    let findings = |n: u64| counted(n, "finding");
     let (safe, other) = (summary.fixable, summary.fixable_unsafe);
     said([
         (safe, format!("{} with a safe fix: `embed2jwt check --fix`", findings(safe))),
@@ -144,8 +147,8 @@ fn said<const N: usize>(sentences: [(u64, String); N]) -> Vec<String> {
 }
 
 /// What is not among the findings, a sentence each.
-pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
-    let findings = |n: u64| count(n, "finding", "findings");
+pub(super) fn check_counts(summary: &CheckSummary) -> Vec<String> {
+    let findings = |n: u64| counted(n, "finding");
     let skipped = summary.skipped;
     let reasons = [
         (skipped.binary, "binary"),
@@ -154,7 +157,7 @@ pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
         (skipped.cut, "only in part"),
     ];
     let total = skipped.total();
-    let reasons = said(reasons.map(|(n, reason)| (n, format!("{} {reason}", number(n)))));
+    let reasons = said(reasons.map(|(n, reason)| (n, format!("{} {reason}", grouped(n)))));
     let stale = summary.stale;
     said([
         (summary.fixed, format!("{} fixed in this run", findings(summary.fixed))),
@@ -164,24 +167,21 @@ pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
         (
             stale,
             format!(
-                "{} of the baseline {} nothing any more: `--write-baseline` renews it",
-                count(stale, "entry", "entries"),
-                if stale == 1 { "hides" } else { "hide" }
+                "{} {} of the baseline {} nothing any more: `--write-baseline` renews it",
+                grouped(stale),
+                plural(stale, "entry", "entries"),
+                plural(stale, "hides", "hide")
             ),
         ),
         (
             total,
-            format!(
-                "{} skipped: {} (`-v` names them)",
-                count(total, "file", "files"),
-                reasons.join(", ")
-            ),
+            format!("{} skipped: {} (`-v` names them)", counted(total, "file"), reasons.join(", ")),
         ),
     ])
 }
 
 /// How many findings a group has beside the places that are named.
-pub(in crate::report) fn further(group: &Group) -> u64 {
+pub(super) fn further(group: &Group) -> u64 {
     group.count.saturating_sub(group.spots.len() as u64)
 }
 
@@ -192,9 +192,9 @@ mod tests {
     #[test]
     fn thousands_stand_apart() {
         for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(number(n), text);
+            assert_eq!(grouped(n), text);
         }
-        assert_eq!(count(1, "URL", "URLs"), "1 URL");
-        assert_eq!(count(10_050, "URL", "URLs"), "10,050 URLs");
+        assert_eq!(counted(1, "URL"), "1 URL");
+        assert_eq!(counted(10_050, "URL"), "10,050 URLs");
     }
 }

@@ -1,0 +1,13 @@
+//! Plain tools for text, which know nothing of Sigma: encodings, excerpts, JSON in its order, days, names that are alike.
+
+mod day;
+mod encoding;
+mod excerpt;
+mod nearest;
+mod object;
+
+pub use day::Day;
+pub use encoding::{Encoding, Text, Utf16Reader};
+pub use excerpt::{Frame, boundary};
+pub use nearest::nearest;
+pub(crate) use object::{Fields, Key};
