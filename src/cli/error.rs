@@ -17,7 +17,7 @@ use crate::map::MapError;
 use crate::map::pull::PullError;
 use crate::policy::{BaselineError, ConfigError, UnknownRule};
 use crate::report::redact::{self, printable};
-use crate::report::words::counted;
+use crate::text::counted;
 
 /// A broken run: exit status 2. What is wrong with a row is a finding instead.
 #[derive(Debug, Diagnostic, Error)]

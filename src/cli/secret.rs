@@ -104,7 +104,7 @@ pub(super) fn from_environment(variable: &str) -> Result<Option<Secret>, CliErro
 }
 
 /// Where the secret of a client id is.
-enum Place {
+enum KeptIn {
     File(PathBuf),
     Variable(String),
 }
@@ -137,13 +137,13 @@ fn by_client(file: &Path) -> Result<Vec<(String, Secret)>, CliError> {
         })?;
         let secret = match place {
             // Not the error of `read`: it names the path.
-            Place::File(path) => read(&path).map_err(|error| match error {
+            KeptIn::File(path) => read(&path).map_err(|error| match error {
                 CliError::Read { source, .. } => {
                     problem(format!("the file of entry {number} cannot be read: {source}"))
                 }
                 other => other,
             })?,
-            Place::Variable(name) => from_environment(&name)?
+            KeptIn::Variable(name) => from_environment(&name)?
                 .ok_or_else(|| problem(format!("the variable of entry {number} is not set")))?,
         };
         secrets.push((client_id.clone(), secret));
@@ -151,22 +151,22 @@ fn by_client(file: &Path) -> Result<Vec<(String, Secret)>, CliError> {
     Ok(secrets)
 }
 
-fn place(value: &toml::Value, folder: &Path) -> Option<Place> {
-    let beside = |path: &str| Place::File(folder.join(path));
+fn place(value: &toml::Value, folder: &Path) -> Option<KeptIn> {
+    let beside = |path: &str| KeptIn::File(folder.join(path));
     match value {
         toml::Value::Table(table) => {
             let text = |key: &str| table.get(key).and_then(toml::Value::as_str);
             let file = ["file", "secret-file", "secret_file"].into_iter().find_map(text);
             let variable =
                 ["env", "variable", "secret-env", "secret_env"].into_iter().find_map(text);
-            file.map(beside).or_else(|| variable.map(|name| Place::Variable(name.to_owned())))
+            file.map(beside).or_else(|| variable.map(|name| KeptIn::Variable(name.to_owned())))
         }
         toml::Value::String(text) => {
             if let Some(path) = text.strip_prefix("file:") {
                 return Some(beside(path));
             }
             if let Some(name) = text.strip_prefix("env:") {
-                return Some(Place::Variable(name.to_owned()));
+                return Some(KeptIn::Variable(name.to_owned()));
             }
             if !text.is_empty() && folder.join(text).is_file() {
                 return Some(beside(text));
@@ -174,7 +174,7 @@ fn place(value: &toml::Value, folder: &Path) -> Option<Place> {
             // Asking for a variable with `=` or NUL in its name is an error of its own.
             let is_name =
                 !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-            (is_name && std::env::var_os(text).is_some()).then(|| Place::Variable(text.clone()))
+            (is_name && std::env::var_os(text).is_some()).then(|| KeptIn::Variable(text.clone()))
         }
         _ => None,
     }

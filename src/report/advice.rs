@@ -3,10 +3,10 @@
 use super::audit::Summary;
 use super::check::CheckSummary;
 use super::tally::{EMBEDS, EmbedIds, Use, Uses};
-use super::words::{counted, grouped, plural};
 use crate::judge::Verdict;
 use crate::rule::{Kind, Rule, Severity};
 use crate::rules::files::{LEGACY_URL_BUILDER, SIGNED_URL_IN_FILE};
+use crate::text::{counted, grouped, plural};
 
 /// What a run could ask.
 #[derive(Clone, Copy, Debug)]

@@ -92,7 +92,7 @@ pub struct Ndjson {
 }
 
 #[derive(Serialize)]
-struct Shape<'a> {
+struct RowRecord<'a> {
     schema: u32,
     source: &'a str,
     line: u64,
@@ -110,7 +110,7 @@ struct Shape<'a> {
     carried: Carried<'a>,
 }
 
-/// The names of [`Shape`], and of the columns of [`Csv`]: a carried column of such a name gets `input.` before it.
+/// The names of [`RowRecord`], and of the columns of [`Csv`]: a carried column of such a name gets `input.` before it.
 const OWN: [&str; 14] = [
     "schema",
     "source",
@@ -193,7 +193,7 @@ impl Format for Ndjson {
 
     fn row(&self, record: &Record<'_>, out: &mut Vec<u8>) {
         let start = out.len();
-        let shape = Shape {
+        let shape = RowRecord {
             schema: wire::SCHEMA,
             source: record.source,
             line: record.line,

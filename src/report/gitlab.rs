@@ -16,7 +16,7 @@ pub struct Gitlab {
 }
 
 #[derive(Serialize)]
-struct Shape<'a> {
+struct Issue<'a> {
     description: &'a str,
     check_name: &'static str,
     fingerprint: &'a str,
@@ -40,7 +40,7 @@ const SEPARATOR: &[u8] = b",\n";
 
 /// One object.
 fn object(finding: &Finding, path: &str, line: u64, fingerprint: &str, out: &mut Vec<u8>) {
-    let shape = Shape {
+    let shape = Issue {
         description: &wording(&finding.message, &finding.suggestion),
         check_name: finding.rule.id,
         fingerprint,

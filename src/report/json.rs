@@ -30,7 +30,7 @@ pub struct Json<'a> {
 
 /// One URL.
 #[derive(Serialize)]
-pub(super) struct Shape<'a> {
+pub(super) struct UrlRecord<'a> {
     schema: u32,
     source: &'a str,
     line: u64,
@@ -62,14 +62,14 @@ fn write(
     }
 }
 
-fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> Shape<'a> {
+fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> UrlRecord<'a> {
     let judgement = record.judgement;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let tag = match judgement.place {
         Place::Embed { tag, .. } => tag.map(|tag| text(judgement.bytes(tag))),
         _ => None,
     };
-    Shape {
+    UrlRecord {
         schema: wire::SCHEMA,
         source: record.source,
         line: record.line,

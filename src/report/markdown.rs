@@ -6,8 +6,9 @@ use super::audit::{Record, Summary, Urls, VERDICTS};
 use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::{self, Secrets, is_unseen};
 use super::tally::{Group, Spot, Tally};
-use super::words::{self, counted, grouped};
+use super::words;
 use super::{Report, help_link};
+use crate::text::{counted, grouped};
 
 /// Bytes of the text. GitHub takes 65,536 characters; no character is shorter than a byte.
 const LONGEST: usize = 65_000;

@@ -23,7 +23,7 @@ pub mod summary;
 pub mod table;
 pub mod tally;
 pub mod wire;
-pub(crate) mod words;
+mod words;
 
 use serde_json::value::RawValue;
 

@@ -6,8 +6,8 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use super::redact::printable;
 use super::tally::SEVERITIES;
-use super::words::grouped;
 use crate::rule::Severity;
+use crate::text::grouped;
 
 /// What is coloured in a table.
 #[derive(Clone, Copy)]

@@ -28,7 +28,7 @@ pub struct Sarif {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shape<'a> {
+struct SarifResult<'a> {
     rule_id: &'static str,
     rule_index: usize,
     level: &'static str,
@@ -201,7 +201,7 @@ fn result(
     fix: Option<FixShape<'_>>,
     out: &mut Vec<u8>,
 ) {
-    let shape = Shape {
+    let shape = SarifResult {
         rule_id: finding.rule.id,
         rule_index: finding.rule.index,
         level: level(finding.severity),

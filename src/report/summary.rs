@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::convert::Counts;
-use super::words::plural;
+use crate::text::plural;
 
 /// The summary, for standard error.
 pub fn convert(counts: &Counts) -> String {

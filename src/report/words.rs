@@ -8,6 +8,7 @@ use super::summary;
 use super::tally::Group;
 use crate::dialect::params::{Fate, Parameter};
 use crate::judge::Verdict;
+use crate::text::{counted, grouped, plural};
 
 /// What can become of a parameter, in the order in which it is told.
 pub(super) const FATES: [Fate; 7] = [
@@ -59,29 +60,6 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Blocked => "an error stands in the way",
         Verdict::None => "nothing to migrate",
     }
-}
-
-/// One word for one, another for several.
-pub(crate) fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
-    if count == 1 { one } else { many }
-}
-
-/// A number with commas between thousands.
-pub(crate) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A number of things whose name takes an `s`.
-pub(crate) fn counted(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), plural(count, "", "s"))
 }
 
 /// The run in a sentence.
@@ -183,18 +161,4 @@ pub(super) fn check_counts(summary: &CheckSummary) -> Vec<String> {
 /// How many findings a group has beside the places that are named.
 pub(super) fn further(group: &Group) -> u64 {
     group.count.saturating_sub(group.spots.len() as u64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(n), text);
-        }
-        assert_eq!(counted(1, "URL"), "1 URL");
-        assert_eq!(counted(10_050, "URL"), "10,050 URLs");
-    }
 }

@@ -17,7 +17,7 @@ use crate::dialect::values::email;
 use crate::rule::{
     Check, Finding, Findings, Rule, Severity, TokenArg, UserKind, View, declare_rule,
 };
-use crate::text::nearest;
+use crate::text::{nearest, plural};
 
 /// A finding about a token: it stands at the parameter, and names the claim. No value of a claim is in its texts.
 pub(super) fn about(rule: &'static Rule, carried: &TokenArg) -> Finding {
@@ -92,7 +92,7 @@ fn unreadable(carried: &TokenArg, broken: &Broken) -> Finding {
             finding.message("the token is longer than 1 MiB").suggest("put less into it")
         }
         Broken::Parts(parts) => {
-            let noun = if *parts == 1 { "part" } else { "parts" };
+            let noun = plural(*parts as u64, "part", "parts");
             finding
                 .message(format!("not a token: it has {parts} {noun}, not three with dots between"))
                 .suggest("write the whole token: header, claims, signature")

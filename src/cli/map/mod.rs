@@ -17,7 +17,7 @@ use super::args::MapInit;
 use super::error::CliError;
 use super::exit::Exit;
 use crate::map::Format;
-use crate::report::words;
+use crate::text;
 
 /// `map`
 #[derive(Args, Debug)]
@@ -60,7 +60,7 @@ impl From<MapFormat> for Format {
 
 /// A number of things, for a person.
 fn counted(count: usize, noun: &str) -> String {
-    words::counted(count as u64, noun)
+    text::counted(count as u64, noun)
 }
 
 /// Runs the command.

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
-use super::MAX_BYTES;
 use crate::text::Frame;
+
+/// The largest configuration that is read.
+pub const MAX_BYTES: u64 = 1 << 20;
 
 /// Why a configuration could not be used.
 #[derive(Debug, Error)]
@@ -45,7 +47,7 @@ pub enum ConfigError {
 #[derive(Debug)]
 pub struct Wrong {
     /// Where.
-    pub place: Place,
+    pub place: ConfigPlace,
     /// What is wrong.
     pub problem: String,
     /// What stands at the marked part of the excerpt.
@@ -57,7 +59,7 @@ pub struct Wrong {
 
 /// A place in a file, counted from 1; columns in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct ConfigPlace {
     /// The file.
     pub file: Arc<str>,
     /// The line.
@@ -66,7 +68,7 @@ pub struct Place {
     pub column: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ConfigPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }

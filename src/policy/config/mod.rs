@@ -10,7 +10,7 @@ mod value;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-pub use error::{ConfigError, Place, Wrong};
+pub use error::{ConfigError, ConfigPlace, MAX_BYTES, Wrong};
 pub use parameters::{FATES, is_open};
 pub use value::parse_size;
 
@@ -25,9 +25,6 @@ use crate::rule::Severity;
 
 /// What names the workbook of every URL.
 pub const WORKBOOK_HELP: &str = "write its UUID, its id as it ends its URL, `<Name>-<id>`, or its URL; one page or element of it is for the map to name";
-
-/// The largest configuration that is read.
-pub const MAX_BYTES: u64 = 1 << 20;
 
 /// Words that a flag takes, as the command line defines them: the keys of the same names take the same.
 #[derive(Clone, Debug, Default)]

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use super::MAX_BYTES;
-use super::error::{ConfigError, Place, Wrong};
+use super::error::{ConfigError, ConfigPlace, MAX_BYTES, Wrong};
 use crate::text::{Frame, boundary};
 
 /// Parts of names under which somebody keeps a secret; without `-` and `_`.
@@ -86,7 +85,7 @@ impl<'a> Source<'a> {
         }))
     }
 
-    fn frame(&self, span: Range<usize>, show: Show) -> (Place, Frame) {
+    fn frame(&self, span: Range<usize>, show: Show) -> (ConfigPlace, Frame) {
         let text = self.text;
         let start = boundary(text, span.start);
         let (head, _) = text.split_at(start);
@@ -106,7 +105,8 @@ impl<'a> Source<'a> {
         };
         let number = head.matches('\n').count();
         let column = line.get(..at).map_or(0, |ahead| ahead.chars().count());
-        let place = Place { file: Arc::clone(&self.file), line: number + 1, column: column + 1 };
+        let place =
+            ConfigPlace { file: Arc::clone(&self.file), line: number + 1, column: column + 1 };
         (place, Frame::cut(&self.file, number, &masked, at..end))
     }
 }

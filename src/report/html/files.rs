@@ -11,7 +11,8 @@ use crate::report::advice::{self, Given};
 use crate::report::check::{CheckSummary, FileRecord, Item};
 use crate::report::redact::Secrets;
 use crate::report::tally::SEVERITIES;
-use crate::report::words::{self, counted, grouped};
+use crate::report::words;
+use crate::text::{counted, grouped};
 
 /// How many findings of a file are shown.
 const FINDINGS: usize = 200;

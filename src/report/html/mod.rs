@@ -16,6 +16,7 @@ use super::audit::{Record, Summary, Urls};
 use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::Secrets;
 use super::words;
+use crate::text::counted;
 
 /// URLs that are listed. A browser sorts and filters so many without a pause.
 pub const ROWS: u64 = 10_000;
@@ -135,7 +136,7 @@ struct Head<'a> {
 fn head(summary: &Summary) -> String {
     Head {
         name: "Sigma embed audit",
-        size: &words::counted(summary.urls, "URL"),
+        size: &counted(summary.urls, "URL"),
         headline: &words::headline(summary),
         sections: "<li><a href=\"#next\">What to do next</a></li><li><a href=\"#parameters\">Parameters</a></li>\
              <li><a href=\"#findings\">Findings</a></li><li><a href=\"#urls\">URLs</a></li>",

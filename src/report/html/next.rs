@@ -4,9 +4,10 @@ use crate::dialect::params::Parameter;
 use crate::judge::Verdict;
 use crate::report::audit::Summary;
 use crate::report::tally::Use;
-use crate::report::words::{counted, grouped, parameter, plural};
+use crate::report::words::parameter;
 use crate::rule::{Kind, Severity};
 use crate::rules::user::MISSING_ACCOUNT_TYPE;
+use crate::text::{counted, grouped, plural};
 
 /// One step. Both texts are sentences of ours, with Markdown's `code` and **weight** in them.
 pub(super) struct Step {

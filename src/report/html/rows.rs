@@ -6,8 +6,8 @@ use super::escape::{escape, prose};
 
 use crate::report::audit::Record;
 use crate::report::redact::{self, Secrets};
-use crate::report::words::grouped;
 use crate::rule::{Finding, Severity};
+use crate::text::grouped;
 
 /// How many characters of a URL are shown. What browsers and servers take is far shorter.
 const LONGEST: usize = 8000;

@@ -13,7 +13,8 @@ use crate::report::audit::{Summary, VERDICTS};
 use crate::report::help_link;
 use crate::report::redact::Secrets;
 use crate::report::tally::{Group, Spot, Tally};
-use crate::report::words::{self, FATES, counted, grouped};
+use crate::report::words::{self, FATES};
+use crate::text::{counted, grouped};
 
 /// Units of a bar's full length.
 const FULL: u64 = 1000;

@@ -3,8 +3,9 @@
 use super::{Human, parameters, totals};
 use crate::report::check::{CheckSummary, FileRecord, Files};
 use crate::report::page::{Page, Paint, number_cell};
-use crate::report::words::{self, counted, grouped, plural};
+use crate::report::words;
 use crate::report::{Report, advice};
+use crate::text::{counted, grouped, plural};
 
 impl Report<Files> for Human {
     fn shows_frames(&self) -> bool {

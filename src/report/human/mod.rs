@@ -8,9 +8,9 @@ use comfy_table::{Cell, ColumnConstraint, Width};
 use super::advice::Given;
 use super::page::{Page, Paint, number_cell, one_line};
 use super::tally::{EMBEDS, EmbedIds, SEVERITIES, SPOTS, Spot, Tally, Use, Uses};
-use super::words::{grouped, plural};
 use crate::dialect::params::{Fate, Loss, Parameter};
 use crate::rule::{Rule, Severity};
+use crate::text::{grouped, plural};
 
 /// From this width on, rule and places have columns of their own.
 const WIDE: u16 = 120;

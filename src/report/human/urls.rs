@@ -6,9 +6,9 @@ use super::{Human, parameters};
 use crate::judge::Verdict;
 use crate::report::audit::{Record, Summary, Urls};
 use crate::report::page::{Page, Paint, number_cell};
-use crate::report::words::{counted, grouped};
 use crate::report::{Report, advice};
 use crate::rule::Kind;
+use crate::text::{counted, grouped};
 
 impl Report<Urls> for Human {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}

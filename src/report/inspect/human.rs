@@ -11,8 +11,8 @@ use crate::report::audit::{Record, Summary, Urls};
 use crate::report::page::{Page, Paint, one_line};
 use crate::report::redact;
 use crate::report::tally::SEVERITIES;
-use crate::report::words::{grouped, plural};
 use crate::rule::{Finding, Kind, Signature};
+use crate::text::{grouped, plural};
 
 /// One part below the other.
 pub struct Human<'a> {

@@ -1,8 +1,8 @@
 //! Times in words: dates, and how long ago or ahead they are.
 
 use crate::dialect::reading::Token;
-use crate::report::words::plural;
 use crate::text::Day;
+use crate::text::plural;
 
 /// The times of a token, in seconds since 1970.
 pub(super) struct Times {
