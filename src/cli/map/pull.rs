@@ -41,7 +41,7 @@ struct ClientArgs {
     /// Requests at once.
     #[arg(short = 'j', long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// How often a request is sent at most before it is given up.
+    /// How often a request is sent at most before it is given up, whatever came of it: 429 counts too.
     #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
     /// Milliseconds before a request is sent again; each further wait is twice as long, up to a minute.
@@ -50,6 +50,9 @@ struct ClientArgs {
     /// Seconds in which an answer must be there.
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
+    /// Seconds for the whole pull; what is fetched by then is kept for `--resume`.
+    #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    deadline: u64,
 }
 
 /// Where the map goes.
@@ -137,6 +140,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         patience: Patience {
             attempts: args.client.attempts,
             delay: Duration::from_millis(args.client.retry_delay),
+            deadline: Duration::from_secs(args.client.deadline),
         },
         jobs,
         saved,
