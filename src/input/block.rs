@@ -1,6 +1,7 @@
 //! A block of whole records, and its rows.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::json::Fault;
 use super::row::{Escape, Rest, Row, column_of};
-use super::{Format, MAX_ROW, RowProblem, cells, json};
+use super::{Format, MAX_COLUMNS, MAX_ROW, RowProblem, cells, json};
 
 /// What all blocks of a source have in common.
 pub(super) struct Shape {
@@ -34,7 +35,11 @@ impl Shape {
     /// The cells of the record at the start of `input` as names, and the length of the record.
     pub(super) fn names(&self, input: &[u8]) -> (Vec<String>, usize) {
         let mut names = Vec::new();
-        let extent = cells::record(self.delimiter(), input, |_, range| {
+        let extent = cells::record(self.delimiter(), input, |index, range| {
+            // One more than there may be says enough.
+            if index > MAX_COLUMNS {
+                return;
+            }
             let cell = cells::decode(input.get(range).unwrap_or_default());
             names.push(String::from_utf8_lossy(&cell).into_owned());
         });
@@ -49,6 +54,8 @@ pub(super) struct Columns {
     pub(super) url: usize,
     /// The other columns' names, each different.
     pub(super) carried: Vec<String>,
+    /// The same, to look one up.
+    taken: HashSet<String>,
 }
 
 impl Columns {
@@ -56,26 +63,29 @@ impl Columns {
     pub(super) fn new(names: &[String], field: &str) -> Option<Self> {
         let url = names.iter().position(|name| name == field)?;
         let mut carried: Vec<String> = Vec::with_capacity(names.len());
+        let mut taken = HashSet::from([field.to_owned()]);
+        // The number that the next column of a name has: no number is tried twice.
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
         for (index, name) in names.iter().enumerate() {
             if index == url {
                 continue;
             }
-            let taken = |name: &str| name == field || carried.iter().any(|other| other == name);
             let mut unique = name.clone();
-            let mut count = 2;
-            while taken(&unique) {
-                unique = format!("{name}_{count}");
-                count += 1;
+            while !taken.insert(unique.clone()) {
+                let number = numbers.entry(name).or_insert(2);
+                unique = format!("{name}_{number}");
+                *number += 1;
             }
             carried.push(unique);
         }
-        Some(Self { url, carried })
+        taken.remove(field);
+        Some(Self { url, carried, taken })
     }
 
     /// A name for the cell at `index`, beyond the last column.
     pub(super) fn beyond(&self, index: usize) -> String {
         let mut name = format!("column{}", index + 1);
-        while self.carried.contains(&name) {
+        while self.taken.contains(&name) {
             name.push('_');
         }
         name
@@ -190,17 +200,21 @@ impl<'a> Rows<'a> {
             return self.take(len, |_, _, _| None);
         }
         let scope = if self.kind == Kind::Lines { physical } else { self.rest };
-        let (mut url, mut last, mut surplus) = (None, 0..0, false);
+        let (mut url, mut last, mut surplus, mut count) = (None, 0..0, false, 0);
         let shape = self.shape;
         let extent = cells::record(shape.delimiter(), scope, |index, range| {
             if index == shape.columns.url {
                 url = Some(range.clone());
             }
+            count = index + 1;
             surplus |= index > shape.columns.carried.len() && !range.is_empty();
             last = range;
         });
         let row = self.take(extent.len, |shape, record, line| {
-            Some(if extent.closed {
+            Some(if count > MAX_COLUMNS {
+                let problem = RowProblem::TooManyCells { limit: MAX_COLUMNS };
+                Row::problem(problem, line, record, 0, Rest::None)
+            } else if extent.closed {
                 cell(shape, record, line, url, surplus)
             } else {
                 // Columns are carried only from a record that is read as it was meant.
