@@ -34,6 +34,9 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     lists::keep_inputs(common, report, &args.input.files, &args.map, Some(&args.secret), &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let credentials = secret::optional(&args.secret)?;
+    if !args.output.quiet {
+        secret::warn_of_open_files(secret::files(&args.secret, &config).iter().map(AsRef::as_ref));
+    }
     let map = lists::load_map(&args.map, &config)?;
     let targets = Targets::new(&map, None, None);
     let sources = lists::open(&args.input.files, &args.input.rows)?;
@@ -86,13 +89,15 @@ impl<'a> Work<'a> {
     ) -> Result<Exit, CliError> {
         let Self { sources, context, allow, levels, bare_tokens, output: args, .. } = self;
         let (format, fail_on) = (self.format, self.fail_on);
-        let reports = args.report.iter().map(|report| (report.format, true));
-        let formats: Vec<_> = std::iter::once((format, args.common.file.is_some()))
-            .chain(reports)
-            .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
-            .collect();
+        let reports = args.report.iter();
+        let reports = reports.map(|report| (report.format, output::is_file(Some(&report.file))));
+        let formats: Vec<_> =
+            std::iter::once((format, output::is_file(args.common.file.as_deref())))
+                .chain(reports)
+                .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
+                .collect();
         let files = args.report.iter().map(|report| &*report.file);
-        let mut outputs = output::open(args.common.file.as_deref(), files)?;
+        let mut outputs = output::open(args.common.file.as_deref(), files, args.common.holds())?;
         if format == ReportFormat::Csv {
             outputs.iter_mut().for_each(output::Output::escape_for_terminal);
         }

@@ -11,6 +11,7 @@ use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
 use super::progress::Progress;
 use super::system::{SystemEntropy, now};
+use super::unfinished::Holds;
 use super::{pipeline, secret};
 use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
 use crate::dialect::oauth::Encrypt;
@@ -42,13 +43,16 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     }
     let levels = levels(&configured, &args.levels)?;
     let credentials = secret::configured(&args.secret, &config)?;
+    if !args.output.quiet {
+        secret::warn_of_open_files(secret::files(&args.secret, &config).iter().map(AsRef::as_ref));
+    }
     let map = lists::load_map(&args.target.map, &config)?;
     let targets = targets(args, &config, &map);
     let options = options(args, &config);
     let sources = lists::open(&args.input.files, &args.input.rows)?;
     let formats = formats(args, &config, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
-    let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
+    let mut outputs = output::open(args.output.common.file.as_deref(), reports, Holds::Tokens)?;
     outputs.iter_mut().for_each(output::Output::escape_for_terminal);
     let context = context(args, &config, &options, &targets, &credentials);
     let job = Job {

@@ -40,6 +40,9 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         None if args.decrypt_oauth_token => return Err(CliError::NoSecret),
         credentials => credentials,
     };
+    if !args.output.quiet {
+        secret::warn_of_open_files(secret::files(&args.secret, &config).iter().map(AsRef::as_ref));
+    }
     let map = lists::load_map(&args.target.map, &config)?;
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
     let configured = config.map.workbook.as_deref().filter(|_| args.target.map.is_empty());

@@ -36,3 +36,4 @@ mod schema;
 mod secrets;
 mod sigma;
 mod support;
+mod trust;

@@ -4,7 +4,7 @@ use super::judge::{Fixing, Judge, Judged};
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
-use crate::input::files::{Candidate, Hidden, Reader, Skip};
+use crate::input::files::{Candidate, Content, Hidden, Reader, Skip};
 use crate::judge::Scratch;
 use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
@@ -85,7 +85,7 @@ impl Job<'_> {
         for file in group {
             match file {
                 Ok(file) => match reader.read(&file) {
-                    Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
+                    Ok(content) => self.file(&file, &content, scratch, &mut batch),
                     Err(skip) => self.skip(&file.name(), file.named, &skip, &mut batch),
                 },
                 Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
@@ -113,7 +113,14 @@ impl Job<'_> {
         }
     }
 
-    fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
+    fn file(
+        &self,
+        file: &Candidate,
+        content: &Content<'_>,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) {
+        let Content { bytes, identity } = *content;
         batch.summary.files += 1;
         batch.summary.bytes += bytes.len() as u64;
         let name = &*file.name();
@@ -137,7 +144,7 @@ impl Job<'_> {
                 (self.secrets, self.known),
                 &mut batch.diff,
             );
-        } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
+        } else if let Err(problem) = replace::replace(file, identity, bytes, &mended.bytes) {
             batch.notes.push(format!("{}: not fixed: {problem}", redact::line(name)));
             batch.tally.left_alone += 1;
             return self.report(name, &text, first, batch);

@@ -25,8 +25,10 @@ impl Formats {
         let output = &args.output;
         let configured = config.check.report.format.as_deref();
         let format = choose(output.format, configured, ReportFormat::Human);
-        let main = (!args.fixing.diff).then_some((format, output.common.file.is_some()));
-        let beside = output.report.iter().map(|report| (report.format, true));
+        let main =
+            (!args.fixing.diff).then_some((format, output::is_file(output.common.file.as_deref())));
+        let beside =
+            output.report.iter().map(|report| (report.format, output::is_file(Some(&report.file))));
         let formats: Vec<_> = main.into_iter().chain(beside).collect();
         let github = formats.iter().any(|(format, _)| *format == ReportFormat::Github);
         let report = |(format, to_file): (ReportFormat, bool)| {
@@ -63,7 +65,8 @@ pub(super) struct Outputs<'a> {
 impl<'a> Outputs<'a> {
     pub(super) fn begin(args: &Check, formats: &'a Formats) -> Result<Self, CliError> {
         let beside = args.output.report.iter().map(|report| &*report.file);
-        let mut outputs = output::open(args.output.common.file.as_deref(), beside)?.into_iter();
+        let common = &args.output.common;
+        let mut outputs = output::open(common.file.as_deref(), beside, common.holds())?.into_iter();
         let mut diff = if args.fixing.diff { outputs.next() } else { None };
         diff.iter_mut().for_each(Output::escape_for_terminal);
         let is_csv = args.output.format == Some(ReportFormat::Csv);

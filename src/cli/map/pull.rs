@@ -11,7 +11,9 @@ use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::super::output::{self, Output};
 use super::super::progress::Fetching;
+use super::super::secret;
 use super::super::system::SystemClock;
+use super::super::unfinished::Holds;
 use super::api::{self, ApiArgs, MapCommandError};
 use super::journal::Journal;
 use super::{MapFormat, counted};
@@ -84,7 +86,8 @@ struct PullOutput {
 impl PullOutput {
     /// The file that will hold the map; standard output if there is none.
     fn target(&self) -> Option<&Path> {
-        self.file.as_deref().or(self.fill.as_deref())
+        let file = self.file.as_deref().or(self.fill.as_deref());
+        file.filter(|file| output::is_file(Some(file)))
     }
 
     fn format(&self) -> Format {
@@ -111,14 +114,20 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
     let output = &args.output;
     let base = api::base(&args.api)?;
     let credentials = api::credentials(&args.api)?;
+    if !output.quiet {
+        secret::warn_of_open_files(args.api.client_secret_file.as_deref());
+    }
     let route = api::route(Duration::from_secs(args.client.timeout))?;
     // Before the first request: what is wrong with a file is no news for the end of an hour's pull.
     let skeleton = output.fill.as_deref().map(fill::Skeleton::load).transpose()?;
+    let state = output.state()?;
+    let written = output.target().into_iter().chain(state.as_deref());
+    output::keep_inputs(written, &api::secret_files(&args.api))?;
     if let Some(target) = output.target().filter(|target| target.is_dir()) {
         let source = io::Error::from(ErrorKind::IsADirectory);
         return Err(CliError::Output { name: target.display().to_string(), source });
     }
-    let (journal, saved) = match output.state()? {
+    let (journal, saved) = match state {
         Some(path) => {
             // It is removed in the end.
             if output.target().is_some_and(|target| output::is_same(target, &path)) {
@@ -169,10 +178,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         }
         None => write::write(pulled.map.entries(), output.format()),
     };
-    let mut sink = match output.target() {
-        Some(file) => Output::file(file)?,
-        None => Output::stdout(),
-    };
+    let mut sink = Output::of(output.target(), Holds::Reports)?;
     sink.write(text.as_bytes())?;
     sink.finish()?;
     if let Some(journal) = keeper.journal {
