@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
-use super::pipeline::{self, Turns};
+use super::pipeline::{self, HEAVY, Turns};
 use super::progress::Progress;
 use super::secret;
 use super::system::now;
@@ -98,8 +98,11 @@ impl<'a> Work<'a> {
                 .collect();
         let files = args.report.iter().map(|report| &*report.file);
         let mut outputs = output::open(args.common.file.as_deref(), files, args.common.holds())?;
-        if format == ReportFormat::Csv {
-            outputs.iter_mut().for_each(output::Output::escape_for_terminal);
+        let beside = args.report.iter().map(|report| report.format);
+        for (format, output) in std::iter::once(format).chain(beside).zip(&mut outputs) {
+            if format == ReportFormat::Csv {
+                output.escape_for_terminal();
+            }
         }
         let mut outputs: Vec<Document<Urls>> = formats
             .iter()
@@ -126,7 +129,7 @@ impl<'a> Work<'a> {
             lists::threads(args.common.threads),
             &progress,
             Scratch::default,
-            |scratch, number, block| job.block(scratch, number, block),
+            |scratch, number, block, done| job.block(scratch, number, block, done),
             |batch: Batch| {
                 for (document, bytes) in outputs.iter_mut().zip(&batch.outputs) {
                     match document.rows(bytes) {
@@ -191,10 +194,24 @@ struct Batch {
     notes: Vec<String>,
 }
 
+impl Batch {
+    /// About how many bytes it keeps in memory.
+    fn weight(&self) -> usize {
+        self.outputs.iter().map(Vec::capacity).sum::<usize>()
+            + self.notes.iter().map(String::capacity).sum::<usize>()
+    }
+}
+
 impl Job<'_> {
     /// Reads a block; asks, in the order of the input, what its URLs say of one another; then checks and writes them, which
     /// every thread does by itself.
-    fn block(&self, scratch: &mut Scratch, number: u64, block: &Block) -> Batch {
+    fn block(
+        &self,
+        scratch: &mut Scratch,
+        number: u64,
+        block: &Block,
+        done: &mut dyn FnMut(usize, Batch),
+    ) {
         let Scratch { shelf, findings } = scratch;
         shelf.clear();
         let rows: Vec<Row<'_>> = block.rows().collect();
@@ -209,16 +226,21 @@ impl Job<'_> {
             };
             (first, rows.iter().zip(prints).map(see).collect::<Vec<_>>())
         });
-        let mut batch = Batch {
-            outputs: self.formats.iter().map(|_| Vec::new()).collect(),
-            ..Batch::default()
+        let empty = || {
+            let outputs = self.formats.iter().map(|_| Vec::new()).collect();
+            Batch { outputs, ..Batch::default() }
         };
-        let Some((first, found)) = turn else { return batch };
+        let mut batch = empty();
+        let Some((first, found)) = turn else { return };
         for (((number, row), draft), found) in (first..).zip(&rows).zip(drafts).zip(found) {
             let judgement = draft.check(shelf, &self.context, findings);
             self.row(judgement, block.source(), number, row, found, &mut batch);
+            let weight = batch.weight();
+            if weight >= HEAVY {
+                done(weight, std::mem::replace(&mut batch, empty()));
+            }
         }
-        batch
+        done(batch.weight(), batch);
     }
 
     fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> Draft<'r> {

@@ -66,7 +66,8 @@ pub(super) fn may_name(config: &Config, file: &Path) -> bool {
     // A file that is not there yet lies where its folder does; without a folder nothing can be there.
     let name = || Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?));
     let Some(file) = fs::canonicalize(file).ok().or_else(name) else { return true };
-    file.starts_with(root)
+    // A pipe in the repository would be waited for.
+    file.starts_with(root) && fs::metadata(&file).map_or(true, |about| about.is_file())
 }
 
 /// The nearest configuration from the working directory upwards, with the name to show for it.

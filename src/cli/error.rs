@@ -105,7 +105,7 @@ pub(super) enum CliError {
     #[error("the file that `credentials` in {config} names cannot be read", config = config.display())]
     #[diagnostic(help("write the path of a file, relative to the configuration"))]
     ConfiguredCredentials { config: PathBuf, source: io::Error },
-    #[error("`{key}` in {config} names a file outside of its repository", config = config.display())]
+    #[error("`{key}` in {config} names no file of its repository", config = config.display())]
     #[diagnostic(help(
         "a configuration that was only found may have come with the repository; name it with --config FILE if it is yours"
     ))]

@@ -15,14 +15,17 @@ use crate::input::{Block, InputError, Source};
 /// Blocks that wait for a worker, and results that wait for the caller: for each worker.
 const WAITING: usize = 1;
 
-/// Runs the sources through `work`, which is told each block's number. `worker` makes the state of a thread; `consume` may
+/// How much of a block or of a group is handed over at a time, in bytes: what comes of it may be far larger than itself.
+pub(super) const HEAVY: usize = 256 << 10;
+
+/// Runs the sources through `work`, which is given each block's number, and hands over what comes of it as in [`deal`]. `worker` makes the state of a thread; `consume` may
 /// end the run early.
 pub(super) fn run<W, R, E>(
     sources: Vec<Source>,
     threads: usize,
     progress: &Progress,
     worker: impl Fn() -> W + Sync,
-    work: impl Fn(&mut W, u64, &Block) -> R + Sync,
+    work: impl Fn(&mut W, u64, &Block, &mut dyn FnMut(usize, R)) + Sync,
     consume: impl FnMut(R) -> Result<Flow, E>,
 ) -> Result<(), E>
 where
@@ -34,7 +37,7 @@ where
         WAITING,
         |send| read(sources, send, progress),
         worker,
-        |state, number, block, done| done(0, work(state, number, &block)),
+        |state, number, block, done| work(state, number, &block, done),
         consume,
     );
     match read {

@@ -17,6 +17,9 @@ pub(super) const CREDENTIALS: u64 = 1 << 20;
 /// The largest baseline.
 pub(super) const BASELINE: u64 = 64 << 20;
 
+/// The largest state of a pull: as much as a pull receives at most.
+pub(super) const STATE: u64 = 512 << 20;
+
 /// The largest list of files.
 pub(super) const LIST: u64 = 64 << 20;
 

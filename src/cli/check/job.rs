@@ -4,6 +4,7 @@ use super::judge::{Fixing, Judge, Judged};
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
+use crate::cli::pipeline::HEAVY;
 use crate::input::files::{Candidate, Content, Hidden, Reader, Skip};
 use crate::judge::Scratch;
 use crate::report::check::{CheckSummary, FileRecord};
@@ -26,9 +27,6 @@ pub(super) struct Tally {
 
 /// Findings of one file that are told: nobody reads more, and a file may be made to fill the memory.
 pub(super) const MOST: usize = 10_000;
-
-/// How much of a group is handed over at a time, in bytes.
-const HEAVY: usize = 256 << 10;
 
 /// What all threads share.
 pub(super) struct Job<'a> {

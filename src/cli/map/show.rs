@@ -131,6 +131,7 @@ pub(super) fn run(args: &Show) -> Result<Exit, CliError> {
         (text, if coverage.is_whole() { Exit::Clean } else { Exit::Findings })
     };
     let mut output = Output::of(args.output.file.as_deref(), Holds::Reports)?;
+    output.escape_for_terminal();
     if output.write(text.as_bytes())? == Flow::Closed {
         return Ok(Exit::Clean);
     }
