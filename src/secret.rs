@@ -16,9 +16,8 @@ impl Secret {
     }
 
     /// Takes the content of a file: without a byte-order mark and without the line end that editors add.
-    pub fn from_file_content(bytes: Vec<u8>) -> Option<Self> {
-        let bytes = Zeroizing::new(bytes);
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    pub fn from_file_content(bytes: &[u8]) -> Option<Self> {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = text.strip_suffix(b"\n").unwrap_or(text);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         Self::new(text.to_vec())
@@ -41,7 +40,7 @@ mod tests {
     use super::*;
 
     fn read(content: &[u8]) -> Option<Vec<u8>> {
-        Secret::from_file_content(content.to_vec()).map(|secret| secret.expose().to_vec())
+        Secret::from_file_content(content).map(|secret| secret.expose().to_vec())
     }
 
     #[test]

@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::config::ConfigArgs;
 use super::levels::LevelArgs;
+use super::unfinished::Holds;
 use crate::dialect::claims::MAX_LIFETIME;
 use crate::dialect::path::is_path_part;
 use crate::dialect::workbook::WorkbookRef;
@@ -155,6 +156,11 @@ impl Common {
     /// Whether reports show secrets.
     pub(super) fn secrets(&self) -> Secrets {
         if self.show_secrets { Secrets::Shown } else { Secrets::Hidden }
+    }
+
+    /// What reports then hold.
+    pub(super) fn holds(&self) -> Holds {
+        if self.show_secrets { Holds::Tokens } else { Holds::Reports }
     }
 }
 

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
-use super::pipeline::{self, Turns};
+use super::pipeline::{self, HEAVY, Turns};
 use super::progress::Progress;
 use super::secret;
 use super::system::now;
@@ -33,6 +33,9 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     lists::keep_inputs(common, report, &args.input.files, &args.map, Some(&args.secret), &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let credentials = secret::optional(&args.secret)?;
+    if !args.output.quiet {
+        secret::warn_of_open_files(secret::files(&args.secret, &config).iter().map(AsRef::as_ref));
+    }
     let map = lists::load_map(&args.map, &config)?;
     let targets = Targets::new(&map, None, None);
     let sources = lists::open(&args.input.files, &args.input.rows)?;
@@ -85,15 +88,20 @@ impl<'a> Work<'a> {
     ) -> Result<Exit, CliError> {
         let Self { sources, context, allow, levels, bare_tokens, output: args, .. } = self;
         let (format, fail_on) = (self.format, self.fail_on);
-        let reports = args.report.iter().map(|report| (report.format, true));
-        let formats: Vec<_> = std::iter::once((format, args.common.file.is_some()))
-            .chain(reports)
-            .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
-            .collect();
+        let reports = args.report.iter();
+        let reports = reports.map(|report| (report.format, output::is_file(Some(&report.file))));
+        let formats: Vec<_> =
+            std::iter::once((format, output::is_file(args.common.file.as_deref())))
+                .chain(reports)
+                .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
+                .collect();
         let files = args.report.iter().map(|report| &*report.file);
-        let mut outputs = output::open(args.common.file.as_deref(), files)?;
-        if format == ReportFormat::Csv {
-            outputs.iter_mut().for_each(output::Output::escape_for_terminal);
+        let mut outputs = output::open(args.common.file.as_deref(), files, args.common.holds())?;
+        let beside = args.report.iter().map(|report| report.format);
+        for (format, output) in std::iter::once(format).chain(beside).zip(&mut outputs) {
+            if format == ReportFormat::Csv {
+                output.escape_for_terminal();
+            }
         }
         let mut outputs: Vec<Document<Urls>> = formats
             .iter()
@@ -120,7 +128,7 @@ impl<'a> Work<'a> {
             lists::threads(args.common.threads),
             &progress,
             Scratch::default,
-            |scratch, number, block| job.block(scratch, number, block),
+            |scratch, number, block, done| job.block(scratch, number, block, done),
             |batch: Batch| {
                 for (document, bytes) in outputs.iter_mut().zip(&batch.outputs) {
                     match document.rows(bytes) {
@@ -185,10 +193,24 @@ struct Batch {
     notes: Vec<String>,
 }
 
+impl Batch {
+    /// About how many bytes it keeps in memory.
+    fn weight(&self) -> usize {
+        self.outputs.iter().map(Vec::capacity).sum::<usize>()
+            + self.notes.iter().map(String::capacity).sum::<usize>()
+    }
+}
+
 impl Job<'_> {
     /// Reads a block; asks, in the order of the input, what its URLs say of one another; then checks and writes them, which
     /// every thread does by itself.
-    fn block(&self, scratch: &mut Scratch, number: u64, block: &Block) -> Batch {
+    fn block(
+        &self,
+        scratch: &mut Scratch,
+        number: u64,
+        block: &Block,
+        done: &mut dyn FnMut(usize, Batch),
+    ) {
         let Scratch { shelf, findings } = scratch;
         shelf.clear();
         let rows: Vec<Row<'_>> = block.rows().collect();
@@ -204,17 +226,22 @@ impl Job<'_> {
             };
             (first, rows.iter().zip(prints).map(see).collect::<Vec<_>>())
         });
-        let mut batch = Batch {
-            outputs: self.formats.iter().map(|_| Vec::new()).collect(),
-            ..Batch::default()
+        let empty = || {
+            let outputs = self.formats.iter().map(|_| Vec::new()).collect();
+            Batch { outputs, ..Batch::default() }
         };
-        let Some((first, found)) = turn else { return batch };
+        let mut batch = empty();
+        let Some((first, found)) = turn else { return };
         for (((number, row), (text, draft)), found) in (first..).zip(&rows).zip(drafts).zip(found) {
             let mut judgement = draft.check(shelf, &self.context, findings);
             join(&mut judgement, found);
             self.row(&mut judgement, block.source(), number, (row, text), &mut batch);
+            let weight = batch.weight();
+            if weight >= HEAVY {
+                done(weight, std::mem::replace(&mut batch, empty()));
+            }
         }
-        batch
+        done(batch.weight(), batch);
     }
 
     /// The text of a row that may be shown, and what it is.

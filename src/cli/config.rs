@@ -1,7 +1,7 @@
 //! The configuration file: finding it, reading it, and what the flags leave to it.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
@@ -10,6 +10,7 @@ use super::args::{
     ConvertFailOn, FailOn, IssuedAt, Jti, JwtVersion, OutputFormat, ReportFormat, User,
 };
 use super::error::CliError;
+use super::small;
 use crate::policy::config::MAX_BYTES;
 use crate::policy::{Config, ConfigError, Words};
 
@@ -36,18 +37,37 @@ pub(super) fn load(args: &ConfigArgs) -> Result<Config, CliError> {
         None => find()?,
     };
     let Some((file, name)) = found else { return Ok(Config::default()) };
-    let bytes = read(&file)
-        .map_err(|source| ConfigError::Read { file: name.display().to_string(), source })?;
+    // At most one byte more than is allowed: that there is more is for the configuration to say.
+    let read = if args.config.is_some() { small::named } else { small::found };
+    let bytes = read(&file, MAX_BYTES).map_err(|source| match source.kind() {
+        ErrorKind::FileTooLarge => ConfigError::TooLarge { file: name.display().to_string() },
+        _ => ConfigError::Read { file: name.display().to_string(), source },
+    })?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let config = Config::parse(&name, folder, &bytes, &words())?;
-    Ok(Config { named: args.config.is_some(), ..config })
+    let config = Config { named: args.config.is_some(), ..config };
+    let files = config.map.files.iter().map(|file| ("files", file));
+    let files = files.chain(config.check.baseline.as_ref().map(|file| ("baseline", file)));
+    let mut files =
+        files.chain(config.convert.credentials.as_ref().map(|file| ("credentials", file)));
+    match files.find(|(_, file)| !may_name(&config, file)) {
+        Some((key, _)) => Err(CliError::ConfiguredOutside { config: name, key }),
+        None => Ok(config),
+    }
 }
 
-/// At most one byte more than is allowed: a configuration may be a pipe.
-fn read(file: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(file)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// Whether a configuration may name this file: one that was only found names files of its own repository, or of its own folder
+/// if it lies in none. Whoever gives the repository away could otherwise have any file read that the user may read.
+pub(super) fn may_name(config: &Config, file: &Path) -> bool {
+    let Some(own) = config.file.as_deref().filter(|_| !config.named) else { return true };
+    let folder = own.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let Ok(folder) = fs::canonicalize(folder.unwrap_or(Path::new("."))) else { return false };
+    let root = folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&folder);
+    // A file that is not there yet lies where its folder does; without a folder nothing can be there.
+    let name = || Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?));
+    let Some(file) = fs::canonicalize(file).ok().or_else(name) else { return true };
+    // A pipe in the repository would be waited for.
+    file.starts_with(root) && fs::metadata(&file).map_or(true, |about| about.is_file())
 }
 
 /// The nearest configuration from the working directory upwards, with the name to show for it.

@@ -10,9 +10,11 @@ use super::exit::Exit;
 use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
+use super::pipeline::{self, HEAVY};
 use super::progress::Progress;
+use super::secret;
 use super::system::{SystemEntropy, now};
-use super::{pipeline, secret};
+use super::unfinished::Holds;
 use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
 use crate::dialect::oauth::Encrypt;
 use crate::input::{self, Block, Row, Source};
@@ -42,13 +44,16 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
     }
     let levels = levels(&configured, &args.levels)?;
     let credentials = secret::configured(&args.secret, &config)?;
+    if !args.output.quiet {
+        secret::warn_of_open_files(secret::files(&args.secret, &config).iter().map(AsRef::as_ref));
+    }
     let map = lists::load_map(&args.target.map, &config)?;
     let targets = targets(&args.target, &config, &map);
     let options = options(&args.token, &args.secret, args.trust_input, &config);
     let sources = lists::open(&args.input.files, &args.input.rows)?;
     let formats = formats(args, &config, &sources);
     let reports = args.output.report.iter().map(|report| &*report.file);
-    let mut outputs = output::open(args.output.common.file.as_deref(), reports)?;
+    let mut outputs = output::open(args.output.common.file.as_deref(), reports, Holds::Tokens)?;
     outputs.iter_mut().for_each(output::Output::escape_for_terminal);
     let context = context(args, &config, &options, &targets, &credentials);
     let secrets = credentials.secrets();
@@ -78,7 +83,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         lists::threads(args.output.common.threads),
         &progress,
         || job.worker(),
-        |worker, _, block| job.block(worker, block),
+        |worker, _, block, done| job.block(worker, block, done),
         |batch: Result<Batch, ConvertError>| {
             let batch = batch.map_err(|error| CliError::Convert(error.to_string()))?;
             for (output, bytes) in outputs.iter_mut().zip(&batch.outputs) {
@@ -261,6 +266,14 @@ struct Batch {
     notes: Vec<String>,
 }
 
+impl Batch {
+    /// About how many bytes it keeps in memory.
+    fn weight(&self) -> usize {
+        self.outputs.iter().map(Vec::capacity).sum::<usize>()
+            + self.notes.iter().map(String::capacity).sum::<usize>()
+    }
+}
+
 impl<'a> Job<'a> {
     fn worker(&self) -> Worker<'a> {
         let converter =
@@ -268,16 +281,28 @@ impl<'a> Job<'a> {
         Worker { converter, scratch: Scratch::default(), url: Vec::new() }
     }
 
-    fn block(&self, worker: &mut Worker<'a>, block: &Block) -> Result<Batch, ConvertError> {
-        let mut batch = Batch {
+    fn block(
+        &self,
+        worker: &mut Worker<'a>,
+        block: &Block,
+        done: &mut dyn FnMut(usize, Result<Batch, ConvertError>),
+    ) {
+        let empty = || Batch {
             outputs: self.formats.iter().map(|_| Vec::new()).collect(),
             counts: Counts::default(),
             notes: Vec::new(),
         };
+        let mut batch = empty();
         for row in block.rows() {
-            self.row(worker, block.source(), &row, &mut batch)?;
+            if let Err(error) = self.row(worker, block.source(), &row, &mut batch) {
+                return done(0, Err(error));
+            }
+            let weight = batch.weight();
+            if weight >= HEAVY {
+                done(weight, Ok(std::mem::replace(&mut batch, empty())));
+            }
         }
-        Ok(batch)
+        done(batch.weight(), Ok(batch));
     }
 
     fn row(

@@ -11,6 +11,7 @@ use miette::{
 use thiserror::Error;
 
 use super::map::MapCommandError;
+use super::pipeline::NoThread;
 use crate::input::InputError;
 use crate::input::files::{BadGlob, NoSuchPath};
 use crate::map::MapError;
@@ -80,6 +81,11 @@ pub(super) enum CliError {
     #[error("{name} is read by this run, and would be overwritten")]
     #[diagnostic(help("give the output a file of its own; nothing was written"))]
     OutputIsInput { name: String },
+    #[error(transparent)]
+    #[diagnostic(help(
+        "the process or its user has too many already: raise the limit (`ulimit -u`), or close other programs"
+    ))]
+    NoThread(#[from] NoThread),
     #[error("the converting stopped: {0}")]
     Convert(String),
     #[error(transparent)]
@@ -100,6 +106,16 @@ pub(super) enum CliError {
     #[error("the file that `credentials` in {config} names cannot be read", config = config.display())]
     #[diagnostic(help("write the path of a file, relative to the configuration"))]
     ConfiguredCredentials { config: PathBuf, source: io::Error },
+    #[error("`{key}` in {config} names no file of its repository", config = config.display())]
+    #[diagnostic(help(
+        "a configuration that was only found may have come with the repository; name it with --config FILE if it is yours"
+    ))]
+    ConfiguredOutside { config: PathBuf, key: &'static str },
+    #[error("{file} is no baseline, and would be overwritten", file = file.display())]
+    #[diagnostic(help(
+        "--write-baseline writes a new file, or onto a baseline; nothing was written"
+    ))]
+    NoBaseline { file: PathBuf },
     #[error(transparent)]
     #[diagnostic(transparent)]
     Path(#[from] NoSuchPath),
@@ -109,6 +125,11 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Baseline(#[from] BaselineError),
+    #[error("git names a work tree that is not that of this folder: {top}", top = top.display())]
+    #[diagnostic(help(
+        "its configuration (`core.worktree`) leads elsewhere; set GIT_WORK_TREE if that is meant"
+    ))]
+    OtherWorkTree { top: PathBuf },
     #[error("git does not say which files have changed: {problem}")]
     #[diagnostic(help(
         "run it in a git repository, with the name of a commit, branch or tag that is there"

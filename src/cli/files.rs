@@ -1,12 +1,13 @@
 //! Which files a command scans: what its arguments, the configuration and git say.
 
 use std::fs;
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use super::args::Files;
 use super::error::CliError;
+use super::git;
+use super::small;
 use crate::input::files::{Candidate, Globs, Hidden, Tree};
 use crate::policy::Config;
 
@@ -68,9 +69,9 @@ pub(super) fn tree<'p>(
     let named = if let Some(list) = &args.list {
         listed(list)?
     } else if args.staged {
-        changed(&args.paths, &["--cached"])?
+        git::changed(&args.paths, git::Since::LastCommit)?
     } else if let Some(reference) = &args.since {
-        changed(&args.paths, &[&commit(reference)?])?
+        git::changed(&args.paths, git::Since::Commit(reference))?
     } else if args.paths.is_empty() {
         vec![PathBuf::from(".")]
     } else {
@@ -99,13 +100,12 @@ pub(super) fn send(tree: Tree, send: &mut dyn FnMut(Group) -> bool) {
 /// The paths in a list: with a NUL between them, or one a line. A link is none, as when a tree is walked: what it leads to is
 /// scanned where it lies, or lies outside.
 fn listed(list: &Path) -> Result<Vec<PathBuf>, CliError> {
-    let mut bytes = Vec::new();
     let read = if list.as_os_str() == "-" {
-        io::stdin().lock().read_to_end(&mut bytes).map(drop)
+        small::content(io::stdin().lock(), small::LIST)
     } else {
-        fs::read(list).map(|read| bytes = read)
+        small::named(list, small::LIST)
     };
-    read.map_err(|source| CliError::Read { file: list.to_owned(), source })?;
+    let bytes = read.map_err(|source| CliError::Read { file: list.to_owned(), source })?;
     let separator = if bytes.contains(&0) { 0 } else { b'\n' };
     let paths = bytes.split(|byte| *byte == separator);
     let line = |line: &[u8]| {
@@ -116,62 +116,15 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>, CliError> {
     Ok(paths.filter_map(line).collect())
 }
 
-/// The files below these paths that git says have changed. Deleted ones, submodules and links are none; one that is to be
-/// committed and cannot be found stays, so that it is missed.
-fn changed(paths: &[PathBuf], since: &[&str]) -> Result<Vec<PathBuf>, CliError> {
-    for file in paths {
-        fs::metadata(file).map_err(|source| CliError::Read { file: file.clone(), source })?;
-    }
-    let top = git(&["rev-parse", "--show-toplevel"], &[])?;
-    let top = path(top.strip_suffix(b"\n").unwrap_or(&top));
-    let mut args = vec!["diff", "--name-only", "-z", "--no-relative", "--no-ext-diff"];
-    args.extend(["--diff-filter=d", "--ignore-submodules=all"]);
-    args.extend(since);
-    args.push("--");
-    let here = [PathBuf::from(".")];
-    let names = git(&args, if paths.is_empty() { &here } else { paths })?;
-    let file = |name: &[u8]| {
-        let file = top.join(path(name));
-        fs::symlink_metadata(&file).map_or(true, |about| about.is_file()).then_some(file)
-    };
-    Ok(names.split(|byte| *byte == 0).filter(|name| !name.is_empty()).filter_map(file).collect())
-}
-
-/// The commit that a name stands for; no name can be taken for an option then.
-fn commit(name: &str) -> Result<String, CliError> {
-    let name = format!("{name}^{{commit}}");
-    let args = ["rev-parse", "--verify", "--end-of-options", &name];
-    Ok(String::from_utf8_lossy(&git(&args, &[])?).trim_end().to_owned())
-}
-
-/// What git prints.
-fn git(args: &[&str], paths: &[PathBuf]) -> Result<Vec<u8>, CliError> {
-    let output = Command::new("git")
-        .args(args)
-        .args(paths)
-        // A path is a path, whatever it begins with.
-        .env("GIT_LITERAL_PATHSPECS", "1")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| CliError::Git { problem: error.to_string() })?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let problem = said.lines().next().unwrap_or("it failed").to_owned();
-    Err(CliError::Git { problem })
-}
-
 /// A path as the system spells it.
 #[cfg(unix)]
-fn path(bytes: &[u8]) -> PathBuf {
+pub(super) fn path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
 }
 
 /// A path as the system spells it.
 #[cfg(not(unix))]
-fn path(bytes: &[u8]) -> PathBuf {
+pub(super) fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
 }

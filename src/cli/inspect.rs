@@ -38,6 +38,9 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         None if args.decrypt_oauth_token => return Err(CliError::NoSecret),
         credentials => credentials,
     };
+    if !args.output.quiet {
+        secret::warn_of_open_files(secret::files(&args.secret, &config).iter().map(AsRef::as_ref));
+    }
     let map = lists::load_map(&args.target.map, &config)?;
     let targets = targets(&args.target, &config, &map);
     let options = options(&token(args), &args.secret, false, &config);

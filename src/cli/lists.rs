@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 
 use super::args::{Common, Report, Rows, SecretArgs};
 use super::error::CliError;
-use super::output;
+use super::{output, secret};
 use crate::input::{self, CarriedValue, Row, Source};
 use crate::map::EmbedMap;
 use crate::policy::Config;
@@ -33,9 +33,11 @@ pub(super) fn keep_inputs<'a, F>(
     config: &'a Config,
 ) -> Result<(), CliError> {
     let map = if map.is_empty() { &config.map.files } else { map };
-    let secrets = secret.into_iter().flat_map(|args| [&args.secret_file, &args.credentials]);
-    let secrets = secrets.chain([&config.convert.credentials, &config.file]).flatten();
-    let inputs: Vec<_> = lists.iter().chain(map).chain(secrets).map(PathBuf::as_path).collect();
+    let secrets: Vec<_> = secret.iter().flat_map(|args| secret::files(args, config)).collect();
+    let named = secret.and_then(|args| args.credentials.as_ref()).into_iter();
+    let named = named.chain(&config.convert.credentials).chain(&config.file);
+    let inputs = lists.iter().chain(map).chain(&secrets).chain(named).map(PathBuf::as_path);
+    let inputs: Vec<_> = inputs.collect();
     let outputs = common.file.iter().chain(reports.iter().map(|report| &report.file));
     output::keep_inputs(outputs.map(PathBuf::as_path), &inputs)
 }

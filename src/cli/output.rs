@@ -8,7 +8,9 @@ use tempfile::NamedTempFile;
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::unfinished::unfinished;
+use super::keep::keep;
+use super::unfinished::{Holds, unfinished};
+use crate::input::files;
 use crate::report::redact;
 
 /// Shows an error of the run on standard error.
@@ -27,19 +29,37 @@ pub(super) fn note(text: &str) {
     }
 }
 
+/// The name of standard output where a file can be named.
+const STDOUT: &str = "-";
+
+/// Whether an output goes to a file.
+pub(super) fn is_file(output: Option<&Path>) -> bool {
+    output.is_some_and(|output| output.as_os_str() != STDOUT)
+}
+
 /// The outputs of a run: the main one, to a file or to standard output, then those of the reports beside it.
 pub(super) fn open<'a>(
     main: Option<&'a Path>,
     reports: impl Iterator<Item = &'a Path>,
+    holds: Holds,
 ) -> Result<Vec<Output>, CliError> {
-    let files: Vec<&Path> = main.into_iter().chain(reports).collect();
+    let files: Vec<&Path> =
+        std::iter::once(main.unwrap_or(Path::new(STDOUT))).chain(reports).collect();
+    differ(&files)?;
+    files.into_iter().map(|file| Output::of(Some(file), holds)).collect()
+}
+
+/// Refuses an output that is named twice.
+pub(super) fn differ(files: &[&Path]) -> Result<(), CliError> {
     for (i, file) in files.iter().enumerate() {
         if files.iter().take(i).any(|other| is_same(other, file)) {
-            return Err(CliError::SameOutput { name: file.display().to_string() });
+            let is_stdout = file.as_os_str() == STDOUT;
+            let name =
+                if is_stdout { "standard output".to_owned() } else { file.display().to_string() };
+            return Err(CliError::SameOutput { name });
         }
     }
-    let stdout = main.is_none().then(|| Ok(Output::stdout()));
-    stdout.into_iter().chain(files.into_iter().map(Output::file)).collect()
+    Ok(())
 }
 
 /// Refuses an output that is one of the files that the run reads: it would be gone.
@@ -47,7 +67,10 @@ pub(super) fn keep_inputs<'a>(
     outputs: impl Iterator<Item = &'a Path>,
     inputs: &[&Path],
 ) -> Result<(), CliError> {
-    for output in outputs.filter(|output| fs::metadata(output).is_ok_and(|about| about.is_file())) {
+    let is_file = |output: &&Path| {
+        is_file(Some(output)) && fs::metadata(output).is_ok_and(|about| about.is_file())
+    };
+    for output in outputs.filter(is_file) {
         if inputs.iter().any(|input| is_same(input, output)) {
             return Err(CliError::OutputIsInput { name: output.display().to_string() });
         }
@@ -109,9 +132,18 @@ enum Sink {
     Atomic {
         file: io::BufWriter<NamedTempFile>,
         target: PathBuf,
+        /// What is replaced, as far as it may be read.
+        before: Option<Box<Before>>,
     },
     /// A pipe, a device: there is nothing to replace.
     Direct(fs::File),
+}
+
+/// A file that is replaced.
+struct Before {
+    /// Itself, if it may be read.
+    file: Option<fs::File>,
+    about: fs::Metadata,
 }
 
 impl Output {
@@ -125,8 +157,16 @@ impl Output {
         self.escapes = matches!(self.sink, Sink::Stdout(_)) && io::stdout().is_terminal();
     }
 
+    /// The output of this name; without one, or with `-`, standard output.
+    pub(super) fn of(path: Option<&Path>, holds: Holds) -> Result<Self, CliError> {
+        match path.filter(|path| is_file(Some(path))) {
+            Some(path) => Self::file(path, holds),
+            None => Ok(Self::stdout()),
+        }
+    }
+
     /// Opens what will become `path` when it is finished. Dropping it unfinished leaves `path` as it was.
-    pub(super) fn file(path: &Path) -> Result<Self, CliError> {
+    fn file(path: &Path, holds: Holds) -> Result<Self, CliError> {
         let name = path.display().to_string();
         let broken = |source| CliError::Output { name: name.clone(), source };
         // A link is followed, so that the file behind it is replaced and not the link.
@@ -141,12 +181,17 @@ impl Output {
             metadata => {
                 let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
                 let folder = folder.unwrap_or(Path::new("."));
-                // Readable by its owner alone: it holds tokens. What is replaced keeps its permissions.
-                let file = unfinished(folder).map_err(broken)?;
-                if let Ok(metadata) = metadata {
-                    file.as_file().set_permissions(metadata.permissions()).map_err(broken)?;
+                let before = metadata.ok();
+                if before.as_ref().is_some_and(|about| about.permissions().readonly()) {
+                    let read_only = io::Error::new(ErrorKind::PermissionDenied, "it is read-only");
+                    return Err(broken(read_only));
                 }
-                Sink::Atomic { file: io::BufWriter::new(file), target }
+                // What is replaced may be private, and is so from the first byte on.
+                let holds = if before.is_some() { Holds::Tokens } else { holds };
+                let file = unfinished(folder, holds).map_err(broken)?;
+                let file_before = files::open(&target, false).ok();
+                let before = before.map(|about| Box::new(Before { file: file_before, about }));
+                Sink::Atomic { file: io::BufWriter::new(file), target, before }
             }
         };
         Ok(Self { name, sink, escapes: false })
@@ -176,7 +221,7 @@ impl Output {
                 other => other,
             },
             Sink::Direct(mut file) => file.flush(),
-            Sink::Atomic { file, target } => persist(file, &target),
+            Sink::Atomic { file, target, before } => persist(file, &target, before),
         };
         finished.map_err(|source| CliError::Output { name, source })
     }
@@ -198,8 +243,19 @@ fn steerless(bytes: &[u8]) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn persist(file: io::BufWriter<NamedTempFile>, target: &Path) -> io::Result<()> {
+fn persist(
+    file: io::BufWriter<NamedTempFile>,
+    target: &Path,
+    before: Option<Box<Before>>,
+) -> io::Result<()> {
     let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if let Some(before) = before {
+        let Before { file: old, about } = *before;
+        match old {
+            Some(old) => keep(&old, &about, file.as_file())?,
+            None => file.as_file().set_permissions(about.permissions())?,
+        }
+    }
     // On the disk before the name points to it: a crash must not leave an empty file under a good name.
     file.as_file().sync_all()?;
     file.persist(target).map_err(|error| error.error)?;

@@ -6,7 +6,7 @@
 
 use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
+use std::{io, thread};
 
 use super::output::Flow;
 use super::progress::Progress;
@@ -15,33 +15,41 @@ use crate::input::{Block, InputError, Source};
 /// Blocks that wait for a worker, and results that wait for the caller: for each worker.
 const WAITING: usize = 1;
 
-/// Runs the sources through `work`, which is told each block's number. `worker` makes the state of a thread; `consume` may
+/// How much of a block or of a group is handed over at a time, in bytes: what comes of it may be far larger than itself.
+pub(super) const HEAVY: usize = 256 << 10;
+
+/// Runs the sources through `work`, which is given each block's number, and hands over what comes of it as in [`deal`]. `worker` makes the state of a thread; `consume` may
 /// end the run early.
 pub(super) fn run<W, R, E>(
     sources: Vec<Source>,
     threads: usize,
     progress: &Progress,
     worker: impl Fn() -> W + Sync,
-    work: impl Fn(&mut W, u64, &Block) -> R + Sync,
+    work: impl Fn(&mut W, u64, &Block, &mut dyn FnMut(usize, R)) + Sync,
     consume: impl FnMut(R) -> Result<Flow, E>,
 ) -> Result<(), E>
 where
     R: Send,
-    E: From<InputError>,
+    E: From<InputError> + From<NoThread>,
 {
     let (read, outcome) = deal(
         threads,
         WAITING,
         |send| read(sources, send, progress),
         worker,
-        |state, number, block, done| done(0, work(state, number, &block)),
+        |state, number, block, done| work(state, number, &block, done),
         consume,
     );
     match read {
-        Err(error) if outcome.is_ok() => Err(error.into()),
+        Some(Err(error)) if outcome.is_ok() => Err(error.into()),
         _ => outcome,
     }
 }
+
+/// The operating system gives the process no thread to work with.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no thread to work with")]
+pub(super) struct NoThread(#[source] io::Error);
 
 /// How many bytes of results may wait for the caller.
 const HEAVIEST: usize = 16 << 20;
@@ -56,11 +64,12 @@ pub(super) fn deal<T, W, R, P, E>(
     worker: impl Fn() -> W + Sync,
     work: impl Fn(&mut W, u64, T, &mut dyn FnMut(usize, R)) + Sync,
     mut consume: impl FnMut(R) -> Result<Flow, E>,
-) -> (P, Result<(), E>)
+) -> (Option<P>, Result<(), E>)
 where
     T: Send,
     R: Send,
     P: Send,
+    E: From<NoThread>,
 {
     let threads = threads.max(1);
     let scale = Scale::new(threads);
@@ -75,7 +84,7 @@ where
             let (done, result) = sync_channel(2 * waiting);
             let (pieces, takes) = (Arc::clone(&pieces), takes.clone());
             let (worker, work, scale) = (&worker, &work, &scale);
-            scope.spawn(move || {
+            let spawned = thread::Builder::new().spawn_scoped(scope, move || {
                 let mut state = worker();
                 let take = || {
                     let pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,19 +104,28 @@ where
                     }
                 }
             });
-            results.push(result);
+            match spawned {
+                Ok(_) => results.push(result),
+                // As many as there are do the work.
+                Err(_) if number > 0 => break,
+                Err(problem) => return (None, Err(NoThread(problem).into())),
+            }
         }
         drop((pieces, takes));
-        let producer = scope.spawn(move || {
+        let producer = thread::Builder::new().spawn_scoped(scope, move || {
             let mut numbers = 0..;
             produce(&mut |piece| numbers.next().is_some_and(|n| inbox.send((n, piece)).is_ok()))
         });
+        let producer = match producer {
+            Ok(producer) => producer,
+            Err(problem) => return (None, Err(NoThread(problem).into())),
+        };
         let outcome = collect(&order, &results, &scale, &mut consume);
         // Whoever still sends now finds nobody there, and ends.
         drop((order, results));
         scale.close();
         match producer.join() {
-            Ok(produced) => (produced, outcome),
+            Ok(produced) => (Some(produced), outcome),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })

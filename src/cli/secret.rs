@@ -1,17 +1,21 @@
 //! Finding the embed secret: a file, the environment, or a file that names one for each client id.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::SecretArgs;
 use super::error::CliError;
-use super::map::CLIENT_SECRET;
+use super::map::{CLIENT_ID, CLIENT_SECRET};
+use super::{config, output, small};
 use crate::convert::Credentials;
 use crate::policy::Config;
+use crate::report::redact;
 use crate::secret::Secret;
 
 /// The variable that holds the secret.
 const VARIABLE: &str = "SIGMA_EMBED_SECRET";
+
+/// The variables that hold a secret, or half of one: no other program that is run gets them.
+pub(super) const VARIABLES: [&str; 3] = [VARIABLE, CLIENT_SECRET, CLIENT_ID];
 
 /// The client id given from outside; an empty one is none.
 pub(super) fn client_id(args: &SecretArgs) -> Option<String> {
@@ -27,15 +31,17 @@ pub(super) fn client_id_or_configured(args: &SecretArgs, config: &Config) -> Opt
 pub(super) fn configured(args: &SecretArgs, config: &Config) -> Result<Credentials, CliError> {
     let client_id = client_id_or_configured(args, config);
     match (credentials(args, client_id.clone()), &config.convert.credentials, &config.file) {
-        (Err(CliError::NoSecret), Some(file), Some(name)) => match by_client_or(file, client_id) {
-            // A configuration that was only found may come with the list, and name the secret that its author signed it with.
-            Ok(credentials) if !config.named => Ok(credentials.own_only()),
-            // Not its name: somebody may have written the secret itself.
-            Err(CliError::Read { source, .. }) => {
-                Err(CliError::ConfiguredCredentials { config: name.clone(), source })
+        (Err(CliError::NoSecret), Some(file), Some(name)) => {
+            match by_client_or(file, client_id, &|file| config::may_name(config, file)) {
+                // A configuration that was only found may come with the list, and name the secret that its author signed it with.
+                Ok(credentials) if !config.named => Ok(credentials.own_only()),
+                // Not its name: somebody may have written the secret itself.
+                Err(CliError::Read { source, .. }) => {
+                    Err(CliError::ConfiguredCredentials { config: name.clone(), source })
+                }
+                other => other,
             }
-            other => other,
-        },
+        }
         (credentials, ..) => credentials,
     }
 }
@@ -43,7 +49,8 @@ pub(super) fn configured(args: &SecretArgs, config: &Config) -> Result<Credentia
 /// Reads the credentials of a run. What is named explicitly comes before the environment.
 fn credentials(args: &SecretArgs, client_id: Option<String>) -> Result<Credentials, CliError> {
     if let Some(file) = &args.credentials {
-        return by_client_or(file, client_id).map_err(|error| unnamed(error, "--credentials"));
+        return by_client_or(file, client_id, &|_| true)
+            .map_err(|error| unnamed(error, "--credentials"));
     }
     let secret = match &args.secret_file {
         Some(file) => read(file).map_err(|error| unnamed(error, "--secret-file"))?,
@@ -77,8 +84,12 @@ pub(super) fn optional(args: &SecretArgs) -> Result<Option<Credentials>, CliErro
 }
 
 /// The secrets that a file names, for all client ids or for the one that was given.
-fn by_client_or(file: &Path, client_id: Option<String>) -> Result<Credentials, CliError> {
-    let secrets = by_client(file)?;
+fn by_client_or(
+    file: &Path,
+    client_id: Option<String>,
+    may_name: &dyn Fn(&Path) -> bool,
+) -> Result<Credentials, CliError> {
+    let secrets = by_client(file, may_name)?;
     if client_id.as_ref().is_some_and(|id| !secrets.iter().any(|(other, _)| other == id)) {
         return Err(CliError::UnknownClient { file: file.to_owned() });
     }
@@ -87,20 +98,76 @@ fn by_client_or(file: &Path, client_id: Option<String>) -> Result<Credentials, C
 
 /// The secret in a file.
 pub(super) fn read(file: &Path) -> Result<Secret, CliError> {
-    let bytes =
-        fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
+    switch_core_dumps_off();
+    let bytes = small::named(file, small::SECRET)
+        .map_err(|source| CliError::Read { file: file.to_owned(), source })?;
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(CliError::Utf16Secret { file: file.to_owned() });
     }
-    Secret::from_file_content(bytes)
+    Secret::from_file_content(&bytes)
         .ok_or_else(|| CliError::EmptySecret { place: file.display().to_string() })
 }
 
 /// The secret in a variable; `None` if there is no such variable.
 pub(super) fn from_environment(variable: &str) -> Result<Option<Secret>, CliError> {
     let Some(value) = std::env::var_os(variable) else { return Ok(None) };
+    switch_core_dumps_off();
     let secret = Secret::new(value.into_encoded_bytes());
     secret.map(Some).ok_or_else(|| CliError::EmptySecret { place: format!("${variable}") })
+}
+
+/// A process that holds a secret leaves no image of its memory behind when it dies.
+fn switch_core_dumps_off() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // A limit can always be lowered.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+}
+
+/// Says on standard error which of the secret files other users may read.
+pub(super) fn warn_of_open_files<'a>(files: impl IntoIterator<Item = &'a Path>) {
+    for file in files.into_iter().filter(|file| is_open_to_others(file)) {
+        output::note(&format!(
+            "warning: other users can read the secret in {}; `chmod 600` keeps it to you",
+            redact::line(&file.display().to_string())
+        ));
+    }
+}
+
+/// The secret files of a run: the one that is named, and those that the credentials name.
+pub(super) fn files(args: &SecretArgs, config: &Config) -> Vec<PathBuf> {
+    let credentials = args.credentials.as_ref().or(config.convert.credentials.as_ref());
+    let named = credentials.map(|file| files_of(file)).unwrap_or_default();
+    args.secret_file.iter().cloned().chain(named).collect()
+}
+
+/// Whether users other than the owner may read a regular file.
+#[cfg(unix)]
+fn is_open_to_others(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let is_open =
+        |about: std::fs::Metadata| about.is_file() && about.permissions().mode() & 0o044 != 0;
+    std::fs::metadata(file).is_ok_and(is_open)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
+}
+
+/// The secret files that a file of credentials names. What is wrong with it is said when it is read.
+fn files_of(credentials: &Path) -> Vec<PathBuf> {
+    let Ok(bytes) = small::found(credentials, small::CREDENTIALS) else { return Vec::new() };
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let table = std::str::from_utf8(text).ok().and_then(|text| text.parse::<toml::Table>().ok());
+    let folder = credentials.parent().unwrap_or(Path::new(""));
+    let file = |value: &toml::Value| match place(value, folder) {
+        Some(KeptIn::File(file)) => Some(file),
+        Some(KeptIn::Variable(_)) | None => None,
+    };
+    table.iter().flat_map(|table| table.values().filter_map(file)).collect()
 }
 
 /// Where the secret of a client id is.
@@ -111,9 +178,13 @@ enum KeptIn {
 
 /// Reads `"<client id>" = { file = "…" }`, `{ env = "…" }`, or a text: `file:…`, `env:…`, the name of a file beside this
 /// one, or that of a variable. A value is never shown: somebody may have written the secret itself.
-fn by_client(file: &Path) -> Result<Vec<(String, Secret)>, CliError> {
+fn by_client(
+    file: &Path,
+    may_name: &dyn Fn(&Path) -> bool,
+) -> Result<Vec<(String, Secret)>, CliError> {
     let problem = |problem: String| CliError::Credentials { file: file.to_owned(), problem };
-    let text = fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
+    let text = small::named(file, small::CREDENTIALS)
+        .map_err(|source| CliError::Read { file: file.to_owned(), source })?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
     let text = std::str::from_utf8(text).map_err(|_| problem("it is not UTF-8".to_owned()))?;
     let table: toml::Table = toml::from_str(text).map_err(|error| {
@@ -137,6 +208,11 @@ fn by_client(file: &Path) -> Result<Vec<(String, Secret)>, CliError> {
         })?;
         let secret = match place {
             // Not the error of `read`: it names the path.
+            KeptIn::File(path) if !may_name(&path) => {
+                return Err(problem(format!(
+                    "entry {number} names a file outside of the repository, which a configuration that was only found may not"
+                )));
+            }
             KeptIn::File(path) => read(&path).map_err(|error| match error {
                 CliError::Read { source, .. } => {
                     problem(format!("the file of entry {number} cannot be read: {source}"))

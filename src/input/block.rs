@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::json::Fault;
 use super::layout::Layout;
 use super::row::{Escape, Rest, Row, column_of};
-use super::{Format, MAX_ROW, RowProblem, cells, json};
+use super::{Format, MAX_COLUMNS, MAX_ROW, RowProblem, cells, json};
 
 /// How a block was cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,17 +120,21 @@ impl<'a> Rows<'a> {
             return self.take(len, |_, _, _| None);
         }
         let scope = if self.kind == Kind::Lines { physical } else { self.rest };
-        let (mut url, mut last, mut surplus) = (None, 0..0, false);
+        let (mut url, mut last, mut surplus, mut count) = (None, 0..0, false, 0);
         let shape = self.shape;
         let extent = cells::record(shape.delimiter(), scope, |index, range| {
             if index == shape.columns.url {
                 url = Some(range.clone());
             }
+            count = index + 1;
             surplus |= index > shape.columns.carried.len() && !range.is_empty();
             last = range;
         });
         let row = self.take(extent.len, |shape, record, line| {
-            Some(if extent.closed {
+            Some(if count > MAX_COLUMNS {
+                let problem = RowProblem::TooManyCells { limit: MAX_COLUMNS };
+                Row::problem(problem, line, record, 0, Rest::None)
+            } else if extent.closed {
                 cell(shape, record, line, url, surplus)
             } else {
                 // Columns are carried only from a record that is read as it was meant.

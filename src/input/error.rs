@@ -63,6 +63,15 @@ pub enum InputError {
         /// The columns that are there, as text.
         found: String,
     },
+    /// The header names more columns than [`MAX_COLUMNS`](super::MAX_COLUMNS).
+    #[error("the header of {name} has more than {limit} columns")]
+    #[diagnostic(help("if this is no table, `--input-format lines` reads one URL a line"))]
+    TooManyColumns {
+        /// The source.
+        name: Arc<str>,
+        /// The most that a table has.
+        limit: usize,
+    },
     /// The header row cannot be told from what follows it.
     #[error("the header of {name} (line {line}) {fault}", fault = header_fault(*.open_quote))]
     #[diagnostic(help(
@@ -91,6 +100,18 @@ pub enum RowProblem {
     )]
     TooLong {
         /// The longest row that is read.
+        limit: usize,
+    },
+    /// The record has more cells than [`MAX_COLUMNS`](super::MAX_COLUMNS).
+    #[error("the record has more than {limit} cells and was passed over")]
+    TooManyCells {
+        /// The most that a table has.
+        limit: usize,
+    },
+    /// The URL has more parts than [`MAX_PARTS`](super::MAX_PARTS).
+    #[error("the URL has more than {limit} parameters and was passed over: what made it?")]
+    TooManyParts {
+        /// The most that are read.
         limit: usize,
     },
     /// A cell opens a quote that is not closed before the end of the file or the limit of a row.

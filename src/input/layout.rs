@@ -1,6 +1,8 @@
 //! What all blocks of a source have in common: the format, the field that holds the URL, and the columns of a table.
 
-use super::{Format, cells};
+use std::collections::{HashMap, HashSet};
+
+use super::{Format, MAX_COLUMNS, cells};
 
 /// What all blocks of a source have in common.
 pub(super) struct Layout {
@@ -25,7 +27,11 @@ impl Layout {
     /// The cells of the record at the start of `input` as names, and the length of the record.
     pub(super) fn names(&self, input: &[u8]) -> (Vec<String>, usize) {
         let mut names = Vec::new();
-        let extent = cells::record(self.delimiter(), input, |_, range| {
+        let extent = cells::record(self.delimiter(), input, |index, range| {
+            // One more than there may be says enough.
+            if index > MAX_COLUMNS {
+                return;
+            }
             let cell = cells::decode(input.get(range).unwrap_or_default());
             names.push(String::from_utf8_lossy(&cell).into_owned());
         });
@@ -40,6 +46,8 @@ pub(super) struct Columns {
     pub(super) url: usize,
     /// The other columns' names, each different.
     pub(super) carried: Vec<String>,
+    /// The same, to look one up.
+    taken: HashSet<String>,
 }
 
 impl Columns {
@@ -47,26 +55,29 @@ impl Columns {
     pub(super) fn new(names: &[String], field: &str) -> Option<Self> {
         let url = names.iter().position(|name| name == field)?;
         let mut carried: Vec<String> = Vec::with_capacity(names.len());
+        let mut taken = HashSet::from([field.to_owned()]);
+        // The number that the next column of a name has: no number is tried twice.
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
         for (index, name) in names.iter().enumerate() {
             if index == url {
                 continue;
             }
-            let taken = |name: &str| name == field || carried.iter().any(|other| other == name);
             let mut unique = name.clone();
-            let mut count = 2;
-            while taken(&unique) {
-                unique = format!("{name}_{count}");
-                count += 1;
+            while !taken.insert(unique.clone()) {
+                let number = numbers.entry(name).or_insert(2);
+                unique = format!("{name}_{number}");
+                *number += 1;
             }
             carried.push(unique);
         }
-        Some(Self { url, carried })
+        taken.remove(field);
+        Some(Self { url, carried, taken })
     }
 
     /// A name for the cell at `index`, beyond the last column.
     pub(super) fn beyond(&self, index: usize) -> String {
         let mut name = format!("column{}", index + 1);
-        while self.carried.contains(&name) {
+        while self.taken.contains(&name) {
             name.push('_');
         }
         name

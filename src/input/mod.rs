@@ -28,6 +28,12 @@ pub use source::Source;
 /// The longest row that is read, in bytes without its line end; a longer one is a [`RowProblem::TooLong`].
 pub const MAX_ROW: usize = 1024 * 1024;
 
+/// The most columns that a table has, as in spreadsheets.
+pub const MAX_COLUMNS: usize = 16_384;
+
+/// The most parts between `&` that a URL is read with: far above any real one. Each may be worth a finding, and nobody reads more.
+pub const MAX_PARTS: usize = 10_000;
+
 /// How much is read before a block is cut: large enough that handing it to another thread costs nothing beside
 /// reading it, small enough that several are in flight without being noticed.
 const BLOCK_SIZE: usize = 64 * 1024;

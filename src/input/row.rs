@@ -1,7 +1,7 @@
 //! One row of a list: a URL or a problem, its place in the file, and what stood beside it.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::vec;
 
@@ -9,7 +9,7 @@ use memchr::{memchr_iter, memrchr};
 use serde_json::value::RawValue;
 
 use super::layout::Layout;
-use super::{RowProblem, cells, json};
+use super::{MAX_PARTS, RowProblem, cells, json};
 use crate::dialect::span::characters;
 
 /// One record, borrowed from its block.
@@ -28,11 +28,22 @@ pub struct Row<'a> {
     lead: usize,
     escape: Escape,
     rest: Rest<'a>,
-    mark: Cell<Mark>,
+    marks: RefCell<Marks>,
 }
 
-/// The last place whose column was asked for: columns are asked for in order, and a row may be long and full of
-/// findings, so the count goes on from there.
+/// How far marks lie apart, in bytes of the URL.
+const STRIDE: usize = 1 << 12;
+
+/// Places whose columns are known. A row may be long and full of findings, in any order, so no count begins far away.
+#[derive(Default)]
+struct Marks {
+    /// One at every [`STRIDE`], as far as columns were asked for.
+    laid: Vec<Mark>,
+    /// The last place whose column was asked for: most are asked for in order.
+    last: Mark,
+}
+
+/// A place whose column is known.
 #[derive(Clone, Copy, Default)]
 struct Mark {
     offset: usize,
@@ -75,6 +86,11 @@ impl<'a> Row<'a> {
         escape: Escape,
         rest: Rest<'a>,
     ) -> Self {
+        // Fewer bytes cannot hold more.
+        if url.len() > MAX_PARTS && memchr_iter(b'&', &url).count() > MAX_PARTS {
+            let problem = RowProblem::TooManyParts { limit: MAX_PARTS };
+            return Self::problem(problem, line, record, raw.start, rest);
+        }
         let lead = url.len() - url.trim_ascii_start().len();
         let url = match url {
             Cow::Borrowed(url) => Cow::Borrowed(url.trim_ascii()),
@@ -93,7 +109,7 @@ impl<'a> Row<'a> {
             lead,
             escape,
             rest,
-            mark: Cell::default(),
+            marks: RefCell::default(),
         };
         row.find_line(row.place(0, &mut None));
         row
@@ -117,7 +133,7 @@ impl<'a> Row<'a> {
             lead: 0,
             escape,
             rest,
-            mark: Cell::default(),
+            marks: RefCell::default(),
         };
         row.find_line(at);
         row
@@ -129,20 +145,40 @@ impl<'a> Row<'a> {
     /// A byte-order mark at the start of the file is no character; a sequence that is not UTF-8 is one. Should the URL
     /// itself hold a line feed (in a quoted cell), it counts as a character, so that columns go up with the offset.
     pub fn column(&self, offset: usize) -> u64 {
-        let line = self.record.get(self.line_start..).unwrap_or_default();
-        let mut mark = self.mark.get();
-        if offset < mark.offset {
-            mark = Mark::default();
+        let Marks { laid, last } = &mut *self.marks.borrow_mut();
+        while let next = (laid.len() + 1) * STRIDE
+            && next <= offset
+        {
+            let before = laid.last().copied().unwrap_or_default();
+            laid.push(self.walk(before, next).0);
         }
-        let place = self.place(offset, &mut mark.unescaped);
-        let at = place.saturating_sub(self.line_start).min(line.len());
-        let more = characters(line.get(mark.at..at).unwrap_or_default());
-        let column = mark.characters + more + 1;
-        // Within a character, or what is left of one, the count cannot be taken up again.
-        if at >= mark.at && line.get(at).is_none_or(|byte| byte & 0xc0 != 0x80) {
-            self.mark.set(Mark { offset, at, characters: mark.characters + more, ..mark });
-        }
+        let before = (offset / STRIDE).checked_sub(1).and_then(|number| laid.get(number));
+        let before = before.copied().unwrap_or_default();
+        let nearest = if (before.offset..=offset).contains(&last.offset) { *last } else { before };
+        let (mark, column) = self.walk(nearest, offset);
+        *last = mark;
         column
+    }
+
+    /// Counts from a mark to byte `offset` of the URL: a mark there, and the column.
+    fn walk(&self, from: Mark, offset: usize) -> (Mark, u64) {
+        let line = self.record.get(self.line_start..).unwrap_or_default();
+        let mut unescaped = from.unescaped;
+        let place = self.place(offset, &mut unescaped);
+        let at = place.saturating_sub(self.line_start).min(line.len());
+        let count = |at: usize| characters(line.get(from.at..at).unwrap_or_default());
+        let column = from.characters + count(at) + 1;
+        // Within a character, or what is left of one, the count cannot be taken up again: it is from where that begins.
+        let continues = |at: usize| line.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let begins = (at.saturating_sub(3)..=at).rev().find(|at| !continues(*at));
+        let mark = match begins {
+            Some(begins) if begins < from.at => from,
+            Some(begins) if begins < at => {
+                Mark { offset, unescaped, at: begins, characters: from.characters + count(begins) }
+            }
+            _ => Mark { offset, unescaped, at, characters: column - 1 },
+        };
+        (mark, column)
     }
 
     /// What the record holds beside the URL, in order: the columns of a table by the names of

@@ -12,7 +12,7 @@ use super::block::{Block, Kind};
 use super::cut::{Cut, cut};
 use super::decode::{self, Counting, Reader};
 use super::layout::{Columns, Layout};
-use super::{BLOCK_SIZE, Format, InputError, Options, cells};
+use super::{BLOCK_SIZE, Format, InputError, MAX_COLUMNS, Options, cells};
 
 /// A list that is open, its header read: a missing file or column is known before the first row is.
 pub struct Source {
@@ -245,6 +245,10 @@ impl Source {
                 });
             }
             let (names, len) = self.shape.names(block.rest());
+            if names.len() > MAX_COLUMNS {
+                let name = Arc::clone(&self.name);
+                return Err(InputError::TooManyColumns { name, limit: MAX_COLUMNS });
+            }
             let Some(columns) = Columns::new(&names, &self.shape.field) else {
                 return Err(InputError::NoColumn {
                     name: Arc::clone(&self.name),

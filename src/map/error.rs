@@ -8,7 +8,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
 use super::column::Column;
-use super::{MAX_BYTES, Place};
+use super::{MAX_BYTES, MAX_ENTRIES, Place};
 use crate::text::Frame;
 
 /// The header that every help about columns ends with.
@@ -30,6 +30,12 @@ pub enum MapError {
     Directory {
         /// The directory.
         file: String,
+    },
+    /// There are more entries than [`MAX_ENTRIES`].
+    #[error("{place}: more than {MAX_ENTRIES} embeds, too many for a map")]
+    TooMany {
+        /// The first that is too many.
+        place: Place,
     },
     /// The file is larger than [`MAX_BYTES`].
     #[error("{file}: larger than {} MiB, too large for a map", MAX_BYTES >> 20)]
@@ -146,6 +152,7 @@ impl MapError {
             Self::Read { .. }
             | Self::Directory { .. }
             | Self::TooLarge { .. }
+            | Self::TooMany { .. }
             | Self::NotUtf8 { .. }
             | Self::NoHeader { .. }
             | Self::Empty { .. } => None,
@@ -156,7 +163,7 @@ impl MapError {
         match self {
             Self::Read { .. } => "check the path given to --map, and that you may read it".into(),
             Self::Directory { .. } => "name the files in it, each with its own --map".into(),
-            Self::TooLarge { .. } => {
+            Self::TooLarge { .. } | Self::TooMany { .. } => {
                 "a map has one row an embed: is this the file you meant? Otherwise split it and give --map twice".into()
             }
             Self::NotUtf8 { .. } => {

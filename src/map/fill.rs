@@ -1,7 +1,6 @@
 //! Filling in what a map leaves blank from another: a skeleton from what the API says.
 
 use std::borrow::Cow;
-use std::fs;
 use std::path::Path;
 
 use ::csv::{ReaderBuilder, StringRecord};
@@ -45,13 +44,11 @@ pub struct Added {
 impl Skeleton {
     /// Reads a map file.
     pub fn load(path: &Path) -> Result<Self, MapError> {
-        let mut map = EmbedMap::default();
         // The bounds and refusals of reading maps are in one place.
-        map.load(path)?;
-        let name = path.display().to_string();
-        let bytes =
-            fs::read(path).map_err(|source| MapError::Read { file: name.clone(), source })?;
+        let (name, bytes) = super::read(path)?;
         let format = Format::of_path(path).unwrap_or_else(|| Format::of_content(&bytes));
+        let mut map = EmbedMap::default();
+        map.parse(&name, &bytes, format)?;
         Ok(Self { name, bytes, format, map })
     }
 

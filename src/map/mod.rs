@@ -52,7 +52,10 @@ use column::Column;
 use source::{Source, shown};
 
 /// The largest map file that is read: far above any real one, far below what would exhaust a machine.
-pub const MAX_BYTES: u64 = 256 << 20;
+pub const MAX_BYTES: u64 = 64 << 20;
+
+/// The most embeds that a map knows: an entry takes far more memory than the shortest line that makes one.
+pub const MAX_ENTRIES: usize = 1_000_000;
 
 /// Where something stands in a map file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -165,27 +168,33 @@ pub struct EmbedMap {
     index: HashMap<IdKey<'static>, usize>,
 }
 
+/// The name of a map file, and what it holds.
+fn read(path: &Path) -> Result<(String, Vec<u8>), MapError> {
+    let name = path.display().to_string();
+    let unreadable = |source| MapError::Read { file: name.clone(), source };
+    let about = fs::metadata(path).map_err(unreadable)?;
+    if about.is_dir() {
+        return Err(MapError::Directory { file: name });
+    }
+    let mut bytes = Vec::new();
+    // The size on record may be wrong or missing (a pipe, a growing file), so the reading itself is bounded.
+    if about.len() <= MAX_BYTES {
+        File::open(path)
+            .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+            .map_err(unreadable)?;
+    }
+    if about.len().max(bytes.len() as u64) > MAX_BYTES {
+        return Err(MapError::TooLarge { file: name });
+    }
+    Ok((name, bytes))
+}
+
 impl EmbedMap {
     /// Reads a map file and adds its entries; may be called for several files.
     ///
     /// The format is told by the extension, without a known one by the content. After an error the map is as before.
     pub fn load(&mut self, path: &Path) -> Result<(), MapError> {
-        let name = path.display().to_string();
-        let unreadable = |source| MapError::Read { file: name.clone(), source };
-        let about = fs::metadata(path).map_err(unreadable)?;
-        if about.is_dir() {
-            return Err(MapError::Directory { file: name });
-        }
-        let mut bytes = Vec::new();
-        // The size on record may be wrong or missing (a pipe, a growing file), so the reading itself is bounded.
-        if about.len() <= MAX_BYTES {
-            File::open(path)
-                .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-                .map_err(unreadable)?;
-        }
-        if about.len().max(bytes.len() as u64) > MAX_BYTES {
-            return Err(MapError::TooLarge { file: name });
-        }
+        let (name, bytes) = read(path)?;
         let format = Format::of_path(path).unwrap_or_else(|| Format::of_content(&bytes));
         self.parse(&name, &bytes, format)
     }
@@ -212,8 +221,8 @@ impl EmbedMap {
         match format {
             Format::Csv => table::read(&source, None, &mut sink),
             Format::Tsv => table::read(&source, Some(b'\t'), &mut sink),
-            Format::Json => tree::rows(&source, json::read(&source)?, &mut sink),
-            Format::Toml => tree::rows(&source, vec![toml::read(&source)?], &mut sink),
+            Format::Json => json::read(&source, &mut sink),
+            Format::Toml => tree::rows(&source, toml::read(&source)?, &mut sink),
         }
     }
 
@@ -227,6 +236,9 @@ impl EmbedMap {
 
     fn add(&mut self, entry: Entry, spot: impl FnOnce() -> Spot) -> Result<(), MapError> {
         match self.index.entry(IdKey::of(entry.embed_id.as_bytes()).into_owned()) {
+            Slot::Vacant(_) if self.entries.len() >= MAX_ENTRIES => {
+                return Err(MapError::TooMany { place: spot().place });
+            }
             Slot::Vacant(slot) => {
                 slot.insert(self.entries.len());
                 self.entries.push(entry);

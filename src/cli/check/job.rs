@@ -4,8 +4,9 @@ use super::judge::{Fixing, Judge, Judged};
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
+use crate::cli::pipeline::HEAVY;
 use crate::dialect::id::IdKey;
-use crate::input::files::{Candidate, Hidden, Reader, Skip};
+use crate::input::files::{Candidate, Content, Hidden, Reader, Skip};
 use crate::judge::Scratch;
 use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
@@ -27,9 +28,6 @@ pub(super) struct Tally {
 
 /// Findings of one file that are told: nobody reads more, and a file may be made to fill the memory.
 pub(super) const MOST: usize = 10_000;
-
-/// How much of a group is handed over at a time, in bytes.
-const HEAVY: usize = 256 << 10;
 
 /// What all threads share.
 pub(super) struct Job<'a> {
@@ -86,7 +84,7 @@ impl Job<'_> {
         for file in group {
             match file {
                 Ok(file) => match reader.read(&file) {
-                    Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
+                    Ok(content) => self.file(&file, &content, scratch, &mut batch),
                     Err(skip) => self.skip(&file.name(), file.named, &skip, &mut batch),
                 },
                 Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
@@ -114,7 +112,14 @@ impl Job<'_> {
         }
     }
 
-    fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
+    fn file(
+        &self,
+        file: &Candidate,
+        content: &Content<'_>,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) {
+        let Content { bytes, identity } = *content;
         batch.summary.files += 1;
         batch.summary.bytes += bytes.len() as u64;
         let name = &*file.name();
@@ -138,7 +143,7 @@ impl Job<'_> {
                 (self.secrets, self.known),
                 &mut batch.diff,
             );
-        } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
+        } else if let Err(problem) = replace::replace(file, identity, bytes, &mended.bytes) {
             batch.notes.push(format!("{}: not fixed: {problem}", redact::line(name)));
             batch.tally.left_alone += 1;
             return self.report(name, &text, first, batch);

@@ -26,7 +26,9 @@ use super::output::{self, Flow, Output};
 use super::pipeline;
 use super::progress::Progress;
 use super::secret;
+use super::small;
 use super::system;
+use super::unfinished::Holds;
 use crate::convert::Targets;
 use crate::input::files::{Reader, Tree};
 use crate::judge::{Judgement, Scratch};
@@ -51,13 +53,18 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     }
     let config = config::load(&args.config)?;
     let AuditOutput { common, report, .. } = &args.output;
-    lists::keep_inputs(common, report, &[], &args.target.map, None, &config)?;
+    let read = args.files.list.iter().chain(&args.known.baseline).chain(&config.check.baseline);
+    let read: Vec<_> = read.cloned().collect();
+    lists::keep_inputs(common, report, &read, &args.target.map, None, &config)?;
     let levels = levels(&config.levels, &args.levels)?;
     let map = lists::load_map(&args.target.map, &config)?;
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
     let workbook = args.target.workbook.as_deref().or(config.map.workbook.as_deref());
     let targets = Targets::new(&map, org, workbook);
     let known = Known::of(args, &config)?;
+    let written = common.file.iter().chain(report.iter().map(|report| &report.file));
+    let written = written.chain(known.file.iter().filter(|_| known.learning));
+    output::differ(&written.map(PathBuf::as_path).collect::<Vec<_>>())?;
     let own = own_files(args, &config).chain(&known.file).map(PathBuf::as_path);
     let tree = files::tree(&args.files, &config, own)?;
     let now = args.output.now.unwrap_or_else(system::now);
@@ -143,7 +150,7 @@ fn scan_all(
     let mut outcome = Outcome::default();
     let mut seen = HashSet::new();
     let mut flow = Flow::Continue;
-    let ((), dealt) = pipeline::deal(
+    let (_, dealt) = pipeline::deal(
         lists::threads(args.output.common.threads),
         files::WAITING,
         |send| files::send(tree, send),
@@ -194,7 +201,7 @@ fn finish(
         return Err(CliError::NoFile);
     }
     if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
-        let mut output = Output::file(file)?;
+        let mut output = Output::of(Some(file), Holds::Reports)?;
         output.write(&learned.write())?;
         output.finish()?;
     }
@@ -240,6 +247,13 @@ impl Known {
         let named = args.known.baseline.as_ref().or(config.check.baseline.as_ref());
         if let Some(to) = &args.known.write_baseline {
             let file = to.as_ref().or(named).cloned().unwrap_or_else(|| PathBuf::from(BASELINE));
+            // What is no baseline is somebody's work.
+            let about = fs::metadata(&file).ok();
+            if about.is_some_and(|about| about.is_file() && about.len() > 0)
+                && read_baseline(&file).is_err()
+            {
+                return Err(CliError::NoBaseline { file });
+            }
             return Ok(Self { file: Some(file), baseline: Baseline::default(), learning: true });
         }
         let baseline = named.map_or_else(|| Ok(Baseline::default()), |file| read_baseline(file))?;
@@ -248,8 +262,8 @@ impl Known {
 }
 
 fn read_baseline(file: &Path) -> Result<Baseline, CliError> {
-    let bytes =
-        fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
+    let bytes = small::named(file, small::BASELINE)
+        .map_err(|source| CliError::Read { file: file.to_owned(), source })?;
     Ok(Baseline::parse(&file.display().to_string(), &bytes)?)
 }
 

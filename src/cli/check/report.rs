@@ -16,8 +16,8 @@ use crate::report::redact::Secrets;
 /// The formats of a run, in the order of their outputs: the main one, unless a diff stands in its place, and those beside.
 pub(super) struct Formats {
     reports: Vec<Box<dyn Report<Files>>>,
-    /// Whether one of them is for GitHub.
-    github: bool,
+    /// What each of them is.
+    kinds: Vec<ReportFormat>,
 }
 
 impl Formats {
@@ -25,14 +25,16 @@ impl Formats {
         let output = &args.output;
         let configured = config.check.report.format.as_deref();
         let format = choose(output.format, configured, ReportFormat::Human);
-        let main = (!args.fixing.diff).then_some((format, output.common.file.is_some()));
-        let beside = output.report.iter().map(|report| (report.format, true));
+        let main =
+            (!args.fixing.diff).then_some((format, output::is_file(output.common.file.as_deref())));
+        let beside =
+            output.report.iter().map(|report| (report.format, output::is_file(Some(&report.file))));
         let formats: Vec<_> = main.into_iter().chain(beside).collect();
-        let github = formats.iter().any(|(format, _)| *format == ReportFormat::Github);
+        let kinds = formats.iter().map(|(format, _)| *format).collect();
         let report = |(format, to_file): (ReportFormat, bool)| {
             document::report::<Files>(format, secrets, Look::of(output.color, to_file), given)
         };
-        Self { reports: formats.into_iter().map(report).collect(), github }
+        Self { reports: formats.into_iter().map(report).collect(), kinds }
     }
 
     /// Whether one of them shows the lines of findings.
@@ -63,12 +65,12 @@ pub(super) struct Outputs<'a> {
 impl<'a> Outputs<'a> {
     pub(super) fn begin(args: &Check, formats: &'a Formats) -> Result<Self, CliError> {
         let beside = args.output.report.iter().map(|report| &*report.file);
-        let mut outputs = output::open(args.output.common.file.as_deref(), beside)?.into_iter();
+        let common = &args.output.common;
+        let mut outputs = output::open(common.file.as_deref(), beside, common.holds())?.into_iter();
         let mut diff = if args.fixing.diff { outputs.next() } else { None };
         diff.iter_mut().for_each(Output::escape_for_terminal);
-        let is_csv = args.output.format == Some(ReportFormat::Csv);
-        let outputs = outputs.map(|mut output| {
-            if is_csv {
+        let outputs = outputs.zip(&formats.kinds).map(|(mut output, kind)| {
+            if *kind == ReportFormat::Csv {
                 output.escape_for_terminal();
             }
             output
@@ -76,7 +78,8 @@ impl<'a> Outputs<'a> {
         let reports = formats.reports.iter().map(|report| &**report);
         let begin = |(report, output)| Document::begin(report, output);
         let documents = reports.zip(outputs).map(begin).collect::<Result<_, _>>()?;
-        Ok(Self { diff, documents, github: formats.github })
+        let github = formats.kinds.contains(&ReportFormat::Github);
+        Ok(Self { diff, documents, github })
     }
 
     /// What a group of files wrote.

@@ -16,7 +16,7 @@ use crate::secret::Secret;
 
 /// The variables that the tools around Sigma use.
 const BASE_URL: &str = "SIGMA_BASE_URL";
-const CLIENT_ID: &str = "SIGMA_CLIENT_ID";
+pub(in crate::cli) const CLIENT_ID: &str = "SIGMA_CLIENT_ID";
 pub(in crate::cli) const CLIENT_SECRET: &str = "SIGMA_CLIENT_SECRET";
 
 /// Why a command about the map cannot begin.
@@ -78,7 +78,12 @@ pub(super) struct ApiArgs {
     client_id_file: Option<PathBuf>,
     /// A file that holds the client secret; otherwise the variable `SIGMA_CLIENT_SECRET`.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    client_secret_file: Option<PathBuf>,
+    pub(super) client_secret_file: Option<PathBuf>,
+}
+
+/// The files that hold the credentials.
+pub(super) fn secret_files(args: &ApiArgs) -> Vec<&Path> {
+    args.client_id_file.iter().chain(&args.client_secret_file).map(PathBuf::as_path).collect()
 }
 
 /// The base URL: of the flags, else of the environment.

@@ -70,7 +70,7 @@ impl<'p> Scan<'p> {
         let largest = files::largest(self.files, self.config);
         let progress = Progress::new(None, self.quiet);
         let (mut scanned, mut unread) = (0, 0);
-        let ((), outcome) = pipeline::deal(
+        let (_, outcome) = pipeline::deal(
             lists::threads(self.threads),
             files::WAITING,
             |send| files::send(tree, send),
@@ -81,9 +81,9 @@ impl<'p> Scan<'p> {
                     let left_out = match file {
                         Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
                         Ok(file) => match reader.read(&file) {
-                            Ok(bytes) => {
+                            Ok(content) => {
                                 batch.files += 1;
-                                let found = embeds(&Text::new(bytes), &options, scratch);
+                                let found = embeds(&Text::new(content.bytes), &options, scratch);
                                 if !found.is_empty() {
                                     batch.embeds.push((file.name().into(), found));
                                 }

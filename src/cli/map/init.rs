@@ -9,6 +9,7 @@ use super::super::config;
 use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::super::output::{self, Output};
+use super::super::unfinished::Holds;
 use super::counted;
 use super::embeds::Scan;
 use crate::dialect::id::IdKey;
@@ -22,10 +23,7 @@ pub(super) fn run(args: &MapInit) -> Result<Exit, CliError> {
     // What was filled in by hand is not overwritten. A map that cannot be read is no map to write onto.
     let is_map = |file: &&PathBuf| fs::metadata(file).is_ok_and(|at| at.is_file() && at.len() > 0);
     let before = args.file.as_ref().filter(is_map).map(|file| Skeleton::load(file)).transpose()?;
-    let mut output = match &args.file {
-        Some(file) => Output::file(file)?,
-        None => Output::stdout(),
-    };
+    let mut output = Output::of(args.file.as_deref(), Holds::Reports)?;
     let scan = Scan {
         files: &args.files,
         config: &config,

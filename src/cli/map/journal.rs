@@ -1,11 +1,11 @@
 //! The file that keeps what a pull has fetched, line by line, until the map is written.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::super::error::CliError;
-use super::super::output;
+use super::super::{output, small};
 use super::api::MapCommandError;
 use super::counted;
 use crate::map::pull::state::{self, Fetched, Saved, StateError};
@@ -32,14 +32,24 @@ impl Journal {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+
+            use rustix::fs::OFlags;
+            // Neither a link to another file nor a pipe, which would be waited for.
+            let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+            options.mode(0o600).custom_flags(flags.bits().cast_signed());
+        }
         let mut file = options.open(path).map_err(broken)?;
+        if !file.metadata().map_err(broken)?.is_file() {
+            let problem = StateError::NotAState;
+            return Err(MapCommandError::State { file: path.to_owned(), problem }.into());
+        }
         // A file system without locks is no reason not to work.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Err(MapCommandError::StateInUse { file: path.to_owned() }.into());
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(broken)?;
+        let bytes = small::content(&mut file, small::STATE).map_err(broken)?;
         let mut saved = match Saved::parse(&bytes, base, credentials) {
             Ok(saved) => saved,
             // What is no state is not ours to overwrite.

@@ -1,7 +1,7 @@
 //! `map`: the embed map, begun from files, fetched from Sigma's API, or shown.
 
 mod api;
-pub(super) use api::CLIENT_SECRET;
+pub(super) use api::{CLIENT_ID, CLIENT_SECRET};
 mod coverage;
 mod embeds;
 mod init;

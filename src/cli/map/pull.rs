@@ -11,7 +11,9 @@ use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::super::output::{self, Output};
 use super::super::progress::Fetching;
+use super::super::secret;
 use super::super::system::SystemClock;
+use super::super::unfinished::Holds;
 use super::api::{self, ApiArgs, MapCommandError};
 use super::journal::Journal;
 use super::{MapFormat, counted};
@@ -41,7 +43,7 @@ struct ClientArgs {
     /// Requests at once.
     #[arg(short = 'j', long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// How often a request is sent at most before it is given up.
+    /// How often a request is sent at most before it is given up, whatever came of it: 429 counts too.
     #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
     /// Milliseconds before a request is sent again; each further wait is twice as long, up to a minute.
@@ -50,6 +52,9 @@ struct ClientArgs {
     /// Seconds in which an answer must be there.
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
+    /// Seconds for the whole pull; what is fetched by then is kept for `--resume`.
+    #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    deadline: u64,
 }
 
 /// Where the map goes.
@@ -81,7 +86,8 @@ struct PullOutput {
 impl PullOutput {
     /// The file that will hold the map; standard output if there is none.
     fn target(&self) -> Option<&Path> {
-        self.file.as_deref().or(self.fill.as_deref())
+        let file = self.file.as_deref().or(self.fill.as_deref());
+        file.filter(|file| output::is_file(Some(file)))
     }
 
     fn format(&self) -> Format {
@@ -108,14 +114,20 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
     let output = &args.output;
     let base = api::base(&args.api)?;
     let credentials = api::credentials(&args.api)?;
+    if !output.quiet {
+        secret::warn_of_open_files(args.api.client_secret_file.as_deref());
+    }
     let route = api::route(Duration::from_secs(args.client.timeout))?;
     // Before the first request: what is wrong with a file is no news for the end of an hour's pull.
     let skeleton = output.fill.as_deref().map(fill::Skeleton::load).transpose()?;
+    let state = output.state()?;
+    let written = output.target().into_iter().chain(state.as_deref());
+    output::keep_inputs(written, &api::secret_files(&args.api))?;
     if let Some(target) = output.target().filter(|target| target.is_dir()) {
         let source = io::Error::from(ErrorKind::IsADirectory);
         return Err(CliError::Output { name: target.display().to_string(), source });
     }
-    let (journal, saved) = match output.state()? {
+    let (journal, saved) = match state {
         Some(path) => {
             // It is removed in the end.
             if output.target().is_some_and(|target| output::is_same(target, &path)) {
@@ -137,6 +149,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         patience: Patience {
             attempts: args.client.attempts,
             delay: Duration::from_millis(args.client.retry_delay),
+            deadline: Duration::from_secs(args.client.deadline),
         },
         jobs,
         saved,
@@ -165,10 +178,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         }
         None => write::write(pulled.map.entries(), output.format()),
     };
-    let mut sink = match output.target() {
-        Some(file) => Output::file(file)?,
-        None => Output::stdout(),
-    };
+    let mut sink = Output::of(output.target(), Holds::Reports)?;
     sink.write(text.as_bytes())?;
     sink.finish()?;
     if let Some(journal) = keeper.journal {

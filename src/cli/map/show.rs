@@ -10,8 +10,9 @@ use super::super::config::{self, ConfigArgs};
 use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::super::lists;
-use super::super::output::{Flow, Output};
+use super::super::output::{self, Flow, Output};
 use super::super::terminal::Look;
+use super::super::unfinished::Holds;
 use super::api::MapCommandError;
 use super::coverage::{Coverage, Uses};
 use super::embeds::Scan;
@@ -105,9 +106,12 @@ pub(super) fn run(args: &Show) -> Result<Exit, CliError> {
     if format == ShowFormat::Toml && !args.lists.is_none() {
         return Err(MapCommandError::NoTomlCoverage.into());
     }
+    let read = files.iter().chain(&config.map.files).chain(&args.lists.urls).chain(&config.file);
+    let read: Vec<_> = read.map(PathBuf::as_path).collect();
+    output::keep_inputs(args.output.file.iter().map(PathBuf::as_path), &read)?;
     let map = lists::load_map(&files, &config)?;
     let org = args.org.clone().or_else(|| config.map.org.clone());
-    let width = Look::of(Color::Never, args.output.file.is_some()).width;
+    let width = Look::of(Color::Never, output::is_file(args.output.file.as_deref())).width;
     let (text, exit) = if args.lists.is_none() {
         let entries = effective(&map, org.as_deref(), workbook);
         let text = match format {
@@ -126,10 +130,8 @@ pub(super) fn run(args: &Show) -> Result<Exit, CliError> {
         };
         (text, if coverage.is_whole() { Exit::Clean } else { Exit::Findings })
     };
-    let mut output = match &args.output.file {
-        Some(file) => Output::file(file)?,
-        None => Output::stdout(),
-    };
+    let mut output = Output::of(args.output.file.as_deref(), Holds::Reports)?;
+    output.escape_for_terminal();
     if output.write(text.as_bytes())? == Flow::Closed {
         return Ok(Exit::Clean);
     }

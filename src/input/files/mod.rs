@@ -12,13 +12,13 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::WalkBuilder;
 
 pub use globs::{BadGlob, Globs};
 pub use lexical::absolute;
-pub use read::{Reader, Skip};
+pub use read::{Content, Identity, Reader, Skip, open};
 
 /// How names of files begin and end that a run writes beside others until they are whole. A run that was killed may
 /// leave one behind: it is nobody's content.
@@ -47,6 +47,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// A file that was found, and not named.
+    pub fn found(path: PathBuf) -> Self {
+        Self { path, other_name: None, named: false, stdin: false }
+    }
+
     /// What it is called: relative to the working directory if it lies below it, with slashes.
     pub fn name(&self) -> Cow<'_, str> {
         match &self.other_name {
@@ -221,7 +226,20 @@ impl Tree {
                 }
                 continue;
             }
-            for entry in walker(&folder, &root, &beginning, &globs, &own).build() {
+            let above = root.absolute.ancestors().flat_map(bad_ignores);
+            let above: Vec<_> = above.map(|(path, skip)| unread(&folder, &path, skip)).collect();
+            if !above.is_empty() {
+                if !above.into_iter().all(|hidden| each(Err(hidden))) {
+                    return;
+                }
+                continue;
+            }
+            let bad = Arc::new(Mutex::new(Vec::new()));
+            for entry in walker(&folder, &root, &beginning, &globs, &own, &bad).build() {
+                let passed = std::mem::take(&mut *lock(&bad));
+                if !passed.into_iter().all(|hidden| each(Err(hidden))) {
+                    return;
+                }
                 let found = match entry {
                     Ok(entry) => {
                         // Links are not followed: what they lead to is scanned where it lies, or lies outside.
@@ -245,8 +263,47 @@ impl Tree {
                     return;
                 }
             }
+            let passed = std::mem::take(&mut *lock(&bad));
+            if !passed.into_iter().all(|hidden| each(Err(hidden))) {
+                return;
+            }
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The files of a folder that say what is ignored in it.
+const IGNORES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
+
+/// The largest of them that is read.
+const LARGEST_IGNORE: u64 = 1 << 20;
+
+/// Those of a folder that cannot be read whole: a pipe is waited for without end, a device has none.
+fn bad_ignores(folder: &Path) -> Vec<(PathBuf, Skip)> {
+    let bad = |name: &&str| {
+        let path = folder.join(name);
+        let about = fs::metadata(&path).ok().filter(|about| !about.is_dir())?;
+        if !about.is_file() {
+            return Some((path, Skip::NotAFile));
+        }
+        (about.len() > LARGEST_IGNORE).then_some((path, Skip::TooLarge(about.len())))
+    };
+    IGNORES.iter().filter_map(bad).collect()
+}
+
+/// A file that stands in the way of a whole folder: it is missed as one that was named is.
+fn unread(folder: &Path, path: &Path, skip: Skip) -> Hidden {
+    let skip = match skip {
+        Skip::TooLarge(size) => {
+            Skip::Unreadable(io::Error::other(format!("it is too large: {size} bytes")))
+        }
+        other => other,
+    };
+    let name = slashed(path.strip_prefix(folder).unwrap_or(path)).into_owned();
+    Hidden { name, skip, named: true }
 }
 
 /// The walk through one of the named paths.
@@ -256,9 +313,11 @@ fn walker(
     beginning: &Path,
     globs: &Arc<Globs>,
     own: &Arc<HashSet<PathBuf>>,
+    bad: &Arc<Mutex<Vec<Hidden>>>,
 ) -> WalkBuilder {
     let mut walker = WalkBuilder::new(beginning);
-    let (globs, own) = (Arc::clone(globs), Arc::clone(own));
+    let (globs, own, bad) = (Arc::clone(globs), Arc::clone(own), Arc::clone(bad));
+    let here = folder.to_owned();
     let (base, beginning) = (root.absolute.clone(), beginning.to_owned());
     // Most entries are neither, and their names say so.
     let own_names: HashSet<OsString> =
@@ -276,13 +335,28 @@ fn walker(
             if name == ".git" || is_unfinished(name) {
                 return false;
             }
-            if globs.leave_out_none() && !own_names.contains(name) {
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let below = || entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
+            if !globs.leave_out_none() || own_names.contains(name) {
+                let absolute = base.join(below());
+                if own.contains(&absolute) || globs.leave_out(&absolute, is_dir) {
+                    return false;
+                }
+            }
+            if !is_dir {
                 return true;
             }
-            let below = entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
-            let absolute = base.join(below);
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !own.contains(&absolute) && !globs.leave_out(&absolute, is_dir)
+            // Before the walk reads them.
+            let found = bad_ignores(entry.path()).into_iter();
+            let found: Vec<_> = found
+                .map(|(path, skip)| {
+                    let below = path.strip_prefix(&beginning).unwrap_or(&path);
+                    unread(&here, &base.join(below), skip)
+                })
+                .collect();
+            let is_good = found.is_empty();
+            lock(&bad).extend(found);
+            is_good
         });
     walker
 }

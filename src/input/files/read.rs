@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
+use std::path::Path;
 
 use super::Candidate;
 
@@ -46,6 +47,53 @@ impl fmt::Display for Skip {
     }
 }
 
+/// Which file it is, whatever its name: so that one swapped in for another is noticed. Where a system gives files no numbers,
+/// all are alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Identity(u64, u64);
+
+impl Identity {
+    /// That of a file of which so much is known.
+    pub fn of(about: &fs::Metadata) -> Self {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            Self(about.dev(), about.ino())
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = about;
+            Self::default()
+        }
+    }
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub struct Content<'a> {
+    /// All of it.
+    pub bytes: &'a [u8],
+    /// Which file it was read from.
+    pub identity: Identity,
+}
+
+/// Opens a file to read it, without waiting for the writer of a pipe; a link, as the last part of the path, only if it may be
+/// `followed`.
+pub fn open(path: &Path, followed: bool) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let link = if followed { OFlags::empty() } else { OFlags::NOFOLLOW };
+        options.custom_flags((OFlags::NONBLOCK | link).bits().cast_signed());
+    }
+    #[cfg(not(unix))]
+    let _ = followed;
+    options.open(path)
+}
+
 /// Reads one file after the other.
 #[derive(Debug)]
 pub struct Reader {
@@ -60,7 +108,7 @@ impl Reader {
     }
 
     /// The content of a file that is worth scanning.
-    pub fn read(&mut self, file: &Candidate) -> Result<&[u8], Skip> {
+    pub fn read(&mut self, file: &Candidate) -> Result<Content<'_>, Skip> {
         let path = &file.path;
         let unreadable = |error| Skip::Unreadable(error);
         if file.stdin {
@@ -72,14 +120,14 @@ impl Reader {
                 _ if self.page.len() as u64 > self.largest => {
                     Err(Skip::TooLarge(self.page.len() as u64))
                 }
-                _ => Ok(&self.page),
+                _ => Ok(Content { bytes: &self.page, identity: Identity::default() }),
             };
         }
         // Before it is opened: opening a pipe waits for somebody to write. Of a file that was found that much is known.
         if file.named && !fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(Skip::NotAFile);
         }
-        let mut file = File::open(path).map_err(unreadable)?;
+        let mut file = open(path, file.named).map_err(unreadable)?;
         let about = file.metadata().map_err(unreadable)?;
         if !about.is_file() {
             return Err(Skip::NotAFile);
@@ -116,7 +164,8 @@ impl Reader {
                 return Err(Skip::TooLarge(filled as u64));
             }
         }
-        Ok(self.page.get(..filled).unwrap_or_default())
+        let bytes = self.page.get(..filled).unwrap_or_default();
+        Ok(Content { bytes, identity: Identity::of(&about) })
     }
 }
 

@@ -206,7 +206,7 @@ fn files_are_read_one_after_the_other() {
     let folder = folder(&[("a", b"abc"), ("empty", b""), ("large", &large), ("b", b"de")]);
     let mut reader = Reader::new(300_000);
     for (name, content) in [("large", &large[..]), ("a", b"abc"), ("empty", b""), ("b", b"de")] {
-        assert_eq!(reader.read(&named(folder.path(), name)).unwrap(), content, "{name}");
+        assert_eq!(reader.read(&named(folder.path(), name)).unwrap().bytes, content, "{name}");
     }
 }
 
@@ -225,7 +225,7 @@ fn what_is_no_text_is_told_apart() {
     ]);
     let mut reader = Reader::new(70_001);
     let mut read = |name: &str| match reader.read(&named(folder.path(), name)) {
-        Ok(bytes) => format!("{} bytes", bytes.len()),
+        Ok(content) => format!("{} bytes", content.bytes.len()),
         Err(skip @ Skip::Unreadable(_)) => skip.to_string().split(':').next().unwrap().to_owned(),
         Err(skip) => skip.to_string(),
     };

@@ -1,14 +1,14 @@
 //! One conversation with the API: the token, what is sent again and when, and the pages of a list.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::base::BaseUrl;
+use super::echo;
 use super::retry::{self, Patience};
 use super::wire::{self, Listed, Page, Wrong};
 use crate::secret::Secret;
@@ -22,8 +22,9 @@ const MOST_PAGES: usize = 100_000;
 /// How long a thread sleeps before it looks whether the pull was called off.
 const NAP: Duration = Duration::from_millis(200);
 
-/// A shorter secret stands in an answer by chance.
-const TELLING: usize = 8;
+/// How many entries a list may have, and how many bytes all answers of a pull: far above any real ones.
+const MOST_ENTRIES: usize = 1_000_000;
+const MOST_BYTES: u64 = 512 << 20;
 
 /// What the server said.
 #[derive(Debug)]
@@ -47,10 +48,10 @@ pub struct Broken {
 
 /// What carries requests and answers.
 pub trait Transport: Sync {
-    /// Asks for a page with a token.
-    fn get(&self, url: &str, token: &Secret) -> Result<Answer, Broken>;
+    /// Asks for a page with a token; the answer must be there in this time.
+    fn get(&self, url: &str, token: &Secret, time: Duration) -> Result<Answer, Broken>;
     /// Sends a form.
-    fn post(&self, url: &str, form: &Zeroizing<String>) -> Result<Answer, Broken>;
+    fn post(&self, url: &str, form: &Zeroizing<String>, time: Duration) -> Result<Answer, Broken>;
 }
 
 /// Time and chance.
@@ -105,6 +106,10 @@ pub(super) struct Client<'a> {
     /// Before this moment nobody asks: the server said so.
     gate: Mutex<Duration>,
     stopped: AtomicBool,
+    /// When the pull is over, by the clock.
+    end: Duration,
+    /// Bytes of all answers.
+    received: AtomicU64,
 }
 
 /// What is wrong with one try.
@@ -134,6 +139,8 @@ impl<'a> Client<'a> {
             held: Mutex::default(),
             gate: Mutex::default(),
             stopped: AtomicBool::new(false),
+            end: clock.elapsed().saturating_add(patience.deadline),
+            received: AtomicU64::new(0),
         }
     }
 
@@ -176,6 +183,11 @@ impl<'a> Client<'a> {
             })?;
             page.entries.retain(|entry| seen.insert(entry.id().to_owned()));
             each(page.entries);
+            if seen.len() > MOST_ENTRIES {
+                return Err(self.call_off(format!(
+                    "the list does not end: it has more than {MOST_ENTRIES} entries"
+                )));
+            }
             let Some(next) = page.next else { return Ok(()) };
             asked.extend(name.replace(next));
         }
@@ -187,7 +199,7 @@ impl<'a> Client<'a> {
         let url = self.base.join(path);
         self.persist(|| {
             let (token, number) = self.token()?;
-            let answer = self.transport.get(&url, &token).map_err(Self::broken)?;
+            let answer = self.transport.get(&url, &token, self.left()?).map_err(Self::broken)?;
             match self.status(&answer)? {
                 200..=299 => self.read(&answer, Some(&token), &read),
                 401 => {
@@ -208,11 +220,11 @@ impl<'a> Client<'a> {
         read: impl Fn(&[u8]) -> Result<T, Wrong>,
     ) -> Result<T, Try> {
         let secrets = [Some(&self.credentials.client_secret), token];
-        let repeats = |secret: &Secret| {
-            let secret = secret.expose();
-            secret.len() >= TELLING && memmem::find(&answer.body, secret).is_some()
-        };
-        if secrets.into_iter().flatten().any(repeats) {
+        let size = answer.body.len() as u64;
+        if self.received.fetch_add(size, Ordering::Relaxed) + size > MOST_BYTES {
+            return Err(Try::Over(self.call_off("the answers do not end".to_owned())));
+        }
+        if secrets.into_iter().flatten().any(|secret| echo::repeats(&answer.body, secret)) {
             let words = "the answer repeats the client secret or the token";
             return Err(Try::Over(Failure::Lost(words.to_owned())));
         }
@@ -246,11 +258,28 @@ impl<'a> Client<'a> {
         })
     }
 
+    /// The time that is left for a request.
+    fn left(&self) -> Result<Duration, Try> {
+        let left = self.end.saturating_sub(self.clock.elapsed());
+        if left.is_zero() { Err(Try::Over(self.late())) } else { Ok(left) }
+    }
+
+    fn late(&self) -> Failure {
+        self.call_off("the time for the whole pull is over".to_owned())
+    }
+
+    /// Why the pull is given up, which ends all other requests.
+    fn call_off(&self, words: String) -> Failure {
+        self.stop();
+        Failure::Lost(words)
+    }
+
     /// Tries until something is decided or patience ends.
     fn persist<T>(&self, mut attempt: impl FnMut() -> Result<T, Try>) -> Result<T, Failure> {
-        let (mut broken, mut put_off, mut expired) = (0, 0, 0);
+        let mut tries = 0;
         loop {
             self.pass_gate()?;
+            tries += 1;
             let trouble = match attempt() {
                 Ok(value) => return Ok(value),
                 Err(Try::Over(failure)) => return Err(failure),
@@ -258,31 +287,23 @@ impl<'a> Client<'a> {
             };
             let words = match trouble {
                 // A token may run out at any moment, but one that never holds is no token.
-                Trouble::Expired => {
-                    expired += 1;
-                    if expired >= self.patience.attempts.max(2) {
-                        return Err(Failure::Credentials(401));
-                    }
-                    continue;
+                Trouble::Expired if tries >= self.patience.attempts => {
+                    return Err(Failure::Credentials(401));
                 }
-                Trouble::Passing(words) => {
-                    broken += 1;
-                    words
-                }
+                Trouble::Expired => continue,
+                Trouble::Passing(words) => words,
                 Trouble::PutOff(words, wait) => {
-                    put_off += 1;
                     self.shut_gate(wait);
                     words
                 }
             };
-            if !self.patience.goes_on(broken, put_off) {
-                let tries = broken + put_off;
+            if tries >= self.patience.attempts {
                 return Err(Failure::Lost(match tries {
                     1 => words,
                     _ => format!("{words}, and so {tries} times"),
                 }));
             }
-            self.sleep(self.patience.wait(broken.max(put_off), self.clock.jitter()))?;
+            self.sleep(self.patience.wait(tries, self.clock.jitter()))?;
         }
     }
 
@@ -308,6 +329,9 @@ impl<'a> Client<'a> {
         loop {
             if self.is_stopped() {
                 return Err(Failure::Stopped);
+            }
+            if !left.is_zero() && self.clock.elapsed().saturating_add(left) >= self.end {
+                return Err(self.late());
             }
             if left.is_zero() {
                 return Ok(());
@@ -342,7 +366,7 @@ impl<'a> Client<'a> {
         let url = self.base.join("/v2/auth/token");
         let form = self.credentials.form();
         self.persist(|| {
-            let answer = self.transport.post(&url, &form).map_err(Self::broken)?;
+            let answer = self.transport.post(&url, &form, self.left()?).map_err(Self::broken)?;
             match self.status(&answer)? {
                 200..=299 => self.read(&answer, None, wire::token),
                 status @ (400 | 401 | 403) => Err(Try::Over(Failure::Credentials(status))),

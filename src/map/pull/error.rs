@@ -48,6 +48,12 @@ pub enum PullError {
         /// How many workbooks there are.
         all: usize,
     },
+    /// The operating system gives the process no thread.
+    #[error("there is no thread to work with")]
+    #[diagnostic(help(
+        "the process or its user has too many already: raise the limit (`ulimit -u`), or close other programs"
+    ))]
+    NoThread(#[source] io::Error),
     /// The caller could not keep what was fetched.
     #[error("what was fetched cannot be kept")]
     Keep(#[source] io::Error),

@@ -1,11 +1,16 @@
 //! Requests over the network: HTTP/1.1, TLS with the roots of the system, a proxy if there is one.
 
 use std::io::ErrorKind;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
-use ureq::http::{HeaderValue, Response};
+use ureq::config::Config;
+use ureq::http::{HeaderValue, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body, Error as Fault, Proxy};
 use url::Url;
 use zeroize::Zeroizing;
@@ -15,7 +20,7 @@ use super::client::{Answer, Broken, Transport};
 use crate::secret::Secret;
 
 /// The largest answer that is read: a page of a thousand workbooks has less than a tenth of it.
-const LARGEST: u64 = 64 << 20;
+const LARGEST: u64 = 16 << 20;
 
 /// The time in which a connection must stand.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -63,7 +68,11 @@ impl Route {
 
 /// The network.
 #[derive(Debug)]
-pub struct Network(Agent);
+pub struct Network {
+    agent: Agent,
+    /// For one request with its answer.
+    timeout: Duration,
+}
 
 impl Network {
     /// To the API at `base`, with a connection for each thread that asks.
@@ -83,22 +92,29 @@ impl Network {
             .max_idle_connections_per_host(threads)
             .user_agent(concat!("embed2jwt/", env!("CARGO_PKG_VERSION")))
             .build();
-        Self(config.new_agent())
+        Self {
+            agent: Agent::with_parts(config, DefaultConnector::default(), Names),
+            timeout: route.timeout,
+        }
     }
 }
 
 impl Transport for Network {
-    fn get(&self, url: &str, token: &Secret) -> Result<Answer, Broken> {
+    fn get(&self, url: &str, token: &Secret, time: Duration) -> Result<Answer, Broken> {
         let header = Zeroizing::new([b"Bearer ", token.expose()].concat());
         let mut header = HeaderValue::from_bytes(&header)
             .map_err(|_| lasting("the token does not fit into a header"))?;
         header.set_sensitive(true);
-        let request = self.0.get(url).header("authorization", header);
+        let request =
+            self.agent.get(url).config().timeout_global(Some(self.timeout.min(time))).build();
+        let request = request.header("authorization", header);
         answer(request.header("accept", "application/json").call())
     }
 
-    fn post(&self, url: &str, form: &Zeroizing<String>) -> Result<Answer, Broken> {
-        let request = self.0.post(url).content_type("application/x-www-form-urlencoded");
+    fn post(&self, url: &str, form: &Zeroizing<String>, time: Duration) -> Result<Answer, Broken> {
+        let request =
+            self.agent.post(url).config().timeout_global(Some(self.timeout.min(time))).build();
+        let request = request.content_type("application/x-www-form-urlencoded");
         answer(request.header("accept", "application/json").send(form.as_str()))
     }
 }
@@ -116,12 +132,66 @@ fn lasting(words: &str) -> Broken {
     Broken { words: words.to_owned(), passing: false }
 }
 
+/// A host whose address is not known, or cannot be asked for. The words are the system's, about the name alone.
+#[derive(Debug, Error)]
+#[error("the host {host} is not found: {cause}")]
+struct NoHost {
+    host: String,
+    cause: String,
+}
+
+/// Looks addresses up, in a thread of its own because the system knows no limit of time. Where there is no thread to be had, that
+/// is an error, not the end of the process.
+#[derive(Debug)]
+struct Names;
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Fault> {
+        let (send, receive) = sync_channel(1);
+        let (asked, config) = (uri.clone(), config.clone());
+        let limit = timeout.after;
+        // Without a limit, it begins no thread of its own.
+        let patient = NextTimeout {
+            after: ureq::unversioned::transport::time::Duration::NotHappening,
+            ..timeout
+        };
+        thread::Builder::new().spawn(move || {
+            // Nobody may be waiting any more.
+            let _ = send.send(DefaultResolver::default().resolve(&asked, &config, patient));
+        })?;
+        let found = receive.recv_timeout(*limit).map_err(|_| Fault::Timeout(timeout.reason))?;
+        found.map_err(|fault| {
+            let cause = match fault {
+                Fault::Io(error) => {
+                    let text = error.to_string();
+                    text.strip_prefix(LOOKUP).unwrap_or(&text).to_owned()
+                }
+                Fault::HostNotFound => "it has no address".to_owned(),
+                other => return other,
+            };
+            let host = uri.host().unwrap_or_default().to_owned();
+            Fault::Other(Box::new(NoHost { host, cause }))
+        })
+    }
+}
+
+/// How the standard library begins an error of the resolver.
+const LOOKUP: &str = "failed to lookup address information: ";
+
 /// In words of our own: those of a fault may hold what was sent.
 fn broken(fault: &Fault) -> Broken {
     let passing = |words: &str| Broken { words: words.to_owned(), passing: true };
     match fault {
         Fault::Timeout(_) => passing("there was no answer in time"),
-        Fault::HostNotFound => passing("the host of the base URL is not found"),
+        Fault::Other(error) => match error.downcast_ref::<NoHost>() {
+            Some(no_host) => passing(&no_host.to_string()),
+            None => passing("the connection broke off"),
+        },
         Fault::ConnectionFailed => passing("there is no connection to the API"),
         Fault::Io(error) => match error.kind() {
             ErrorKind::TimedOut | ErrorKind::WouldBlock => passing("there was no answer in time"),

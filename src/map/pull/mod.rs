@@ -6,6 +6,7 @@
 
 mod base;
 mod client;
+mod echo;
 mod entry;
 mod error;
 mod http;

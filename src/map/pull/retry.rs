@@ -8,16 +8,15 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// The longest wait that a server may ask for.
 pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(15 * 60);
 
-/// How often a server may ask for patience, for each try that may break.
-const ASKED_FOR_EACH: u32 = 8;
-
 /// How much a pull puts up with.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// How often a request is sent in all, if the answers are missing or broken.
+    /// How often a request is sent in all, whatever comes of it: no answer, a broken one, or the wish to be left alone.
     pub attempts: u32,
     /// The wait before the second try; it doubles with every further one.
     pub delay: Duration,
+    /// How long the whole pull may take.
+    pub deadline: Duration,
 }
 
 impl Patience {
@@ -26,11 +25,6 @@ impl Patience {
         let doubled = 1u32.checked_shl(broken.saturating_sub(1)).unwrap_or(u32::MAX);
         let longest = self.delay.saturating_mul(doubled).min(LONGEST);
         longest.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
-    }
-
-    /// Whether another try is due after so many that broke, and so many that were put off by the server.
-    pub(super) fn goes_on(&self, broken: u32, put_off: u32) -> bool {
-        broken < self.attempts && put_off < self.attempts.saturating_mul(ASKED_FOR_EACH)
     }
 }
 
@@ -69,19 +63,11 @@ mod tests {
 
     #[test]
     fn waits_double_and_are_spread() {
-        let patience = Patience { attempts: 6, delay: Duration::from_millis(500) };
+        let delay = Duration::from_millis(500);
+        let patience = Patience { attempts: 6, delay, deadline: Duration::MAX };
         let ms = |broken, jitter| patience.wait(broken, jitter).as_millis();
         assert_eq!([ms(1, 1.0), ms(2, 1.0), ms(3, 1.0), ms(5, 1.0)], [500, 1000, 2000, 8000]);
         assert_eq!([ms(1, 0.0), ms(3, 0.0), ms(3, 0.5)], [250, 1000, 1500]);
         assert_eq!(ms(40, 1.0), 60_000);
-    }
-
-    #[test]
-    fn patience_ends() {
-        let patience = Patience { attempts: 3, delay: Duration::ZERO };
-        assert!(patience.goes_on(2, 0));
-        assert!(!patience.goes_on(3, 0));
-        assert!(patience.goes_on(0, 23));
-        assert!(!patience.goes_on(0, 24));
     }
 }

@@ -101,14 +101,21 @@ pub fn pull(
         };
         for _ in 1..job.jobs {
             let (worker, events) = (worker.clone(), events.clone());
-            scope.spawn(move || worker.run(&events));
+            // As many as there are do the work.
+            if thread::Builder::new().spawn_scoped(scope, move || worker.run(&events)).is_err() {
+                break;
+            }
         }
         let saved = &saved;
-        scope.spawn(move || {
+        let lister = thread::Builder::new().spawn_scoped(scope, move || {
             list(worker.client, saved, work, &events);
             // There is nothing more to list: one more to ask.
             worker.run(&events);
         });
+        if let Err(problem) = lister {
+            gathered.broken = Some(PullError::NoThread(problem));
+            return;
+        }
         let client = &client;
         for event in heard {
             gathered.hear(event, saved, client, watcher);

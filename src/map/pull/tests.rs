@@ -88,11 +88,11 @@ impl Wire {
 }
 
 impl Transport for Wire {
-    fn get(&self, url: &str, token: &Secret) -> Result<Answer, Broken> {
+    fn get(&self, url: &str, token: &Secret, _: Duration) -> Result<Answer, Broken> {
         self.answer(url, std::str::from_utf8(token.expose()).unwrap())
     }
 
-    fn post(&self, url: &str, form: &Zeroizing<String>) -> Result<Answer, Broken> {
+    fn post(&self, url: &str, form: &Zeroizing<String>, _: Duration) -> Result<Answer, Broken> {
         self.answer(url, form)
     }
 }
@@ -146,7 +146,8 @@ fn run_with(
     let base = BaseUrl::parse("https://api.example.com").unwrap();
     let secret = |text: &str| Secret::new(text.as_bytes().to_vec()).unwrap();
     let credentials = Credentials { client_id: secret("id"), client_secret: secret(SECRET) };
-    let patience = Patience { attempts: 4, delay: Duration::from_secs(1) };
+    let (delay, deadline) = (Duration::from_secs(1), Duration::from_secs(1000));
+    let patience = Patience { attempts: 4, delay, deadline };
     let job = Job { base: &base, credentials: &credentials, patience, jobs, saved };
     let clock = Slept::default();
     let pulled = pull(job, wire, &clock, kept);
@@ -211,6 +212,60 @@ fn waits_double_until_patience_ends() {
     assert_eq!((wire.asked(&embeds("w1")), wire.asked(&embeds("w2"))), (1, 4));
     assert!(said.contains("1 of 2 workbooks") && said.contains(": w2: "), "{said}");
     assert!(said.contains("status 500, and so 4 times") && !said.contains("oops"), "{said}");
+}
+
+#[test]
+fn every_request_counts_whatever_came_of_it() {
+    // 429, a broken connection, 401 and 500 are four, and the fifth is not asked for.
+    let path = embeds("w2");
+    let wire = Wire::new().but_first(&path, 500, "").but_first(&path, 401, "");
+    let wire = wire.breaks_first(&path, "gone").but_first(&path, 429, "1");
+    let said = run(&wire).0.unwrap_err().to_string();
+    assert!(said.contains("w2: the API answers with status 500, and so 4 times"), "{said}");
+    assert_eq!(wire.asked(&path), 4);
+    let wire = Wire::new().only(&embeds("w2"), 429, "");
+    assert!(run(&wire).0.is_err());
+    assert_eq!(wire.asked(&embeds("w2")), 4);
+}
+
+#[test]
+fn a_pull_ends_when_its_time_is_over() {
+    // The server asks for 300 seconds three times, which is within four tries, and the pull has 1000.
+    let wire = Wire::new().only(&embeds("w1"), 429, "").but_first(&embeds("w1"), 429, "400");
+    let wire = wire.but_first(&embeds("w1"), 429, "400").but_first(&embeds("w1"), 429, "400");
+    let (pulled, waited) = run(&wire);
+    let said = pulled.unwrap_err().to_string();
+    assert!(said.contains("w1: the time for the whole pull is over"), "{said}");
+    assert!(waited < Duration::from_secs(1000), "it does not sleep until then: {waited:?}");
+    assert_eq!((wire.asked(&embeds("w1")), wire.asked(&embeds("w2"))), (3, 0));
+}
+
+#[test]
+fn a_list_with_ever_new_entries_ends() {
+    struct Endless(Wire);
+    impl Transport for Endless {
+        fn get(&self, url: &str, _: &Secret, _: Duration) -> Result<Answer, Broken> {
+            let number: u64 = url.rsplit("page=").next().unwrap().parse().unwrap_or(0);
+            let entries: Vec<_> =
+                (0..1000).map(|n| json!({"workbookId": format!("{number}-{n}")})).collect();
+            let body = json!({"entries": entries, "nextPage": (number + 1).to_string()});
+            let body = Zeroizing::new(body.to_string().into_bytes());
+            Ok(Answer { status: 200, retry_after: None, body })
+        }
+        fn post(&self, url: &str, form: &Zeroizing<String>, _: Duration) -> Result<Answer, Broken> {
+            self.0.answer(url, form)
+        }
+    }
+    let base = BaseUrl::parse("https://api.example.com").unwrap();
+    let credential = || Secret::new(SECRET.into()).unwrap();
+    let credentials = Credentials { client_id: credential(), client_secret: credential() };
+    let patience =
+        Patience { attempts: 1, delay: Duration::ZERO, deadline: Duration::from_secs(1000) };
+    let saved = Saved::default();
+    let job = Job { base: &base, credentials: &credentials, patience, jobs: 1, saved };
+    let error = pull(job, &Endless(Wire::new()), &Slept::default(), &mut Kept::default());
+    let said = error.unwrap_err().to_string();
+    assert!(said.contains("the list does not end: it has more than 1000000 entries"), "{said}");
 }
 
 #[test]
