@@ -163,6 +163,8 @@ impl Common {
 pub(super) enum ReportFormat {
     /// A table of equal findings and a summary.
     Human,
+    /// One line a finding: `path:line:column: level[rule] message`.
+    Concise,
     /// One document.
     Json,
     /// One JSON object a URL.

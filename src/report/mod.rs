@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod audit;
 pub mod check;
+pub mod concise;
 pub mod convert;
 pub mod docs;
 pub mod frame;

@@ -90,9 +90,10 @@ fn the_status_follows_the_heaviest_finding() {
         ("--info deprecated-embed-path --fail-on info", 1),
         ("--error all --fail-on error", 1),
     ] {
-        for format in
-            ["human", "json", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"]
-        {
+        for format in [
+            "human", "concise", "json", "sarif", "github", "gitlab", "junit", "csv", "markdown",
+            "html",
+        ] {
             place.run("check --format").arg(format).args(args).exits(status);
         }
     }

@@ -7,6 +7,7 @@ mod audit;
 mod check;
 mod check_fix;
 mod check_known;
+mod concise;
 mod config;
 mod config_errors;
 mod convert;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use embed2jwt::dialect::span::Span;
 use embed2jwt::report::advice::Given;
 use embed2jwt::report::check::{CheckSummary, FileRecord, Files, fingerprint};
+use embed2jwt::report::concise::Concise;
 use embed2jwt::report::github::Github;
 use embed2jwt::report::gitlab::Gitlab;
 use embed2jwt::report::html::Html;
@@ -58,8 +59,10 @@ impl File {
     }
 }
 
-const FORMATS: [&str; 10] =
-    ["human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
+const FORMATS: [&str; 11] = [
+    "human", "concise", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown",
+    "html",
+];
 
 pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
     let base = Base::default();
@@ -68,6 +71,7 @@ pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
             let given = Given { map: false, keys: false };
             Box::new(Human { width: 100, colour: false, given })
         }
+        "concise" => Box::new(Concise { secrets }),
         "json" => Box::new(Json { secrets }),
         "ndjson" => Box::new(Ndjson { secrets }),
         "sarif" => Box::new(Sarif { base }),
