@@ -62,7 +62,7 @@ pub(super) enum CliError {
     FixStdin,
     #[error("no file was selected to scan")]
     #[diagnostic(help(
-        "check the paths, --include and --exclude, those of the configuration, and .gitignore"
+        "check the paths, --include and --exclude, those of the configuration, and .gitignore (`-v` names what it leaves out)"
     ))]
     NoFile,
     #[error("standard input is named twice")]

@@ -159,6 +159,8 @@ pub struct CheckSummary {
     pub fixable_unsafe: u64,
     /// Files that were not looked at.
     pub skipped: Skipped,
+    /// Files and folders that ignore rules leave out.
+    pub ignored: u64,
     /// Findings in text that the configuration says is never reported.
     pub allowed: u64,
     /// Findings that a comment hides.
@@ -250,6 +252,7 @@ impl CheckSummary {
             (&mut self.skipped.too_large, next.skipped.too_large),
             (&mut self.skipped.unreadable, next.skipped.unreadable),
             (&mut self.skipped.cut, next.skipped.cut),
+            (&mut self.ignored, next.ignored),
             (&mut self.allowed, next.allowed),
             (&mut self.suppressed, next.suppressed),
             (&mut self.baselined, next.baselined),

@@ -187,6 +187,7 @@ fn check_summary_shape(summary: &CheckSummary) -> Value {
             "unreadable": skipped.unreadable,
             "cut": skipped.cut,
         },
+        "ignored": summary.ignored,
         "allowed": summary.allowed,
         "suppressed": summary.suppressed,
         "baselined": summary.baselined,

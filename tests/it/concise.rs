@@ -31,8 +31,8 @@ fn check_prints_a_line_for_each_finding_and_the_outcome() {
         rules,
         [
             ("warning", "deprecated-embed-path"),
-            ("warning", "legacy-url-builder"),
-            ("warning", "unsupported-hide-send")
+            ("warning", "unsupported-hide-send"),
+            ("warning", "legacy-url-builder")
         ]
     );
     assert!(found.iter().all(|(.., message)| !message.is_empty()), "{lines:?}");

@@ -15,6 +15,13 @@ use crate::policy::config::parse_size;
 pub(in crate::cli) struct Check {
     #[command(flatten)]
     pub(in crate::cli) files: Files,
+    /// Print the names of the files that would be scanned, one a line, and scan none.
+    #[arg(
+        long,
+        help_heading = "Files",
+        conflicts_with_all = ["format", "report", "fix", "unsafe_fixes", "diff", "write_baseline"],
+    )]
+    pub(in crate::cli) show_files: bool,
     #[command(flatten)]
     pub(in crate::cli) target: Target,
     #[command(flatten)]
@@ -36,7 +43,7 @@ pub(in crate::cli) struct Check {
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Files")]
 pub(in crate::cli) struct Files {
-    /// Folders and files, or `-` for standard input [default: the working directory]. What .gitignore names is left out, unless it is named here.
+    /// Folders and files, or `-` for standard input [default: the working directory]. What .gitignore names is left out, unless git tracks it or it is named here.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// The name of standard input, in reports and for patterns [default: <stdin>].
@@ -48,6 +55,9 @@ pub(in crate::cli) struct Files {
     /// Leave out what a pattern matches, named or not. Repeatable.
     #[arg(long, value_name = "GLOB")]
     pub(in crate::cli) exclude: Vec<String>,
+    /// Scan what ignore rules name too. Without it that is left out, unless git tracks it or it is named here.
+    #[arg(long)]
+    pub(in crate::cli) no_gitignore: bool,
     /// Leave out files that are larger, in bytes or with K, M, G [default: 64M].
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(in crate::cli) max_file_size: Option<u64>,

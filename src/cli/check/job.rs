@@ -4,7 +4,7 @@ use super::judge::{Fixing, Judge, Judged};
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
-use crate::input::files::{Candidate, Hidden, Reader, Skip};
+use crate::input::files::{Candidate, Content, Hidden, Reader, Skip};
 use crate::judge::Scratch;
 use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
@@ -38,6 +38,8 @@ pub(super) struct Job<'a> {
     pub(super) fixing: Option<Fixing>,
     /// Whether fixes are shown, and not written.
     pub(super) diff: bool,
+    /// Whether files are named, and not scanned.
+    pub(super) only_names: bool,
     pub(super) secrets: Secrets,
     /// Those the run was given: no line shows them.
     pub(super) known: &'a [Secret],
@@ -50,7 +52,8 @@ pub(super) struct Job<'a> {
 pub(super) struct Batch {
     /// For the outputs.
     pub(super) buffers: Vec<Vec<u8>>,
-    pub(super) diff: Vec<u8>,
+    /// A diff, or names of files.
+    pub(super) text: Vec<u8>,
     pub(super) summary: CheckSummary,
     pub(super) tally: Tally,
     /// For a person.
@@ -66,7 +69,7 @@ impl Batch {
     fn weight(&self) -> usize {
         let learned = self.learned.iter().map(|(path, _, print)| path.len() + print.len());
         self.buffers.iter().map(Vec::capacity).sum::<usize>()
-            + self.diff.capacity()
+            + self.text.capacity()
             + learned.sum::<usize>()
     }
 }
@@ -85,7 +88,7 @@ impl Job<'_> {
         for file in group {
             match file {
                 Ok(file) => match reader.read(&file) {
-                    Ok(bytes) => self.file(&file, bytes, scratch, &mut batch),
+                    Ok(content) => self.file(&file, content, scratch, &mut batch),
                     Err(skip) => self.skip(&file.name(), file.named, &skip, &mut batch),
                 },
                 Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
@@ -102,6 +105,7 @@ impl Job<'_> {
     fn skip(&self, name: &str, named: bool, skip: &Skip, batch: &mut Batch) {
         let skipped = &mut batch.summary.skipped;
         match skip {
+            Skip::Ignored => batch.summary.ignored += 1,
             Skip::Binary => skipped.binary += 1,
             Skip::TooLarge(_) => skipped.too_large += 1,
             Skip::NotAFile | Skip::Unreadable(_) => skipped.unreadable += 1,
@@ -113,17 +117,32 @@ impl Job<'_> {
         }
     }
 
-    fn file(&self, file: &Candidate, bytes: &[u8], scratch: &mut Scratch, batch: &mut Batch) {
+    fn file(
+        &self,
+        file: &Candidate,
+        content: Content<'_>,
+        scratch: &mut Scratch,
+        batch: &mut Batch,
+    ) {
+        let Content { bytes, compressed } = content;
         batch.summary.files += 1;
         batch.summary.bytes += bytes.len() as u64;
         let name = &*file.name();
+        if self.only_names {
+            batch.text.extend([name.as_bytes(), b"\n"].concat());
+            return;
+        }
         if self.judge.baseline.knows(name) {
             batch.seen.push(name.to_owned());
         }
         let examine =
             |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);
         let text = Text::new(bytes);
-        let first = self.judge.judge(name, text.bytes(), examine(&text, scratch));
+        let mut first = self.judge.judge(name, text.bytes(), examine(&text, scratch));
+        if compressed {
+            // Nobody packs it again.
+            first.found.iter_mut().for_each(|found| found.fix = None);
+        }
         let mended = self
             .fixing
             .and_then(|fixing| self.judge.mend(name, bytes, &first, fixing, scratch, examine));
@@ -135,7 +154,7 @@ impl Job<'_> {
                 text.bytes(),
                 new.bytes(),
                 (self.secrets, self.known),
-                &mut batch.diff,
+                &mut batch.text,
             );
         } else if let Err(problem) = replace::replace(&file.path, bytes, &mended.bytes) {
             batch.notes.push(format!("{}: not fixed: {problem}", redact::line(name)));

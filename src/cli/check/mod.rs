@@ -100,6 +100,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         },
         fixing,
         diff: args.fixing.diff,
+        only_names: args.show_files,
         secrets,
         known: &held,
         formats: &formats,
@@ -149,7 +150,7 @@ fn scan_all(
         || (Reader::new(largest), Scratch::default()),
         |(reader, scratch), _, group: Group, done| job.group(reader, scratch, group, done),
         |batch: Batch| {
-            flow = outputs.write(&batch.diff, &batch.buffers)?;
+            flow = outputs.write(&batch.text, &batch.buffers)?;
             batch.notes.iter().for_each(|note| output::note(note));
             outcome.summary.merge(batch.summary);
             outcome.tally.unread += batch.tally.unread;
@@ -236,6 +237,9 @@ struct Known {
 
 impl Known {
     fn of(args: &Check, config: &Config) -> Result<Self, CliError> {
+        if args.show_files {
+            return Ok(Self { file: None, baseline: Baseline::default(), learning: false });
+        }
         let named = args.known.baseline.as_ref().or(config.check.baseline.as_ref());
         if let Some(to) = &args.known.write_baseline {
             let file = to.as_ref().or(named).cloned().unwrap_or_else(|| PathBuf::from(BASELINE));

@@ -13,7 +13,7 @@ use crate::report::check::{CheckSummary, FileRecord, Files};
 use crate::report::github;
 use crate::report::redact::Secrets;
 
-/// The formats of a run, in the order of their outputs: the main one, unless a diff stands in its place, and those beside.
+/// The formats of a run, in the order of their outputs: the main one, unless a diff or a list of files takes its place, and those beside.
 pub(super) struct Formats {
     reports: Vec<Box<dyn Report<Files>>>,
     /// Whether one of them is for GitHub.
@@ -25,7 +25,7 @@ impl Formats {
         let output = &args.output;
         let configured = config.check.report.format.as_deref();
         let format = choose(output.format, configured, ReportFormat::Human);
-        let main = (!args.fixing.diff).then_some((format, output.common.file.is_some()));
+        let main = (!prints_text(args)).then_some((format, output.common.file.is_some()));
         let beside = output.report.iter().map(|report| (report.format, true));
         let formats: Vec<_> = main.into_iter().chain(beside).collect();
         let github = formats.iter().any(|(format, _)| *format == ReportFormat::Github);
@@ -53,9 +53,15 @@ impl Formats {
     }
 }
 
+/// Whether something else than a report goes to the main output.
+fn prints_text(args: &Check) -> bool {
+    args.fixing.diff || args.show_files
+}
+
 /// The outputs of a run.
 pub(super) struct Outputs<'a> {
-    diff: Option<Output>,
+    /// A diff, or names of files.
+    text: Option<Output>,
     documents: Vec<Document<'a, Files>>,
     github: bool,
 }
@@ -64,8 +70,8 @@ impl<'a> Outputs<'a> {
     pub(super) fn begin(args: &Check, formats: &'a Formats) -> Result<Self, CliError> {
         let beside = args.output.report.iter().map(|report| &*report.file);
         let mut outputs = output::open(args.output.common.file.as_deref(), beside)?.into_iter();
-        let mut diff = if args.fixing.diff { outputs.next() } else { None };
-        diff.iter_mut().for_each(Output::escape_for_terminal);
+        let mut text = if prints_text(args) { outputs.next() } else { None };
+        text.iter_mut().for_each(Output::escape_for_terminal);
         let is_csv = args.output.format == Some(ReportFormat::Csv);
         let outputs = outputs.map(|mut output| {
             if is_csv {
@@ -76,14 +82,14 @@ impl<'a> Outputs<'a> {
         let reports = formats.reports.iter().map(|report| &**report);
         let begin = |(report, output)| Document::begin(report, output);
         let documents = reports.zip(outputs).map(begin).collect::<Result<_, _>>()?;
-        Ok(Self { diff, documents, github: formats.github })
+        Ok(Self { text, documents, github: formats.github })
     }
 
     /// What a group of files wrote.
-    pub(super) fn write(&mut self, diff: &[u8], buffers: &[Vec<u8>]) -> Result<Flow, CliError> {
+    pub(super) fn write(&mut self, text: &[u8], buffers: &[Vec<u8>]) -> Result<Flow, CliError> {
         let mut flow = Flow::Continue;
-        if let Some(output) = &mut self.diff {
-            flow = output.write(diff)?;
+        if let Some(output) = &mut self.text {
+            flow = output.write(text)?;
         }
         for (document, bytes) in self.documents.iter_mut().zip(buffers) {
             if document.rows(bytes)? == Flow::Closed {
@@ -94,7 +100,7 @@ impl<'a> Outputs<'a> {
     }
 
     pub(super) fn end(self, summary: &CheckSummary) -> Result<(), CliError> {
-        if let Some(output) = self.diff {
+        if let Some(output) = self.text {
             output.finish()?;
         }
         for document in self.documents {

@@ -81,9 +81,9 @@ impl<'p> Scan<'p> {
                     let left_out = match file {
                         Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
                         Ok(file) => match reader.read(&file) {
-                            Ok(bytes) => {
+                            Ok(content) => {
                                 batch.files += 1;
-                                let found = embeds(&Text::new(bytes), &options, scratch);
+                                let found = embeds(&Text::new(content.bytes), &options, scratch);
                                 if !found.is_empty() {
                                     batch.embeds.push((file.name().into(), found));
                                 }

@@ -1,6 +1,8 @@
 //! The files of a tree: which of them are scanned, in the order of their paths, and their content.
 
 mod globs;
+mod ignored;
+mod index;
 mod lexical;
 mod read;
 #[cfg(test)]
@@ -12,13 +14,14 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::WalkBuilder;
 
 pub use globs::{BadGlob, Globs};
+use ignored::{LeftOut, Rules};
 pub use lexical::absolute;
-pub use read::{Reader, Skip};
+pub use read::{Content, Reader, Skip};
 
 /// How names of files begin and end that a run writes beside others until they are whole. A run that was killed may
 /// leave one behind: it is nobody's content.
@@ -68,7 +71,7 @@ fn slashed(path: &Path) -> Cow<'_, str> {
     }
 }
 
-/// What cannot even be looked at.
+/// What is not even looked at.
 #[derive(Debug)]
 pub struct Hidden {
     /// What it is called.
@@ -129,6 +132,8 @@ pub struct Tree {
     own: HashSet<PathBuf>,
     /// What is given on standard input, instead of files.
     stdin: Option<PathBuf>,
+    /// Whether ignore rules hold.
+    has_rules: bool,
 }
 
 impl Tree {
@@ -145,6 +150,7 @@ impl Tree {
             globs: Arc::new(globs),
             own,
             stdin,
+            has_rules: false,
         }
     }
 
@@ -168,7 +174,15 @@ impl Tree {
         roots.sort_by(|one, other| one.absolute.cmp(&other.absolute));
         roots.dedup_by(|one, other| one.absolute == other.absolute);
         let (folder, globs) = (folder.to_owned(), Arc::new(globs));
-        Ok(Self { folder, is_here: false, roots, globs, own: HashSet::new(), stdin: None })
+        Ok(Self {
+            folder,
+            is_here: false,
+            roots,
+            globs,
+            own: HashSet::new(),
+            stdin: None,
+            has_rules: true,
+        })
     }
 
     /// The folder is the process's own: files in it are read by their names, so that the system has fewer folders to go
@@ -176,6 +190,12 @@ impl Tree {
     #[must_use]
     pub fn here(self) -> Self {
         Self { is_here: true, ..self }
+    }
+
+    /// What ignore rules name is walked too.
+    #[must_use]
+    pub fn with_ignored(self) -> Self {
+        Self { has_rules: false, ..self }
     }
 
     /// Leaves out files that the run itself reads or writes, if they exist.
@@ -188,7 +208,7 @@ impl Tree {
 
     /// Calls `each` for every file, in the order of the paths, until it has enough.
     pub fn walk(self, mut each: impl FnMut(Result<Candidate, Hidden>) -> bool) {
-        let Self { folder, is_here, roots, globs, mut own, stdin } = self;
+        let Self { folder, is_here, roots, globs, mut own, stdin, has_rules } = self;
         if let Some(path) = stdin {
             each(Ok(Candidate { path, other_name: None, named: true, stdin: true }));
             return;
@@ -221,7 +241,27 @@ impl Tree {
                 }
                 continue;
             }
-            for entry in walker(&folder, &root, &beginning, &globs, &own).build() {
+            let rules = has_rules.then(|| Rules::new(&beginning, &root.absolute));
+            let rules = Arc::new(Mutex::new(rules));
+            let left_out = || {
+                let mut rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
+                rules.as_mut().map(Rules::left_out).unwrap_or_default()
+            };
+            let name = |path: &Path| match path.strip_prefix(&beginning) {
+                Ok(below) => root.name(&folder, below),
+                Err(_) => slashed(path).into_owned(),
+            };
+            let hide = |LeftOut { path, is_dir, skip }| {
+                let end = if is_dir { "/" } else { "" };
+                Err(Hidden { name: name(&path) + end, skip, named: false })
+            };
+            let mut walk = walker(&folder, &root, &beginning, &globs, &own, &rules).build();
+            loop {
+                let next = walk.next();
+                if !left_out().into_iter().map(hide).all(&mut each) {
+                    return;
+                }
+                let Some(entry) = next else { break };
                 let found = match entry {
                     Ok(entry) => {
                         // Links are not followed: what they lead to is scanned where it lies, or lies outside.
@@ -256,19 +296,18 @@ fn walker(
     beginning: &Path,
     globs: &Arc<Globs>,
     own: &Arc<HashSet<PathBuf>>,
+    rules: &Arc<Mutex<Option<Rules>>>,
 ) -> WalkBuilder {
     let mut walker = WalkBuilder::new(beginning);
-    let (globs, own) = (Arc::clone(globs), Arc::clone(own));
+    let (globs, own, rules) = (Arc::clone(globs), Arc::clone(own), Arc::clone(rules));
     let (base, beginning) = (root.absolute.clone(), beginning.to_owned());
     // Most entries are neither, and their names say so.
     let own_names: HashSet<OsString> =
         own.iter().filter_map(|path| path.file_name().map(OsStr::to_owned)).collect();
     walker
         .current_dir(folder)
-        .hidden(false)
-        // What a repository ignores is said in it, and not above it; a tree that was copied without its repository is
-        // ignored by the same rules.
-        .require_git(root.absolute.ancestors().any(|folder| folder.join(".git").exists()))
+        // The rules are read here: the crate's walk neither knows what git tracks nor names what it leaves out.
+        .standard_filters(false)
         .skip_stdout(true)
         .sort_by_file_name(OsStr::cmp)
         .filter_entry(move |entry| {
@@ -276,13 +315,16 @@ fn walker(
             if name == ".git" || is_unfinished(name) {
                 return false;
             }
-            if globs.leave_out_none() && !own_names.contains(name) {
-                return true;
+            if !globs.leave_out_none() || own_names.contains(name) {
+                let below = entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
+                let absolute = base.join(below);
+                let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if own.contains(&absolute) || globs.leave_out(&absolute, is_dir) {
+                    return false;
+                }
             }
-            let below = entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
-            let absolute = base.join(below);
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !own.contains(&absolute) && !globs.leave_out(&absolute, is_dir)
+            let mut rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
+            rules.as_mut().is_none_or(|rules| rules.keep(entry))
         });
     walker
 }

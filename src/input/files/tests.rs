@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Candidate, Globs, Reader, Skip, Tree, absolute};
+use super::{Candidate, Globs, Hidden, Reader, Skip, Tree, absolute};
 
 /// A folder with these files; a name that ends with a slash is a folder.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
@@ -25,8 +25,11 @@ fn walked(folder: &Path, named: &[&str], globs: Globs) -> Vec<(String, bool)> {
     let tree = Tree::new(folder, named.iter().map(PathBuf::from), globs).unwrap();
     let mut found = Vec::new();
     tree.walk(|file| {
-        let file = file.unwrap_or_else(|hidden| panic!("{}: {}", hidden.name, hidden.skip));
-        found.push((file.name().into_owned(), file.named));
+        match file {
+            Ok(file) => found.push((file.name().into_owned(), file.named)),
+            Err(Hidden { skip: Skip::Ignored, .. }) => {}
+            Err(hidden) => panic!("{}: {}", hidden.name, hidden.skip),
+        }
         true
     });
     found
@@ -206,7 +209,7 @@ fn files_are_read_one_after_the_other() {
     let folder = folder(&[("a", b"abc"), ("empty", b""), ("large", &large), ("b", b"de")]);
     let mut reader = Reader::new(300_000);
     for (name, content) in [("large", &large[..]), ("a", b"abc"), ("empty", b""), ("b", b"de")] {
-        assert_eq!(reader.read(&named(folder.path(), name)).unwrap(), content, "{name}");
+        assert_eq!(reader.read(&named(folder.path(), name)).unwrap().bytes, content, "{name}");
     }
 }
 
@@ -225,7 +228,7 @@ fn what_is_no_text_is_told_apart() {
     ]);
     let mut reader = Reader::new(70_001);
     let mut read = |name: &str| match reader.read(&named(folder.path(), name)) {
-        Ok(bytes) => format!("{} bytes", bytes.len()),
+        Ok(content) => format!("{} bytes", content.bytes.len()),
         Err(skip @ Skip::Unreadable(_)) => skip.to_string().split(':').next().unwrap().to_owned(),
         Err(skip) => skip.to_string(),
     };

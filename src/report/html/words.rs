@@ -177,6 +177,13 @@ pub(in crate::report) fn check_counts(summary: &CheckSummary) -> Vec<String> {
                 reasons.join(", ")
             ),
         ),
+        (
+            summary.ignored,
+            format!(
+                "{} left out by ignore rules (`-v` names them, `--no-gitignore` scans them)",
+                count(summary.ignored, "file or folder", "files and folders")
+            ),
+        ),
     ])
 }
 
