@@ -34,6 +34,9 @@ declare_rule! {
     /// | `URLSearchParams`, `searchParams`, `queryParam`, `url.Values`, `urlencode`, `http_build_query`, `encode_www_form`, `to_query` | +4 |
     /// | `bindValue`, `bindParam`, `ExpressionAttribute`, `setParameter`, `prepare(`, `execute(` | -6 |
     ///
+    /// Names that others have too, each a whole string (`":email"`, as statements of SQL and routes have them), are no builder without one of
+    /// the words that speak for it. A `:mode` that Sigma never had (`&:mode=edit`) counts only near the words of the first three rows.
+    ///
     /// A parameter does not count if the file has a bind variable of the same name (`email = :email`, `VALUES (:email)`), nor if it
     /// stands alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`), the end of
     /// a longer string (`id + ":nonce"`) is nothing at all. From 8 points of parameters behind separators on, the words do not matter.

@@ -5,6 +5,7 @@
 
 mod audit;
 mod check;
+mod check_advice;
 mod check_files;
 mod check_fix;
 mod check_known;
