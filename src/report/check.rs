@@ -167,6 +167,8 @@ pub struct CheckSummary {
     pub suppressed: u64,
     /// Findings that the baseline hides.
     pub baselined: u64,
+    /// Findings that were written to the baseline.
+    pub learned: u64,
     /// Entries of the baseline that hide nothing any more.
     pub stale: u64,
     /// Findings that were fixed in this run.
@@ -256,6 +258,7 @@ impl CheckSummary {
             (&mut self.allowed, next.allowed),
             (&mut self.suppressed, next.suppressed),
             (&mut self.baselined, next.baselined),
+            (&mut self.learned, next.learned),
             (&mut self.stale, next.stale),
             (&mut self.fixed, next.fixed),
         ];

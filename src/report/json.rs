@@ -191,6 +191,7 @@ fn check_summary_shape(summary: &CheckSummary) -> Value {
         "allowed": summary.allowed,
         "suppressed": summary.suppressed,
         "baselined": summary.baselined,
+        "learned": summary.learned,
         "stale": summary.stale,
         "fixed": summary.fixed,
         "embeds": {"distinct": embeds, "mapped": known},

@@ -139,7 +139,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// An `embed2jwt: ignore` comment that hides nothing: no finding stands on its line or the next, none is of the rules that it
-    /// names, or its date (`until=`) is past.
+    /// names, or its date (`until=`) is past. Or it is misspelt (`ingore`, `ignore-next-line`, a rule without brackets): then it hides nothing
+    /// whatever is there.
     ///
     /// ## Why it matters
     /// It will hide the next finding that comes to stand there, which nobody has looked at.

@@ -190,7 +190,7 @@ fn json_tells_what_the_contract_says() {
                 "error": 0, "warning": 1, "info": 0,
                 "fixable": 1, "fixable_unsafe": 0, "affected_files": 1,
                 "skipped": {"binary": 0, "too_large": 0, "unreadable": 0, "cut": 0},
-                "ignored": 0, "allowed": 0, "suppressed": 0, "baselined": 0, "stale": 0, "fixed": 0,
+                "ignored": 0, "allowed": 0, "suppressed": 0, "baselined": 0, "learned": 0, "stale": 0, "fixed": 0,
                 "embeds": {"distinct": 0, "mapped": 0},
                 "parameters": [{
                     "name": "show_footer", "fate": "replaced", "target": "menu_position", "count": 1, "lost": 0,

@@ -91,10 +91,10 @@ pub(in crate::cli) struct Fixing {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Known findings")]
 pub(in crate::cli) struct Known {
-    /// Hide the findings that this file knows.
+    /// Hide the findings that this file knows [default: embed2jwt-baseline.json, here or above in the repository].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) baseline: Option<PathBuf>,
-    /// Write all findings to the baseline [default: that of --baseline or the configuration, or embed2jwt-baseline.json].
+    /// Write all findings to the baseline [default: that of --baseline or the configuration, or embed2jwt-baseline.json]. What it knows of files that are not scanned stays.
     #[arg(
         long,
         value_name = "FILE",
@@ -105,6 +105,9 @@ pub(in crate::cli) struct Known {
     )]
     #[allow(clippy::option_option, reason = "not given, given alone, given with a file")]
     pub(in crate::cli) write_baseline: Option<Option<PathBuf>>,
+    /// Hide nothing because of a baseline.
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
+    pub(in crate::cli) no_baseline: bool,
     /// Hide nothing for `embed2jwt: ignore` comments.
     #[arg(long)]
     pub(in crate::cli) no_ignores: bool,

@@ -1,6 +1,7 @@
 //! What a thread does with a group of files.
 
 use super::judge::{Fixing, Judge, Judged};
+use super::known::Names;
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
@@ -41,6 +42,8 @@ pub(super) struct Job<'a> {
     /// Whether files are named, and not scanned.
     pub(super) only_names: bool,
     pub(super) secrets: Secrets,
+    /// What files are called in the baseline.
+    pub(super) names: &'a Names,
     /// Those the run was given: no line shows them.
     pub(super) known: &'a [Secret],
     pub(super) formats: &'a Formats,
@@ -132,20 +135,21 @@ impl Job<'_> {
             batch.text.extend([name.as_bytes(), b"\n"].concat());
             return;
         }
-        if self.judge.baseline.knows(name) {
-            batch.seen.push(name.to_owned());
+        let known_as = &*self.names.of(name);
+        if self.judge.baseline.knows(known_as) {
+            batch.seen.push(known_as.to_owned());
         }
         let examine =
             |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);
         let text = Text::new(bytes);
-        let mut first = self.judge.judge(name, text.bytes(), examine(&text, scratch));
+        let mut first = self.judge.judge(known_as, text.bytes(), examine(&text, scratch));
         if compressed {
             // Nobody packs it again.
             first.found.iter_mut().for_each(|found| found.fix = None);
         }
         let mended = self
             .fixing
-            .and_then(|fixing| self.judge.mend(name, bytes, &first, fixing, scratch, examine));
+            .and_then(|fixing| self.judge.mend(known_as, bytes, &first, fixing, scratch, examine));
         let Some(mended) = mended else { return self.report(name, &text, first, batch) };
         if self.diff {
             let new = Text::new(&mended.bytes);
@@ -193,7 +197,8 @@ impl Job<'_> {
             summary.embed_ids.add(id, embed.public || !unknown.contains(&status));
         }
         let learned = judged.learned.into_iter();
-        batch.learned.extend(learned.map(|(rule, print)| (name.to_owned(), rule, print)));
+        let known_as = self.names.of(name);
+        batch.learned.extend(learned.map(|(rule, print)| (known_as.to_string(), rule, print)));
         if judged.found.is_empty() {
             return;
         }

@@ -3,16 +3,16 @@
 mod diff;
 mod job;
 mod judge;
+mod known;
 mod replace;
 mod report;
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::job::{Batch, Job, MOST, Tally};
 use self::judge::{Fixing, Judge};
+use self::known::Known;
 use self::report::{Formats, Outputs};
 use super::args::{self, AuditOutput, Check, FailOn};
 use super::config;
@@ -22,7 +22,7 @@ use super::exit::Exit;
 use super::files::{self, Group};
 use super::levels::levels;
 use super::lists;
-use super::output::{self, Flow, Output};
+use super::output::{self, Flow};
 use super::pipeline;
 use super::progress::Progress;
 use super::secret;
@@ -36,9 +36,6 @@ use crate::report::check::CheckSummary;
 use crate::report::redact;
 use crate::rule::{Context, Embeds};
 use crate::scan::{Bases, Needles, Options};
-
-/// The baseline that is written if none is named.
-const BASELINE: &str = "embed2jwt-baseline.json";
 
 /// Runs the command.
 pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
@@ -103,12 +100,13 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         only_names: args.show_files,
         secrets,
         known: &held,
+        names: &known.names,
         formats: &formats,
         verbose: args.output.verbose,
     };
     let largest = files::largest(&args.files, &config);
     let progress = Progress::new(None, args.output.quiet);
-    match scan_all(args, &job, tree, largest, &progress, outputs)? {
+    match scan_all(args, &job, &known, tree, largest, &progress, outputs)? {
         Some(outcome) => finish(args, &config, outcome, &known),
         None => Ok(Exit::Clean),
     }
@@ -128,12 +126,15 @@ struct Outcome {
     tally: Tally,
     /// What the new baseline is to know.
     learned: Baseline,
+    /// Files of the old one that were scanned.
+    seen: HashSet<String>,
 }
 
 /// Scans the files and writes the reports; nothing, if their reader went away.
 fn scan_all(
     args: &Check,
     job: &Job<'_>,
+    known: &Known,
     tree: Tree,
     largest: u64,
     progress: &Progress,
@@ -141,7 +142,6 @@ fn scan_all(
 ) -> Result<Option<Outcome>, CliError> {
     let writes = job.judge.learning || (job.fixing.is_some() && !job.diff);
     let mut outcome = Outcome::default();
-    let mut seen = HashSet::new();
     let mut flow = Flow::Continue;
     let ((), dealt) = pipeline::deal(
         lists::threads(args.output.common.threads),
@@ -160,7 +160,7 @@ fn scan_all(
             for (path, rule, name) in &batch.learned {
                 outcome.learned.add(path, rule, name);
             }
-            seen.extend(batch.seen);
+            outcome.seen.extend(batch.seen);
             progress.files(outcome.summary.files);
             // What is to be written is written, whoever reads about it.
             Ok::<_, CliError>(if writes { Flow::Continue } else { flow })
@@ -171,13 +171,11 @@ fn scan_all(
     if flow == Flow::Closed && !writes {
         return Ok(None);
     }
-    // What is known of files that are not there any more is stale too.
-    let gone = |path: &str| {
-        !seen.contains(path)
-            && fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
-    };
-    let known = job.judge.baseline.files().filter(|(path, _)| gone(path));
-    outcome.summary.stale += known.map(|(_, count)| count).sum::<u64>();
+    if known.learning {
+        outcome.summary.learned = outcome.learned.count();
+    } else {
+        outcome.summary.stale += known.gone(&outcome.seen);
+    }
     outputs.end(&outcome.summary)?;
     Ok(Some(outcome))
 }
@@ -189,17 +187,15 @@ fn finish(
     outcome: Outcome,
     known: &Known,
 ) -> Result<Exit, CliError> {
-    let Outcome { summary, tally, learned } = outcome;
+    let Outcome { summary, tally, mut learned, seen } = outcome;
     if summary.files + summary.skipped.total() == 0 && !may_select_nothing(&args.files) {
         return Err(CliError::NoFile);
     }
     if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
-        let mut output = Output::file(file)?;
-        output.write(&learned.write())?;
-        output.finish()?;
+        known.write(file, &mut learned, &seen)?;
     }
     if !args.output.quiet {
-        tell(args, &summary, tally, &learned, known);
+        tell(args, &summary, tally, known);
     }
     if tally.left_alone > 0 {
         return Err(CliError::Unfixed(tally.left_alone));
@@ -226,45 +222,17 @@ fn may_select_nothing(args: &args::Files) -> bool {
         || (only_files && args.include.is_empty())
 }
 
-/// The baseline of a run.
-struct Known {
-    /// The file that it is read from, or written to.
-    file: Option<PathBuf>,
-    baseline: Baseline,
-    /// Whether it is written.
-    learning: bool,
-}
-
-impl Known {
-    fn of(args: &Check, config: &Config) -> Result<Self, CliError> {
-        if args.show_files {
-            return Ok(Self { file: None, baseline: Baseline::default(), learning: false });
-        }
-        let named = args.known.baseline.as_ref().or(config.check.baseline.as_ref());
-        if let Some(to) = &args.known.write_baseline {
-            let file = to.as_ref().or(named).cloned().unwrap_or_else(|| PathBuf::from(BASELINE));
-            return Ok(Self { file: Some(file), baseline: Baseline::default(), learning: true });
-        }
-        let baseline = named.map_or_else(|| Ok(Baseline::default()), |file| read_baseline(file))?;
-        Ok(Self { file: named.cloned(), baseline, learning: false })
-    }
-}
-
-fn read_baseline(file: &Path) -> Result<Baseline, CliError> {
-    let bytes =
-        fs::read(file).map_err(|source| CliError::Read { file: file.to_owned(), source })?;
-    Ok(Baseline::parse(&file.display().to_string(), &bytes)?)
-}
-
 /// Says on standard error what no report does.
-fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, known: &Known) {
+fn tell(args: &Check, summary: &CheckSummary, tally: Tally, known: &Known) {
     let many = |count: u64, what: &str| {
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     };
     let file = known.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let file = redact::line(&file);
     if known.learning {
-        output::note(&format!("{} written to {file}", many(learned.count(), "known finding")));
+        output::note(&format!("{} written to {file}", many(summary.learned, "known finding")));
+    } else if known.found {
+        output::note(&format!("known findings are those of {file}; --no-baseline hides none"));
     }
     if summary.stale > 0 {
         let are = if summary.stale == 1 { "is" } else { "are" };

@@ -113,6 +113,12 @@ pub(in crate::report) fn check_headline(summary: &CheckSummary) -> String {
     let files = count(summary.files, "file", "files");
     match summary.tally.total() {
         0 if summary.files == 0 => "No file was looked at.".to_owned(),
+        0 if summary.learned > 0 => format!(
+            "{} in {files} {} known now: the baseline hides {}.",
+            count(summary.learned, "finding", "findings"),
+            if summary.learned == 1 { "is" } else { "are" },
+            if summary.learned == 1 { "it" } else { "them" }
+        ),
         0 => format!("Nothing was found in {files}."),
         total => format!(
             "{} in {} of {files}.",
