@@ -65,6 +65,9 @@ pub(super) enum CliError {
         "check the paths, --include and --exclude, those of the configuration, and .gitignore (`-v` names what it leaves out)"
     ))]
     NoFile,
+    #[error("there is no command `{name}`")]
+    #[diagnostic(help("`embed2jwt --help` lists the commands"))]
+    NoCommand { name: String },
     #[error("standard input is named twice")]
     #[diagnostic(help("give `-` once"))]
     StdinTwice,

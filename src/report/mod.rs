@@ -20,6 +20,7 @@ mod page;
 mod place;
 pub mod redact;
 pub mod sarif;
+pub mod statistics;
 pub mod summary;
 pub mod table;
 pub mod tally;

@@ -48,6 +48,38 @@ fn check_prints_a_line_for_each_finding_and_the_outcome() {
 }
 
 #[test]
+fn statistics_count_the_findings_of_each_rule() {
+    let place = Place::new();
+    let text = format!("{0}\n{0}\nx = '&:loading_bg=1'\n", base());
+    plant(&place, &[("a.txt", &text), ("b.txt", &base())]);
+    let ran = place.run("check --statistics").exits(1);
+    let words: Vec<Vec<_>> =
+        ran.lines().iter().map(|line| line.split_whitespace().take(3).collect()).collect();
+    assert_eq!(
+        words[..3],
+        [
+            vec!["3", "warning", "deprecated-embed-path"],
+            vec!["1", "warning", "legacy-url-builder"],
+            vec!["1", "info", "unsupported-loading-bg"],
+        ]
+    );
+    assert_eq!(ran.lines()[3..], ["5 findings in 2 of 2 files."]);
+    place.run("check --statistics --report json=all.json -o counts.txt").exits(1);
+    assert_eq!(place.read("counts.txt"), ran.out());
+    assert!(place.read("all.json").contains("\"rule\":\"legacy-url-builder\""));
+    place.file("clean.txt", "nothing");
+    assert_eq!(
+        place.run("check --statistics clean.txt").exits(0).out(),
+        "Nothing was found in 1 file.\n"
+    );
+    for other in ["--format json", "--diff", "--show-files"] {
+        place.run("check --statistics").args(other).exits(2);
+    }
+    place.file("embed2jwt.toml", "[check]\nformat = \"json\"\n");
+    assert_eq!(place.run("check --statistics a.txt b.txt").exits(1).out(), ran.out());
+}
+
+#[test]
 fn lists_are_numbered_by_their_lines() {
     let place = Place::new();
     place.file("urls.txt", format!("# a list\n{}\n", legacy("&:loading_bg=1")));

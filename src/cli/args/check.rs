@@ -34,6 +34,9 @@ pub(in crate::cli) struct Check {
     pub(in crate::cli) config: ConfigArgs,
     #[command(flatten)]
     pub(in crate::cli) output: AuditOutput,
+    /// Print how many findings each rule has, instead of the findings.
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["format", "diff", "show_files"])]
+    pub(in crate::cli) statistics: bool,
     /// Exit with 2 if a file was left out: because it is binary, too large, or cannot be read.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) strict: bool,

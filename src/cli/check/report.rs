@@ -12,6 +12,7 @@ use crate::report::advice::Given;
 use crate::report::check::{CheckSummary, FileRecord, Files};
 use crate::report::github;
 use crate::report::redact::Secrets;
+use crate::report::statistics::Statistics;
 
 /// The formats of a run, in the order of their outputs: the main one, unless a diff or a list of files takes its place, and those beside.
 pub(super) struct Formats {
@@ -24,6 +25,7 @@ impl Formats {
     pub(super) fn of(args: &Check, config: &Config, secrets: Secrets, given: Given) -> Self {
         let output = &args.output;
         let configured = config.check.report.format.as_deref();
+        let configured = configured.filter(|_| !args.statistics);
         let format = choose(output.format, configured, ReportFormat::Human);
         let main = (!prints_text(args)).then_some((format, output.common.file.is_some()));
         let beside = output.report.iter().map(|report| (report.format, true));
@@ -32,7 +34,11 @@ impl Formats {
         let report = |(format, to_file): (ReportFormat, bool)| {
             document::report::<Files>(format, secrets, Look::of(output.color, to_file), given)
         };
-        Self { reports: formats.into_iter().map(report).collect(), github }
+        let mut reports: Vec<_> = formats.into_iter().map(report).collect();
+        if let Some(main) = reports.first_mut().filter(|_| args.statistics) {
+            *main = Box::new(Statistics);
+        }
+        Self { reports, github }
     }
 
     /// Whether one of them shows the lines of findings.
