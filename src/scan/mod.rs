@@ -5,6 +5,7 @@ mod api;
 mod builder;
 pub mod fix;
 mod needle;
+pub mod suppress;
 mod url;
 
 pub use needle::Needles;

@@ -8,6 +8,7 @@ mod check;
 mod check_advice;
 mod check_files;
 mod check_fix;
+mod check_ignores;
 mod check_known;
 mod concise;
 mod config;

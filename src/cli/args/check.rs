@@ -9,6 +9,7 @@ use crate::cli::config::ConfigArgs;
 use crate::cli::levels::LevelArgs;
 use crate::cli::map::MapFormat;
 use crate::policy::config::parse_size;
+use crate::scan::suppress::is_reason;
 
 /// `check`
 #[derive(Args, Debug)]
@@ -111,6 +112,15 @@ pub(in crate::cli) struct Known {
     /// Hide nothing because of a baseline.
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     pub(in crate::cli) no_baseline: bool,
+    /// Hide all findings that are left with `embed2jwt: ignore` comments for this reason, above their lines in the syntax of each file.
+    /// `--diff` shows them instead.
+    #[arg(
+        long,
+        value_name = "REASON",
+        value_parser = reason,
+        conflicts_with_all = ["fix", "unsafe_fixes", "write_baseline", "no_ignores", "show_files"],
+    )]
+    pub(in crate::cli) add_ignores: Option<String>,
     /// Hide nothing for `embed2jwt: ignore` comments.
     #[arg(long)]
     pub(in crate::cli) no_ignores: bool,
@@ -138,6 +148,15 @@ pub(in crate::cli) struct MapInit {
     /// Threads; by default one for each processor.
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Output")]
     pub(in crate::cli) threads: Option<u16>,
+}
+
+/// What a comment of any language can hold.
+fn reason(text: &str) -> Result<String, String> {
+    if is_reason(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a line without `--` and without what ends a comment".to_owned())
+    }
 }
 
 /// A number of bytes, as the configuration takes it.

@@ -37,6 +37,8 @@ pub(super) struct Job<'a> {
     pub(super) options: Options<'a>,
     /// Nothing, if nothing is to be fixed.
     pub(super) fixing: Option<Fixing>,
+    /// Why findings are to be hidden by comments, if they are.
+    pub(super) reason: Option<&'a str>,
     /// Whether fixes are shown, and not written.
     pub(super) diff: bool,
     /// Whether files are named, and not scanned.
@@ -147,9 +149,14 @@ impl Job<'_> {
             // Nobody packs it again.
             first.found.iter_mut().for_each(|found| found.fix = None);
         }
-        let mended = self
-            .fixing
-            .and_then(|fixing| self.judge.mend(known_as, bytes, &first, fixing, scratch, examine));
+        let mended = match (self.reason, self.fixing) {
+            (Some(_), _) if compressed || first.cut => None,
+            (Some(reason), _) => self.judge.hide(known_as, bytes, &first, reason, scratch, examine),
+            (None, Some(fixing)) => {
+                self.judge.mend(known_as, bytes, &first, fixing, scratch, examine)
+            }
+            (None, None) => None,
+        };
         let Some(mended) = mended else { return self.report(name, &text, first, batch) };
         if self.diff {
             let new = Text::new(&mended.bytes);
@@ -170,7 +177,9 @@ impl Job<'_> {
         if self.diff {
             self.report(name, &text, first, batch);
         } else {
-            batch.summary.fixed += mended.fixed;
+            if self.reason.is_none() {
+                batch.summary.fixed += mended.fixed;
+            }
             self.report(name, &Text::new(&mended.bytes), mended.judged, batch);
         }
     }

@@ -40,7 +40,7 @@ use crate::scan::{Bases, Needles, Options};
 /// Runs the command.
 pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     if files::is_stdin(&args.files)
-        && (args.fixing.fix || args.fixing.unsafe_fixes)
+        && (args.fixing.fix || args.fixing.unsafe_fixes || args.known.add_ignores.is_some())
         && !args.fixing.diff
     {
         return Err(CliError::FixStdin);
@@ -96,6 +96,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
             most: MOST,
         },
         fixing,
+        reason: args.known.add_ignores.as_deref(),
         diff: args.fixing.diff,
         only_names: args.show_files,
         secrets,
@@ -140,7 +141,8 @@ fn scan_all(
     progress: &Progress,
     mut outputs: Outputs<'_>,
 ) -> Result<Option<Outcome>, CliError> {
-    let writes = job.judge.learning || (job.fixing.is_some() && !job.diff);
+    let changes = job.fixing.is_some() || job.reason.is_some();
+    let writes = job.judge.learning || (changes && !job.diff);
     let mut outcome = Outcome::default();
     let mut flow = Flow::Continue;
     let ((), dealt) = pipeline::deal(
@@ -242,11 +244,21 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, known: &Known) {
         ));
     }
     if tally.fixed == 0 && args.fixing.diff {
-        output::note("nothing to fix");
+        let what = if args.known.add_ignores.is_some() { "hide" } else { "fix" };
+        output::note(&format!("nothing to {what}"));
     } else if tally.fixed > 0 {
         let would = if args.fixing.diff { "would be " } else { "" };
         let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
-        output::note(&format!("{findings} {would}fixed in {files}"));
+        if args.known.add_ignores.is_some() {
+            output::note(&format!("{findings} {would}hidden by new comments in {files}"));
+        } else {
+            output::note(&format!("{findings} {would}fixed in {files}"));
+        }
+    }
+    let left = summary.tally.total();
+    if args.known.add_ignores.is_some() && !args.fixing.diff && left > 0 {
+        let findings = many(left, "finding");
+        output::note(&format!("{findings} left: no comment can be written there"));
     }
 }
 
