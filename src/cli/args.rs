@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::config::ConfigArgs;
 use super::levels::LevelArgs;
+use super::offer::{self, Offer};
 use super::unfinished::Holds;
 use crate::dialect::claims::MAX_LIFETIME;
 use crate::dialect::path::is_path_part;
@@ -55,8 +56,8 @@ pub(super) enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual page (roff).
-    Man,
+    /// Print the manual page (roff), or that of a command.
+    Man(Man),
 }
 
 /// `audit`
@@ -119,7 +120,7 @@ pub(super) struct AuditOutput {
     #[command(flatten)]
     pub(super) common: Common,
     /// Write another report of the same run to a file. Repeatable.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<ReportFormat>)]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report::<ReportFormat>(), hide_possible_values = true)]
     pub(super) report: Vec<Report<ReportFormat>>,
     /// The exit status is 1 if a finding is at least this heavy [default: warning].
     #[arg(long, value_name = "LEVEL")]
@@ -169,6 +170,8 @@ impl Common {
 pub(super) enum ReportFormat {
     /// A table of equal findings and a summary.
     Human,
+    /// One line a finding: `path:line:column: level[rule] message`.
+    Concise,
     /// One document.
     Json,
     /// One JSON object a URL.
@@ -430,7 +433,7 @@ pub(super) struct Output {
     #[command(flatten)]
     pub(super) common: Common,
     /// Write another report of the same run to a file. Repeatable.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_report::<OutputFormat>)]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report::<OutputFormat>(), hide_possible_values = true)]
     pub(super) report: Vec<Report<OutputFormat>>,
     /// When the exit status is 1 [default: failed].
     #[arg(long, value_name = "WHEN")]
@@ -463,6 +466,11 @@ pub(super) struct Report<F> {
     pub(super) file: PathBuf,
 }
 
+/// Offers the formats.
+fn report<F: ValueEnum + Send + Sync + 'static>() -> Offer<Report<F>> {
+    Offer { parse: parse_report::<F>, values: offer::format_of_file::<F> }
+}
+
 fn parse_report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
     let (format, file) =
         text.split_once('=').ok_or("write FORMAT=FILE, such as `ndjson=out.ndjson`")?;
@@ -492,10 +500,22 @@ pub(super) fn workbook(text: &str) -> Result<String, String> {
     }
 }
 
+/// `man`
+#[derive(Args, Debug)]
+pub(super) struct Man {
+    /// A command, such as `check` or `map pull`; without it one page holds all.
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Vec<String>,
+    /// Write a page for each command into this folder.
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, conflicts_with = "command")]
+    pub(super) out_dir: Option<PathBuf>,
+}
+
 /// `explain`
 #[derive(Args, Debug)]
 pub(super) struct Explain {
     /// The rule; without it all rules are listed.
+    #[arg(value_parser = offer::rule(), hide_possible_values = true)]
     pub(super) rule: Option<String>,
     /// The format of the output.
     #[arg(long, value_name = "FORMAT", default_value = "human")]

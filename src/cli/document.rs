@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::output::{Flow, Output};
 use super::terminal::Look;
 use crate::report::advice::Given;
+use crate::report::concise::Concise;
 use crate::report::github::Github;
 use crate::report::gitlab::Gitlab;
 use crate::report::html::Html;
@@ -33,6 +34,7 @@ pub(super) fn report<S: Subject>(
 ) -> Box<dyn Report<S>>
 where
     Human: Report<S>,
+    Concise: Report<S>,
     Json<'static>: Report<S>,
     Ndjson<'static>: Report<S>,
     Sarif: Report<S>,
@@ -45,6 +47,7 @@ where
 {
     match format {
         ReportFormat::Human => Box::new(Human { width: look.width, colour: look.colour, given }),
+        ReportFormat::Concise => Box::new(Concise { secrets }),
         ReportFormat::Json => Box::new(Json { secrets, inspector: None }),
         ReportFormat::Sarif => Box::new(Sarif { base: base() }),
         ReportFormat::Github => Box::new(Github { base: base() }),

@@ -64,9 +64,12 @@ pub(super) enum CliError {
     FixStdin,
     #[error("no file was selected to scan")]
     #[diagnostic(help(
-        "check the paths, --include and --exclude, those of the configuration, and .gitignore"
+        "check the paths, --include and --exclude, those of the configuration, and .gitignore (`-v` names what it leaves out)"
     ))]
     NoFile,
+    #[error("there is no command `{name}`")]
+    #[diagnostic(help("`embed2jwt --help` lists the commands"))]
+    NoCommand { name: String },
     #[error("standard input is named twice")]
     #[diagnostic(help("give `-` once"))]
     StdinTwice,

@@ -78,7 +78,8 @@ pub(super) fn tree<'p>(
         args.paths.clone()
     };
     let lists = args.list.as_deref().into_iter().chain(config.file.as_deref());
-    Ok(Tree::new(&folder, named, globs)?.here().without(own.into_iter().chain(lists)))
+    let tree = Tree::new(&folder, named, globs)?.here().without(own.into_iter().chain(lists));
+    Ok(if args.no_gitignore { tree.with_ignored() } else { tree })
 }
 
 /// Walks a tree and sends its files in groups.

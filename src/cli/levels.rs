@@ -3,6 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
 use super::error::CliError;
+use super::offer;
 use crate::policy::{Level, Levels};
 use crate::rule::Severity;
 
@@ -36,6 +37,8 @@ impl Args for LevelArgs {
             Arg::new(name)
                 .long(name)
                 .value_name("RULE")
+                .value_parser(offer::rule_or_all())
+                .hide_possible_values(true)
                 .help(help)
                 .help_heading("Rules")
                 .action(ArgAction::Append)

@@ -304,7 +304,7 @@ parameters! {
     /// Any key with a colon that no other row names.
     Unknown { name: "any other `:name`", text: true, fate: Fate::Unknown,
         loss: Loss::Effect { harmless: "" },
-        remedy: "dropped; `--keep-unknown` keeps it", sources: &[NEW_PARAMETERS, OLD_PARAMETERS] }
+        remedy: "dropped; `keep-unknown` in the configuration keeps it", sources: &[NEW_PARAMETERS, OLD_PARAMETERS] }
 }
 
 /// How many rows there are.

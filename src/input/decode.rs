@@ -34,13 +34,17 @@ impl Read for Counting {
 /// The compression that the first bytes of a source announce, with a reader that still gives those bytes.
 pub(super) fn sniff(mut reader: Reader) -> io::Result<(Option<&'static str>, Reader)> {
     let head = take(&mut reader, 4)?;
-    let compression = match head.as_slice() {
+    Ok((compression(&head), Box::new(Cursor::new(head).chain(reader))))
+}
+
+/// The compression that the first bytes announce.
+pub(super) fn compression(head: &[u8]) -> Option<&'static str> {
+    match head {
         [0x1f, 0x8b, ..] => Some("gzip"),
         // A frame, or a skippable frame, with which some tools (pzstd) begin a file.
-        [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Some("zstd"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some("zstd"),
         _ => None,
-    };
-    Ok((compression, Box::new(Cursor::new(head).chain(reader))))
+    }
 }
 
 /// The text of a source: decompressed, without byte-order mark, UTF-16 as UTF-8.

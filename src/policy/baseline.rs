@@ -79,6 +79,13 @@ impl Baseline {
         *slot = slot.saturating_add(count);
     }
 
+    /// Takes over what another baseline knows of a file.
+    pub fn keep(&mut self, path: &str, other: &Self) {
+        if let Some(known) = other.0.get(path) {
+            self.0.insert(path.to_owned(), known.clone());
+        }
+    }
+
     /// How many findings are known.
     pub fn count(&self) -> u64 {
         self.0.values().flat_map(Known::values).fold(0, |sum, count| sum.saturating_add(*count))

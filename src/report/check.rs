@@ -155,12 +155,16 @@ pub struct CheckSummary {
     pub fixable_unsafe: u64,
     /// Files that were not looked at.
     pub skipped: Skipped,
+    /// Files and folders that ignore rules leave out.
+    pub ignored: u64,
     /// Findings in text that the configuration says is never reported.
     pub allowed: u64,
     /// Findings that a comment hides.
     pub suppressed: u64,
     /// Findings that the baseline hides.
     pub baselined: u64,
+    /// Findings that were written to the baseline.
+    pub learned: u64,
     /// Entries of the baseline that hide nothing any more.
     pub stale: u64,
     /// Findings that were fixed in this run.
@@ -241,9 +245,11 @@ impl CheckSummary {
             (&mut self.skipped.too_large, next.skipped.too_large),
             (&mut self.skipped.unreadable, next.skipped.unreadable),
             (&mut self.skipped.cut, next.skipped.cut),
+            (&mut self.ignored, next.ignored),
             (&mut self.allowed, next.allowed),
             (&mut self.suppressed, next.suppressed),
             (&mut self.baselined, next.baselined),
+            (&mut self.learned, next.learned),
             (&mut self.stale, next.stale),
             (&mut self.fixed, next.fixed),
         ];

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::dialect::claims::{self, Demand, Part, Type};
 use crate::dialect::params::{self, Loss, Need};
 use crate::dialect::source::Source;
-use crate::rule::Rule;
+use crate::rule::{Expectation, Rule, examples};
 use crate::rules::RULES;
 
 /// The first line of every generated file.
@@ -17,18 +17,42 @@ pub fn documentation(rule: &Rule) -> String {
     rule.documentation.lines().map(line).collect()
 }
 
-/// One rule for `explain`: its name, level and documentation.
-pub fn rule_text(rule: &Rule) -> String {
+/// The heading of what a reader is looking for, which `explain` prints last.
+const TO_DO: &str = "## What to do\n";
+
+/// One rule for `explain`: its name, level and documentation, the examples indented, and at the end what to do.
+pub fn rule_text(rule: &'static Rule) -> String {
+    // Every other part stands between fences.
+    let all = documentation(rule);
+    let prose = all.split("```").step_by(2).map(str::trim_end).collect::<Vec<_>>().join("");
+    let (about, to_do) = prose.split_once(TO_DO).unwrap_or((&prose, ""));
     let mut text = format!(
-        "# {}\n\n{}\n\nDefault level: {}\n\n{}\n## Sources\n",
+        "# {}\n\n{}\n\nDefault level: {}\n\n{}\n\n## Examples\n",
         rule.id,
         sentence(rule.summary),
         rule.severity,
-        documentation(rule)
+        about.trim_end()
     );
+    for example in examples(rule) {
+        let what = match example.expectation {
+            Expectation::Fires => "It fires on",
+            Expectation::Silent => "It is silent on",
+        };
+        let flags = match example.flags {
+            "" => String::new(),
+            flags => format!(", with `{flags}`"),
+        };
+        let _ = writeln!(text, "\n{what}{flags}:\n");
+        for line in example.text.trim_end().lines() {
+            let line = format!("    {}", line.strip_prefix(' ').unwrap_or(line));
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+    }
+    text.push_str("\n## Sources\n\n");
     for source in rule.all_sources() {
         let _ = writeln!(text, "- {} ({})", source.url, source.date);
     }
+    let _ = writeln!(text, "\n{TO_DO}{}", to_do.trim_end());
     text
 }
 

@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod audit;
 pub mod check;
+pub mod concise;
 pub mod convert;
 pub mod docs;
 pub mod frame;
@@ -19,6 +20,7 @@ mod page;
 mod place;
 pub mod redact;
 pub mod sarif;
+pub mod statistics;
 pub mod summary;
 pub mod table;
 pub mod tally;

@@ -96,6 +96,12 @@ pub(super) fn check_headline(summary: &CheckSummary) -> String {
     let files = counted(summary.files, "file");
     match summary.tally.total() {
         0 if summary.files == 0 => "No file was looked at.".to_owned(),
+        0 if summary.learned > 0 => format!(
+            "{} in {files} {} known now: the baseline hides {}.",
+            counted(summary.learned, "finding"),
+            if summary.learned == 1 { "is" } else { "are" },
+            if summary.learned == 1 { "it" } else { "them" }
+        ),
         0 => format!("Nothing was found in {files}."),
         total => {
             format!("{} in {} of {files}.", counted(total, "finding"), grouped(summary.affected))
@@ -154,6 +160,14 @@ pub(super) fn check_counts(summary: &CheckSummary) -> Vec<String> {
         (
             total,
             format!("{} skipped: {} (`-v` names them)", counted(total, "file"), reasons.join(", ")),
+        ),
+        (
+            summary.ignored,
+            format!(
+                "{} {} left out by ignore rules (`-v` names them, `--no-gitignore` scans them)",
+                grouped(summary.ignored),
+                plural(summary.ignored, "file or folder", "files and folders")
+            ),
         ),
     ])
 }

@@ -34,6 +34,9 @@ declare_rule! {
     /// | `URLSearchParams`, `searchParams`, `queryParam`, `url.Values`, `urlencode`, `http_build_query`, `encode_www_form`, `to_query` | +4 |
     /// | `bindValue`, `bindParam`, `ExpressionAttribute`, `setParameter`, `prepare(`, `execute(` | -6 |
     ///
+    /// Names that others have too, each a whole string (`":email"`, as statements of SQL and routes have them), are no builder without one of
+    /// the words that speak for it. A `:mode` that Sigma never had (`&:mode=edit`) counts only near the words of the first three rows.
+    ///
     /// A parameter does not count if the file has a bind variable of the same name (`email = :email`, `VALUES (:email)`), nor if it
     /// stands alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`), the end of
     /// a longer string (`id + ":nonce"`) is nothing at all. From 8 points of parameters behind separators on, the words do not matter.
@@ -136,7 +139,8 @@ declare_rule! {
 declare_rule! {
     /// ## What it finds
     /// An `embed2jwt: ignore` comment that hides nothing: no finding stands on its line or the next, none is of the rules that it
-    /// names, or its date (`until=`) is past.
+    /// names, or its date (`until=`) is past. Or it is misspelt (`ingore`, `ignore-next-line`, a rule without brackets): then it hides nothing
+    /// whatever is there.
     ///
     /// ## Why it matters
     /// It will hide the next finding that comes to stand there, which nobody has looked at.

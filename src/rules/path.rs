@@ -42,7 +42,8 @@ fn check_signed(view: &View<'_>, findings: &mut Findings) {
 declare_rule! {
     /// ## What it finds
     /// A bare `/embed/<id>` path without any user parameter, of which neither the map nor `"public": true` beside an `embedUrl` in JSON
-    /// says that it is public.
+    /// says that it is public. Also `/embed` or `/embed/` without an id, if code joins one to it: right there, or in the same file to the name
+    /// that it is given.
     ///
     /// ## Why it matters
     /// It is either a public embed, which stays as it is, or the base path of signed URLs, which are deprecated. The path alone does

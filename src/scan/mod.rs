@@ -1,9 +1,11 @@
 //! A file's text becomes the embeds and the building code in it, what is to be said of them, and the edits that mend them; pure.
 
+mod advice;
 mod api;
 mod builder;
 pub mod fix;
 mod needle;
+pub mod suppress;
 mod url;
 
 pub use needle::Needles;
@@ -70,13 +72,14 @@ pub struct Embed {
 /// Looks at a file: URLs first, then the code beside them that builds others.
 pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Examined {
     let (text, most) = (text.bytes(), options.most);
-    let Hits { starts, colons, words } = options.needles.search(text, options.context, most);
+    let Hits { starts, colons, calls, words } = options.needles.search(text, options.context, most);
     let mut examined = Examined { words, ..Examined::default() };
     let taken = url::examine(text, &starts, options, scratch, &mut examined);
     builder::examine(text, &colons, &taken, options, &mut examined.found);
     examined.spans = taken;
-    api::examine(text, most, &mut examined.found);
+    api::examine(text, &calls, most, &mut examined.found);
     examined.cut = examined.found.len() >= most || examined.words.len() >= most;
+    examined.found.iter_mut().for_each(|found| advice::fit(&mut found.finding));
     examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     examined
 }

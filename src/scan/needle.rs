@@ -10,8 +10,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use memchr::memmem::Finder;
 
-use super::builder;
 use super::url::start::Starts;
+use super::{api, builder};
 use crate::dialect::params::{TABLE, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
 use crate::rule::Context;
@@ -24,6 +24,9 @@ const SIGMA: [&str; 4] = ["sigmacomputing", "Sigmacomputing", "SigmaComputing", 
 pub struct Needles {
     passes: Vec<Pass>,
 }
+
+/// So many calls of the API are looked at in one file: it may consist of nothing else.
+const MOST_CALLS: usize = 1 << 16;
 
 /// What one pass through a text looks for.
 #[derive(Clone, Debug)]
@@ -44,6 +47,8 @@ enum Kind {
     Base64 { skip: usize },
     /// A colon with the beginning of a name.
     Colon,
+    /// A path of the REST API.
+    Call,
     /// A word that somebody else wants to know of.
     Word,
 }
@@ -56,6 +61,8 @@ pub(super) struct Hits {
     /// Colons, plain or percent-encoded up to twice, before a parameter that the new dialect does not have, as code writes it;
     /// in order.
     pub(super) colons: Vec<u32>,
+    /// Paths of the REST API, in order.
+    pub(super) calls: Vec<u32>,
     /// The words that were asked for, in order.
     pub(super) words: Vec<u32>,
 }
@@ -67,6 +74,7 @@ impl Needles {
         let mut needles: Vec<_> =
             SIGMA.iter().map(|name| (name.as_bytes().to_vec(), Kind::Sigma)).collect();
         needles.extend(in_base64(SIGMA[0]));
+        needles.push((api::START.as_bytes().to_vec(), Kind::Call));
         needles.extend(words.iter().map(|word| (word.as_bytes().to_vec(), Kind::Word)));
         let colons = beginnings(builder::necessary(context));
         needles.extend(colons.into_iter().map(|colon| (colon, Kind::Colon)));
@@ -85,7 +93,7 @@ impl Needles {
     /// Looks through a text. Of the words it tells the first `most`.
     pub(super) fn search(&self, text: &[u8], context: &Context<'_>, most: usize) -> Hits {
         let mut hits = Hits::default();
-        let Hits { starts, colons, words } = &mut hits;
+        let Hits { starts, colons, calls, words } = &mut hits;
         let mut colon = |at: u32, length: usize| {
             if builder::is_legacy(text, at as usize, length, context) {
                 colons.push(at);
@@ -97,13 +105,15 @@ impl Needles {
                 Some(Kind::Host) => starts.host(text, span.start as usize),
                 Some(Kind::Base64 { skip }) => starts.base64(span, *skip),
                 Some(Kind::Colon) => colon(span.start, 1),
+                Some(Kind::Call) if calls.len() < MOST_CALLS => calls.push(span.start),
                 Some(Kind::Word) if words.len() < most => words.push(span.start),
-                Some(Kind::Word) | None => {}
+                Some(Kind::Call | Kind::Word) | None => {}
             });
         }
         encoded_colons(text, |at, length| colon(Span::new(at, at).start, length));
         hits.starts.sort();
         hits.colons.sort_unstable();
+        hits.calls.sort_unstable();
         hits.words.sort_unstable();
         hits
     }

@@ -33,7 +33,7 @@ pub(crate) fn plant(place: &Place, files: &[(&str, &str)]) {
 }
 
 /// A folder in which each of these files holds a base path.
-fn tree(names: &[&str]) -> Place {
+pub(crate) fn tree(names: &[&str]) -> Place {
     let place = Place::new();
     let content = format!("url = {}\n", base());
     plant(&place, &names.iter().map(|name| (*name, &*content)).collect::<Vec<_>>());
@@ -46,24 +46,24 @@ pub(crate) fn check(place: &Place, args: &str, status: i32) -> Vec<Value> {
 }
 
 /// The files that findings are in, each once.
-fn paths(findings: &[Value]) -> Vec<String> {
+pub(crate) fn paths(findings: &[Value]) -> Vec<String> {
     let mut paths: Vec<_> =
         findings.iter().map(|finding| finding["path"].as_str().unwrap().to_owned()).collect();
     paths.dedup();
     paths
 }
 
-fn scanned(place: &Place, args: &str) -> Vec<String> {
+pub(crate) fn scanned(place: &Place, args: &str) -> Vec<String> {
     paths(&check(place, &format!("--fail-on never {args}"), 0))
 }
 
 /// The summary of `--format json`.
-fn summary(ran: &Ran) -> Value {
+pub(crate) fn summary(ran: &Ran) -> Value {
     let document: Value = serde_json::from_str(ran.out()).unwrap();
     document["summary"].clone()
 }
 
-fn git(place: &Place, args: &[&str]) {
+pub(crate) fn git(place: &Place, args: &[&str]) {
     let ran = Command::new("git")
         .current_dir(place.path("."))
         .env_clear()
@@ -90,9 +90,10 @@ fn the_status_follows_the_heaviest_finding() {
         ("--info deprecated-embed-path --fail-on info", 1),
         ("--error all --fail-on error", 1),
     ] {
-        for format in
-            ["human", "json", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"]
-        {
+        for format in [
+            "human", "concise", "json", "sarif", "github", "gitlab", "junit", "csv", "markdown",
+            "html",
+        ] {
             place.run("check --format").arg(format).args(args).exits(status);
         }
     }

@@ -120,7 +120,64 @@ fn what_the_baseline_knows_is_hidden() {
         (&Value::Array(vec![]), &3.into())
     );
     assert_eq!(ran.err(), "");
-    assert_eq!(check(&place, "", 1).len(), 3, "no baseline is read that is not named");
+    assert_eq!(check(&place, "--no-baseline", 1).len(), 3);
+}
+
+#[test]
+fn the_file_of_the_usual_name_is_found_by_itself_and_named() {
+    let place = known();
+    let said = "known findings are those of embed2jwt-baseline.json; --no-baseline hides none\n";
+    assert_eq!(place.run("check").exits(0).err(), said);
+    assert_eq!(place.run("check -q").exits(0).err(), "");
+    // From below as well, up to the root of the repository.
+    let below = place.run("check").within("sub").exits(0);
+    assert_eq!(below.err(), said.replace("of embed", "of ../embed"));
+    place.file("more.txt", base());
+    assert_eq!(place.run("check .. --format ndjson").within("sub").exits(1).records().len(), 1);
+    std::fs::create_dir(place.path("sub/.git")).unwrap();
+    assert_eq!(place.run("check").within("sub").exits(1).err(), "");
+}
+
+#[test]
+fn a_file_is_known_by_its_way_from_the_baseline() {
+    let place = known();
+    for (folder, args) in [
+        ("sub", "b.txt --baseline ../embed2jwt-baseline.json"),
+        (".", "sub/b.txt"),
+        ("sub", "./../sub/b.txt"),
+    ] {
+        place.run("check").args(args).within(folder).exits(0);
+    }
+    let absolute = place.path("sub/b.txt");
+    place.run("check").arg(absolute).exits(0);
+    // Written from below, it is the same file, and what was not scanned stays known.
+    let first = place.read("embed2jwt-baseline.json");
+    let ran = place.run("check --write-baseline").within("sub").exits(0);
+    assert!(
+        ran.err().contains("2 known findings written to ../embed2jwt-baseline.json"),
+        "{}",
+        ran.err()
+    );
+    assert_eq!(place.read("embed2jwt-baseline.json"), first);
+    // In a folder of its own.
+    std::fs::create_dir(place.path("ci")).unwrap();
+    place.run("check -q --write-baseline=ci/known.json --no-config").exits(0);
+    let json: Value = serde_json::from_str(&place.read("ci/known.json")).unwrap();
+    assert_eq!(json["findings"][0]["path"], "../a.txt");
+    place.run("check --baseline ../ci/known.json").within("sub").exits(0);
+}
+
+#[test]
+fn the_report_says_how_many_findings_are_known_now() {
+    let place = known();
+    for format in ["human", "concise", "markdown", "html"] {
+        let ran = place.run("check --write-baseline --format").arg(format).exits(0);
+        let text = "3 findings in 2 files are known now: the baseline hides them.";
+        assert!(ran.out().contains(text), "{format}: {}", ran.out());
+    }
+    let ran = place.run("check --write-baseline --format json").exits(0);
+    let json: Value = serde_json::from_str(ran.out()).unwrap();
+    assert_eq!(json["summary"]["learned"], 3);
 }
 
 #[test]
@@ -173,7 +230,7 @@ fn it_is_the_same_file_whoever_writes_it() {
     assert_eq!((&entries[0]["path"], &entries[0]["count"]), (&"a.txt".into(), &1.into()));
     assert_eq!((&entries[1]["path"], &entries[1]["count"]), (&"sub/b.txt".into(), &2.into()));
     // They are the fingerprints of the reports.
-    let found = check(&place, "", 1);
+    let found = check(&place, "--no-baseline", 1);
     assert_eq!(entries[0]["fingerprint"], found[0]["fingerprint"]);
     assert_eq!(entries[0]["rule"], found[0]["rule"]);
     assert_eq!(first.lines().count(), 7, "one finding a line");

@@ -410,9 +410,10 @@ fn the_exit_status_follows_fail_on() {
 #[test]
 fn every_format_of_audit_is_there() {
     let place = Place::new();
-    for format in
-        ["json", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html", "ndjson"]
-    {
+    for format in [
+        "concise", "json", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html",
+        "ndjson",
+    ] {
         let run = place.run(&format!("inspect --format {format} --now {}", NOW + 9999));
         let ran = run.arg(sound()).exits(1);
         assert!(
@@ -600,9 +601,10 @@ fn no_format_holds_a_token_a_signature_or_the_secret() {
         "ffffffff",
         PLANTED,
     ];
-    for format in
-        ["human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"]
-    {
+    for format in [
+        "human", "concise", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv",
+        "markdown", "html",
+    ] {
         let run = Place::new().run(&format!("inspect -v --explain-conversion --format {format}"));
         let ran = run.env("SIGMA_EMBED_SECRET", PLANTED).stdin(rows.join("\n")).exits(1);
         let text: String = (ran.out().to_owned() + &ran.err()).split_whitespace().collect();

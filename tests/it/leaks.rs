@@ -118,7 +118,8 @@ fn planted() -> Vec<String> {
 fn a_row_that_holds_the_embed_secret_is_neither_shown_nor_converted() {
     let row = format!("{}&:theme={SECRET}&Region={SECRET}#{SECRET}", unsigned());
     let formats = [
-        "human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html",
+        "human", "concise", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv",
+        "markdown", "html",
     ];
     let reports = formats.iter().flat_map(|format| {
         ["audit", "inspect"].map(|command| (format!("{command} --format {format}"), 1))
@@ -138,7 +139,8 @@ fn a_row_that_holds_the_embed_secret_is_neither_shown_nor_converted() {
 #[test]
 fn no_report_of_an_audit_shows_a_signature_a_token_or_the_secret() {
     let formats = [
-        "human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html",
+        "human", "concise", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv",
+        "markdown", "html",
     ];
     for format in formats {
         for flags in ["", "-v", "--error all", "--off all --fail-on never"] {

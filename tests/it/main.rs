@@ -5,8 +5,12 @@
 
 mod audit;
 mod check;
+mod check_advice;
+mod check_files;
 mod check_fix;
+mod check_ignores;
 mod check_known;
+mod concise;
 mod config;
 mod config_errors;
 mod convert;

@@ -251,6 +251,9 @@ fn explain_lists_all_rules_and_shows_each() {
         ] {
             assert!(shown.out().contains(text), "{text} is not in explain {}", rule.id);
         }
+        assert!(!shown.out().contains("```"), "{}", shown.out());
+        let last = shown.lines().into_iter().rfind(|line| line.starts_with('#')).unwrap();
+        assert_eq!(last, "## What to do", "{}", rule.id);
     }
 }
 
@@ -272,10 +275,48 @@ fn completions_and_manual_know_every_command() {
         }
     }
     place.run("completions nonsense").exits(2);
+    // Rules, formats and what stands before a file's name are offered where they are values.
+    for shell in ["bash", "zsh", "fish"] {
+        let script = place.run(&format!("completions {shell}")).exits(0);
+        for value in ["invalid-email", "sarif=", "concise", "all"] {
+            assert!(script.out().contains(value), "{value} is not offered in {shell}");
+        }
+    }
+    // In the help they would be a page of their own.
+    let help = place.run("check --help").exits(0);
+    assert!(!help.out().contains("invalid-email") && !help.out().contains("sarif="));
     let man = place.run("man").exits(0);
     for word in [".TH embed2jwt", "convert", "explain"] {
         assert!(man.out().contains(word), "{word} is not in the manual");
     }
+}
+
+#[test]
+fn every_command_has_a_manual_page_of_its_own() {
+    let place = Place::new();
+    place.run("man --out-dir share/man1").exits(0);
+    let mut pages: Vec<_> = std::fs::read_dir(place.path("share/man1"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    pages.sort();
+    for name in ["embed2jwt.1", "embed2jwt-check.1", "embed2jwt-convert.1", "embed2jwt-map-pull.1"]
+    {
+        assert!(pages.iter().any(|page| page == name), "{pages:?}");
+    }
+    let check = place.run("man check").exits(0);
+    assert_eq!(check.out(), place.read("share/man1/embed2jwt-check.1"));
+    assert!(
+        check.out().contains(".TH embed2jwt-check") && check.out().contains("stdin\\-filename")
+    );
+    assert!(!check.out().contains("issued\\-at"), "nothing of other commands");
+    assert_eq!(
+        place.run("man map pull").exits(0).out(),
+        place.read("share/man1/embed2jwt-map-pull.1")
+    );
+    assert_eq!(place.run("man").exits(0).out(), place.run("man").exits(0).out());
+    let ran = place.run("man chekc").exits(2);
+    assert!(ran.prose().contains("there is no command `chekc`"), "{}", ran.err());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use embed2jwt::dialect::span::Span;
 use embed2jwt::report::advice::Given;
 use embed2jwt::report::check::{CheckSummary, FileRecord, Files, fingerprint};
+use embed2jwt::report::concise::Concise;
 use embed2jwt::report::github::Github;
 use embed2jwt::report::gitlab::Gitlab;
 use embed2jwt::report::html::Html;
@@ -52,8 +53,10 @@ impl File {
     }
 }
 
-const FORMATS: [&str; 10] =
-    ["human", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown", "html"];
+const FORMATS: [&str; 11] = [
+    "human", "concise", "json", "ndjson", "sarif", "github", "gitlab", "junit", "csv", "markdown",
+    "html",
+];
 
 pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
     let base = Base::default();
@@ -62,6 +65,7 @@ pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
             let given = Given { map: false, keys: false };
             Box::new(Human { width: 100, colour: false, given })
         }
+        "concise" => Box::new(Concise { secrets }),
         "json" => Box::new(Json { secrets, inspector: None }),
         "ndjson" => Box::new(Ndjson { secrets, inspector: None }),
         "sarif" => Box::new(Sarif { base }),
@@ -180,7 +184,7 @@ fn json_tells_what_the_contract_says() {
                 "error": 0, "warning": 1, "info": 0,
                 "fixable": 1, "fixable_unsafe": 0, "affected_files": 1,
                 "skipped": {"binary": 0, "too_large": 0, "unreadable": 0, "cut": 0},
-                "allowed": 0, "suppressed": 0, "baselined": 0, "stale": 0, "fixed": 0,
+                "ignored": 0, "allowed": 0, "suppressed": 0, "baselined": 0, "learned": 0, "stale": 0, "fixed": 0,
                 "embeds": {"distinct": 0, "mapped": 0},
                 "parameters": [{
                     "name": "show_footer", "fate": "replaced", "target": "menu_position", "count": 1, "lost": 0,

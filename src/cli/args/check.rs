@@ -9,12 +9,20 @@ use crate::cli::config::ConfigArgs;
 use crate::cli::levels::LevelArgs;
 use crate::cli::map::MapFormat;
 use crate::policy::config::parse_size;
+use crate::scan::suppress::is_reason;
 
 /// `check`
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Check {
     #[command(flatten)]
     pub(in crate::cli) files: Files,
+    /// Print the names of the files that would be scanned, one a line, and scan none.
+    #[arg(
+        long,
+        help_heading = "Files",
+        conflicts_with_all = ["format", "report", "fix", "unsafe_fixes", "diff", "write_baseline"],
+    )]
+    pub(in crate::cli) show_files: bool,
     #[command(flatten)]
     pub(in crate::cli) target: Target,
     #[command(flatten)]
@@ -27,6 +35,9 @@ pub(in crate::cli) struct Check {
     pub(in crate::cli) config: ConfigArgs,
     #[command(flatten)]
     pub(in crate::cli) output: AuditOutput,
+    /// Print how many findings each rule has, instead of the findings.
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["format", "diff", "show_files"])]
+    pub(in crate::cli) statistics: bool,
     /// Exit with 2 if a file was left out: because it is binary, too large, or cannot be read.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) strict: bool,
@@ -36,7 +47,7 @@ pub(in crate::cli) struct Check {
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Files")]
 pub(in crate::cli) struct Files {
-    /// Folders and files, or `-` for standard input [default: the working directory]. What .gitignore names is left out, unless it is named here.
+    /// Folders and files, or `-` for standard input [default: the working directory]. What .gitignore names is left out, unless git tracks it or it is named here.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// The name of standard input, in reports and for patterns [default: <stdin>].
@@ -48,6 +59,9 @@ pub(in crate::cli) struct Files {
     /// Leave out what a pattern matches, named or not. Repeatable.
     #[arg(long, value_name = "GLOB")]
     pub(in crate::cli) exclude: Vec<String>,
+    /// Scan what ignore rules name too. Without it that is left out, unless git tracks it or it is named here.
+    #[arg(long)]
+    pub(in crate::cli) no_gitignore: bool,
     /// Leave out files that are larger, in bytes or with K, M, G [default: 64M].
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(in crate::cli) max_file_size: Option<u64>,
@@ -81,10 +95,10 @@ pub(in crate::cli) struct Fixing {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Known findings")]
 pub(in crate::cli) struct Known {
-    /// Hide the findings that this file knows.
+    /// Hide the findings that this file knows [default: embed2jwt-baseline.json, here or above in the repository].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) baseline: Option<PathBuf>,
-    /// Write all findings to the baseline [default: that of --baseline or the configuration, or embed2jwt-baseline.json].
+    /// Write all findings to the baseline [default: that of --baseline or the configuration, or embed2jwt-baseline.json]. What it knows of files that are not scanned stays.
     #[arg(
         long,
         value_name = "FILE",
@@ -95,6 +109,18 @@ pub(in crate::cli) struct Known {
     )]
     #[allow(clippy::option_option, reason = "not given, given alone, given with a file")]
     pub(in crate::cli) write_baseline: Option<Option<PathBuf>>,
+    /// Hide nothing because of a baseline.
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
+    pub(in crate::cli) no_baseline: bool,
+    /// Hide all findings that are left with `embed2jwt: ignore` comments for this reason, above their lines in the syntax of each file.
+    /// `--diff` shows them instead.
+    #[arg(
+        long,
+        value_name = "REASON",
+        value_parser = reason,
+        conflicts_with_all = ["fix", "unsafe_fixes", "write_baseline", "no_ignores", "show_files"],
+    )]
+    pub(in crate::cli) add_ignores: Option<String>,
     /// Hide nothing for `embed2jwt: ignore` comments.
     #[arg(long)]
     pub(in crate::cli) no_ignores: bool,
@@ -122,6 +148,15 @@ pub(in crate::cli) struct MapInit {
     /// Threads; by default one for each processor.
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Output")]
     pub(in crate::cli) threads: Option<u16>,
+}
+
+/// What a comment of any language can hold.
+fn reason(text: &str) -> Result<String, String> {
+    if is_reason(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a line without `--` and without what ends a comment".to_owned())
+    }
 }
 
 /// A number of bytes, as the configuration takes it.

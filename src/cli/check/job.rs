@@ -1,6 +1,7 @@
 //! What a thread does with a group of files.
 
 use super::judge::{Fixing, Judge, Judged};
+use super::known::Names;
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
@@ -35,9 +36,15 @@ pub(super) struct Job<'a> {
     pub(super) options: Options<'a>,
     /// Nothing, if nothing is to be fixed.
     pub(super) fixing: Option<Fixing>,
+    /// Why findings are to be hidden by comments, if they are.
+    pub(super) reason: Option<&'a str>,
     /// Whether fixes are shown, and not written.
     pub(super) diff: bool,
+    /// Whether files are named, and not scanned.
+    pub(super) only_names: bool,
     pub(super) secrets: Secrets,
+    /// What files are called in the baseline.
+    pub(super) names: &'a Names,
     /// Those the run was given: no line shows them.
     pub(super) known: &'a [Secret],
     pub(super) formats: &'a Formats,
@@ -49,7 +56,8 @@ pub(super) struct Job<'a> {
 pub(super) struct Batch {
     /// For the outputs.
     pub(super) buffers: Vec<Vec<u8>>,
-    pub(super) diff: Vec<u8>,
+    /// A diff, or names of files.
+    pub(super) text: Vec<u8>,
     pub(super) summary: CheckSummary,
     pub(super) tally: Tally,
     /// For a person.
@@ -65,7 +73,7 @@ impl Batch {
     fn weight(&self) -> usize {
         let learned = self.learned.iter().map(|(path, _, print)| path.len() + print.len());
         self.buffers.iter().map(Vec::capacity).sum::<usize>()
-            + self.diff.capacity()
+            + self.text.capacity()
             + learned.sum::<usize>()
     }
 }
@@ -84,7 +92,7 @@ impl Job<'_> {
         for file in group {
             match file {
                 Ok(file) => match reader.read(&file) {
-                    Ok(content) => self.file(&file, &content, scratch, &mut batch),
+                    Ok(content) => self.file(&file, content, scratch, &mut batch),
                     Err(skip) => self.skip(&file.name(), file.named, &skip, &mut batch),
                 },
                 Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
@@ -101,6 +109,7 @@ impl Job<'_> {
     fn skip(&self, name: &str, named: bool, skip: &Skip, batch: &mut Batch) {
         let skipped = &mut batch.summary.skipped;
         match skip {
+            Skip::Ignored => batch.summary.ignored += 1,
             Skip::Binary => skipped.binary += 1,
             Skip::TooLarge(_) => skipped.too_large += 1,
             Skip::NotAFile | Skip::Unreadable(_) => skipped.unreadable += 1,
@@ -115,24 +124,38 @@ impl Job<'_> {
     fn file(
         &self,
         file: &Candidate,
-        content: &Content<'_>,
+        content: Content<'_>,
         scratch: &mut Scratch,
         batch: &mut Batch,
     ) {
-        let Content { bytes, identity } = *content;
+        let Content { bytes, compressed, identity } = content;
         batch.summary.files += 1;
         batch.summary.bytes += bytes.len() as u64;
         let name = &*file.name();
-        if self.judge.baseline.knows(name) {
-            batch.seen.push(name.to_owned());
+        if self.only_names {
+            batch.text.extend([name.as_bytes(), b"\n"].concat());
+            return;
+        }
+        let known_as = &*self.names.of(name);
+        if self.judge.baseline.knows(known_as) {
+            batch.seen.push(known_as.to_owned());
         }
         let examine =
             |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);
         let text = Text::new(bytes);
-        let first = self.judge.judge(name, text.bytes(), examine(&text, scratch));
-        let mended = self
-            .fixing
-            .and_then(|fixing| self.judge.mend(name, bytes, &first, fixing, scratch, examine));
+        let mut first = self.judge.judge(known_as, text.bytes(), examine(&text, scratch));
+        if compressed {
+            // Nobody packs it again.
+            first.found.iter_mut().for_each(|found| found.fix = None);
+        }
+        let mended = match (self.reason, self.fixing) {
+            (Some(_), _) if compressed || first.cut => None,
+            (Some(reason), _) => self.judge.hide(known_as, bytes, &first, reason, scratch, examine),
+            (None, Some(fixing)) => {
+                self.judge.mend(known_as, bytes, &first, fixing, scratch, examine)
+            }
+            (None, None) => None,
+        };
         let Some(mended) = mended else { return self.report(name, &text, first, batch) };
         if self.diff {
             let new = Text::new(&mended.bytes);
@@ -141,7 +164,7 @@ impl Job<'_> {
                 text.bytes(),
                 new.bytes(),
                 (self.secrets, self.known),
-                &mut batch.diff,
+                &mut batch.text,
             );
         } else if let Err(problem) = replace::replace(file, identity, bytes, &mended.bytes) {
             batch.notes.push(format!("{}: not fixed: {problem}", redact::line(name)));
@@ -153,7 +176,9 @@ impl Job<'_> {
         if self.diff {
             self.report(name, &text, first, batch);
         } else {
-            batch.summary.fixed += mended.fixed;
+            if self.reason.is_none() {
+                batch.summary.fixed += mended.fixed;
+            }
             self.report(name, &Text::new(&mended.bytes), mended.judged, batch);
         }
     }
@@ -181,7 +206,8 @@ impl Job<'_> {
             summary.embed_ids.add(id, embed.public || !unknown.contains(&status));
         }
         let learned = judged.learned.into_iter();
-        batch.learned.extend(learned.map(|(rule, print)| (name.to_owned(), rule, print)));
+        let known_as = self.names.of(name);
+        batch.learned.extend(learned.map(|(rule, print)| (known_as.to_string(), rule, print)));
         if judged.found.is_empty() {
             return;
         }

@@ -6,7 +6,7 @@ use crate::judge::Scratch;
 use crate::policy::{Allow, Baseline, Ignores, Levels};
 use crate::report::check::fingerprint;
 use crate::rule::{Fix, Found, Safety, Text};
-use crate::scan::{Embed, Examined, fix};
+use crate::scan::{Embed, Examined, fix, suppress};
 
 /// How often a file is fixed: fixes that overlap need another round.
 const ROUNDS: usize = 10;
@@ -109,6 +109,29 @@ impl Judge<'_> {
         }
         judged.found = found;
         judged
+    }
+
+    /// Hides what was found in a file with comments; nothing, if there is no place for one, or if they do not hide it.
+    pub(super) fn hide(
+        &self,
+        path: &str,
+        file: &[u8],
+        first: &Judged,
+        reason: &str,
+        scratch: &mut Scratch,
+        examine: impl Fn(&Text<'_>, &mut Scratch) -> Examined,
+    ) -> Option<Mended> {
+        let text = Text::new(file);
+        let comments = suppress::comments(path, text.bytes(), &first.found, reason);
+        let hidden: usize = comments.iter().map(|(_, count)| count).sum();
+        if hidden == 0 {
+            return None;
+        }
+        let bytes = fix::apply(file, &text, comments.iter().map(|(fix, _)| fix));
+        let new = Text::new(&bytes);
+        let judged = self.judge(path, new.bytes(), examine(&new, scratch));
+        let as_meant = judged.found.len() + hidden == first.found.len();
+        as_meant.then_some(Mended { bytes, judged, fixed: hidden as u64 })
     }
 
     /// Fixes a file until nothing is left to fix; nothing, if that leads nowhere.

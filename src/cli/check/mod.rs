@@ -3,16 +3,16 @@
 mod diff;
 mod job;
 mod judge;
+mod known;
 mod replace;
 mod report;
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::job::{Batch, Job, MOST, Tally};
 use self::judge::{Fixing, Judge};
+use self::known::Known;
 use self::report::{Formats, Outputs};
 use super::args::{self, AuditOutput, Check, FailOn};
 use super::config;
@@ -22,13 +22,11 @@ use super::exit::Exit;
 use super::files::{self, Group};
 use super::levels::levels;
 use super::lists;
-use super::output::{self, Flow, Output};
+use super::output::{self, Flow};
 use super::pipeline;
 use super::progress::Progress;
 use super::secret;
-use super::small;
 use super::system;
-use super::unfinished::Holds;
 use crate::convert::Targets;
 use crate::input::files::{Reader, Tree};
 use crate::judge::{Judgement, Scratch};
@@ -40,13 +38,10 @@ use crate::rule::{Context, Embeds};
 use crate::scan::{Bases, Needles, Options};
 use crate::text::Day;
 
-/// The baseline that is written if none is named.
-const BASELINE: &str = "embed2jwt-baseline.json";
-
 /// Runs the command.
 pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     if files::is_stdin(&args.files)
-        && (args.fixing.fix || args.fixing.unsafe_fixes)
+        && (args.fixing.fix || args.fixing.unsafe_fixes || args.known.add_ignores.is_some())
         && !args.fixing.diff
     {
         return Err(CliError::FixStdin);
@@ -107,15 +102,18 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
             most: MOST,
         },
         fixing,
+        reason: args.known.add_ignores.as_deref(),
         diff: args.fixing.diff,
+        only_names: args.show_files,
         secrets,
         known: &held,
+        names: &known.names,
         formats: &formats,
         verbose: args.output.verbose,
     };
     let largest = files::largest(&args.files, &config);
     let progress = Progress::new(None, args.output.quiet);
-    match scan_all(args, &job, tree, largest, &progress, outputs)? {
+    match scan_all(args, &job, &known, tree, largest, &progress, outputs)? {
         Some(outcome) => finish(args, &config, outcome, &known),
         None => Ok(Exit::Clean),
     }
@@ -135,20 +133,23 @@ struct Outcome {
     tally: Tally,
     /// What the new baseline is to know.
     learned: Baseline,
+    /// Files of the old one that were scanned.
+    seen: HashSet<String>,
 }
 
 /// Scans the files and writes the reports; nothing, if their reader went away.
 fn scan_all(
     args: &Check,
     job: &Job<'_>,
+    known: &Known,
     tree: Tree,
     largest: u64,
     progress: &Progress,
     mut outputs: Outputs<'_>,
 ) -> Result<Option<Outcome>, CliError> {
-    let writes = job.judge.learning || (job.fixing.is_some() && !job.diff);
+    let changes = job.fixing.is_some() || job.reason.is_some();
+    let writes = job.judge.learning || (changes && !job.diff);
     let mut outcome = Outcome::default();
-    let mut seen = HashSet::new();
     let mut flow = Flow::Continue;
     let (_, dealt) = pipeline::deal(
         lists::threads(args.output.common.threads),
@@ -157,7 +158,7 @@ fn scan_all(
         || (Reader::new(largest), Scratch::default()),
         |(reader, scratch), _, group: Group, done| job.group(reader, scratch, group, done),
         |batch: Batch| {
-            flow = outputs.write(&batch.diff, &batch.buffers)?;
+            flow = outputs.write(&batch.text, &batch.buffers)?;
             batch.notes.iter().for_each(|note| output::note(note));
             outcome.summary.merge(batch.summary);
             outcome.tally.unread += batch.tally.unread;
@@ -167,7 +168,7 @@ fn scan_all(
             for (path, rule, name) in &batch.learned {
                 outcome.learned.add(path, rule, name);
             }
-            seen.extend(batch.seen);
+            outcome.seen.extend(batch.seen);
             progress.files(outcome.summary.files);
             // What is to be written is written, whoever reads about it.
             Ok::<_, CliError>(if writes { Flow::Continue } else { flow })
@@ -178,13 +179,11 @@ fn scan_all(
     if flow == Flow::Closed && !writes {
         return Ok(None);
     }
-    // What is known of files that are not there any more is stale too.
-    let gone = |path: &str| {
-        !seen.contains(path)
-            && fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
-    };
-    let known = job.judge.baseline.files().filter(|(path, _)| gone(path));
-    outcome.summary.stale += known.map(|(_, count)| count).sum::<u64>();
+    if known.learning {
+        outcome.summary.learned = outcome.learned.count();
+    } else {
+        outcome.summary.stale += known.gone(&outcome.seen);
+    }
     outputs.end(&outcome.summary)?;
     Ok(Some(outcome))
 }
@@ -196,17 +195,15 @@ fn finish(
     outcome: Outcome,
     known: &Known,
 ) -> Result<Exit, CliError> {
-    let Outcome { summary, tally, learned } = outcome;
+    let Outcome { summary, tally, mut learned, seen } = outcome;
     if summary.files + summary.skipped.total() == 0 && !may_select_nothing(&args.files) {
         return Err(CliError::NoFile);
     }
     if let Some(file) = known.file.as_ref().filter(|_| known.learning) {
-        let mut output = Output::of(Some(file), Holds::Reports)?;
-        output.write(&learned.write())?;
-        output.finish()?;
+        known.write(file, &mut learned, &seen)?;
     }
     if !args.output.quiet {
-        tell(args, &summary, tally, &learned, known);
+        tell(args, &summary, tally, known);
     }
     if tally.left_alone > 0 {
         return Err(CliError::Unfixed(tally.left_alone));
@@ -233,49 +230,17 @@ fn may_select_nothing(args: &args::Files) -> bool {
         || (only_files && args.include.is_empty())
 }
 
-/// The baseline of a run.
-struct Known {
-    /// The file that it is read from, or written to.
-    file: Option<PathBuf>,
-    baseline: Baseline,
-    /// Whether it is written.
-    learning: bool,
-}
-
-impl Known {
-    fn of(args: &Check, config: &Config) -> Result<Self, CliError> {
-        let named = args.known.baseline.as_ref().or(config.check.baseline.as_ref());
-        if let Some(to) = &args.known.write_baseline {
-            let file = to.as_ref().or(named).cloned().unwrap_or_else(|| PathBuf::from(BASELINE));
-            // What is no baseline is somebody's work.
-            let about = fs::metadata(&file).ok();
-            if about.is_some_and(|about| about.is_file() && about.len() > 0)
-                && read_baseline(&file).is_err()
-            {
-                return Err(CliError::NoBaseline { file });
-            }
-            return Ok(Self { file: Some(file), baseline: Baseline::default(), learning: true });
-        }
-        let baseline = named.map_or_else(|| Ok(Baseline::default()), |file| read_baseline(file))?;
-        Ok(Self { file: named.cloned(), baseline, learning: false })
-    }
-}
-
-fn read_baseline(file: &Path) -> Result<Baseline, CliError> {
-    let bytes = small::named(file, small::BASELINE)
-        .map_err(|source| CliError::Read { file: file.to_owned(), source })?;
-    Ok(Baseline::parse(&file.display().to_string(), &bytes)?)
-}
-
 /// Says on standard error what no report does.
-fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, known: &Known) {
+fn tell(args: &Check, summary: &CheckSummary, tally: Tally, known: &Known) {
     let many = |count: u64, what: &str| {
         if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
     };
     let file = known.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let file = redact::line(&file);
     if known.learning {
-        output::note(&format!("{} written to {file}", many(learned.count(), "known finding")));
+        output::note(&format!("{} written to {file}", many(summary.learned, "known finding")));
+    } else if known.found {
+        output::note(&format!("known findings are those of {file}; --no-baseline hides none"));
     }
     if summary.stale > 0 {
         let are = if summary.stale == 1 { "is" } else { "are" };
@@ -285,11 +250,21 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, learned: &Baseline, 
         ));
     }
     if tally.fixed == 0 && args.fixing.diff {
-        output::note("nothing to fix");
+        let what = if args.known.add_ignores.is_some() { "hide" } else { "fix" };
+        output::note(&format!("nothing to {what}"));
     } else if tally.fixed > 0 {
         let would = if args.fixing.diff { "would be " } else { "" };
         let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
-        output::note(&format!("{findings} {would}fixed in {files}"));
+        if args.known.add_ignores.is_some() {
+            output::note(&format!("{findings} {would}hidden by new comments in {files}"));
+        } else {
+            output::note(&format!("{findings} {would}fixed in {files}"));
+        }
+    }
+    let left = summary.tally.total();
+    if args.known.add_ignores.is_some() && !args.fixing.diff && left > 0 {
+        let findings = many(left, "finding");
+        output::note(&format!("{findings} left: no comment can be written there"));
     }
 }
 

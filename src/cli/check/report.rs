@@ -12,8 +12,9 @@ use crate::report::advice::Given;
 use crate::report::check::{CheckSummary, FileRecord, Files};
 use crate::report::github;
 use crate::report::redact::Secrets;
+use crate::report::statistics::Statistics;
 
-/// The formats of a run, in the order of their outputs: the main one, unless a diff stands in its place, and those beside.
+/// The formats of a run, in the order of their outputs: the main one, unless a diff or a list of files takes its place, and those beside.
 pub(super) struct Formats {
     reports: Vec<Box<dyn Report<Files>>>,
     /// What each of them is.
@@ -24,9 +25,10 @@ impl Formats {
     pub(super) fn of(args: &Check, config: &Config, secrets: Secrets, given: Given) -> Self {
         let output = &args.output;
         let configured = config.check.report.format.as_deref();
+        let configured = configured.filter(|_| !args.statistics);
         let format = choose(output.format, configured, ReportFormat::Human);
-        let main =
-            (!args.fixing.diff).then_some((format, output::is_file(output.common.file.as_deref())));
+        let main = (!prints_text(args))
+            .then_some((format, output::is_file(output.common.file.as_deref())));
         let beside =
             output.report.iter().map(|report| (report.format, output::is_file(Some(&report.file))));
         let formats: Vec<_> = main.into_iter().chain(beside).collect();
@@ -34,7 +36,11 @@ impl Formats {
         let report = |(format, to_file): (ReportFormat, bool)| {
             document::report::<Files>(format, secrets, Look::of(output.color, to_file), given)
         };
-        Self { reports: formats.into_iter().map(report).collect(), kinds }
+        let mut reports: Vec<_> = formats.into_iter().map(report).collect();
+        if let Some(main) = reports.first_mut().filter(|_| args.statistics) {
+            *main = Box::new(Statistics);
+        }
+        Self { reports, kinds }
     }
 
     /// Whether one of them shows the lines of findings.
@@ -55,9 +61,15 @@ impl Formats {
     }
 }
 
+/// Whether something else than a report goes to the main output.
+fn prints_text(args: &Check) -> bool {
+    args.fixing.diff || args.show_files
+}
+
 /// The outputs of a run.
 pub(super) struct Outputs<'a> {
-    diff: Option<Output>,
+    /// A diff, or names of files.
+    text: Option<Output>,
     documents: Vec<Document<'a, Files>>,
     github: bool,
 }
@@ -67,8 +79,8 @@ impl<'a> Outputs<'a> {
         let beside = args.output.report.iter().map(|report| &*report.file);
         let common = &args.output.common;
         let mut outputs = output::open(common.file.as_deref(), beside, common.holds())?.into_iter();
-        let mut diff = if args.fixing.diff { outputs.next() } else { None };
-        diff.iter_mut().for_each(Output::escape_for_terminal);
+        let mut text = if prints_text(args) { outputs.next() } else { None };
+        text.iter_mut().for_each(Output::escape_for_terminal);
         let outputs = outputs.zip(&formats.kinds).map(|(mut output, kind)| {
             if *kind == ReportFormat::Csv {
                 output.escape_for_terminal();
@@ -79,14 +91,14 @@ impl<'a> Outputs<'a> {
         let begin = |(report, output)| Document::begin(report, output);
         let documents = reports.zip(outputs).map(begin).collect::<Result<_, _>>()?;
         let github = formats.kinds.contains(&ReportFormat::Github);
-        Ok(Self { diff, documents, github })
+        Ok(Self { text, documents, github })
     }
 
     /// What a group of files wrote.
-    pub(super) fn write(&mut self, diff: &[u8], buffers: &[Vec<u8>]) -> Result<Flow, CliError> {
+    pub(super) fn write(&mut self, text: &[u8], buffers: &[Vec<u8>]) -> Result<Flow, CliError> {
         let mut flow = Flow::Continue;
-        if let Some(output) = &mut self.diff {
-            flow = output.write(diff)?;
+        if let Some(output) = &mut self.text {
+            flow = output.write(text)?;
         }
         for (document, bytes) in self.documents.iter_mut().zip(buffers) {
             if document.rows(bytes)? == Flow::Closed {
@@ -97,7 +109,7 @@ impl<'a> Outputs<'a> {
     }
 
     pub(super) fn end(self, summary: &CheckSummary) -> Result<(), CliError> {
-        if let Some(output) = self.diff {
+        if let Some(output) = self.text {
             output.finish()?;
         }
         for document in self.documents {

@@ -1,6 +1,8 @@
 //! The files of a tree: which of them are scanned, in the order of their paths, and their content.
 
 mod globs;
+mod ignored;
+mod index;
 mod lexical;
 mod read;
 #[cfg(test)]
@@ -12,11 +14,12 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::WalkBuilder;
 
 pub use globs::{BadGlob, Globs};
+use ignored::{LeftOut, Rules};
 pub use lexical::absolute;
 pub use read::{Content, Identity, Reader, Skip, open};
 
@@ -73,7 +76,7 @@ fn slashed(path: &Path) -> Cow<'_, str> {
     }
 }
 
-/// What cannot even be looked at.
+/// What is not even looked at.
 #[derive(Debug)]
 pub struct Hidden {
     /// What it is called.
@@ -134,6 +137,8 @@ pub struct Tree {
     own: HashSet<PathBuf>,
     /// What is given on standard input, instead of files.
     stdin: Option<PathBuf>,
+    /// Whether ignore rules hold.
+    has_rules: bool,
 }
 
 impl Tree {
@@ -150,6 +155,7 @@ impl Tree {
             globs: Arc::new(globs),
             own,
             stdin,
+            has_rules: false,
         }
     }
 
@@ -173,7 +179,15 @@ impl Tree {
         roots.sort_by(|one, other| one.absolute.cmp(&other.absolute));
         roots.dedup_by(|one, other| one.absolute == other.absolute);
         let (folder, globs) = (folder.to_owned(), Arc::new(globs));
-        Ok(Self { folder, is_here: false, roots, globs, own: HashSet::new(), stdin: None })
+        Ok(Self {
+            folder,
+            is_here: false,
+            roots,
+            globs,
+            own: HashSet::new(),
+            stdin: None,
+            has_rules: true,
+        })
     }
 
     /// The folder is the process's own: files in it are read by their names, so that the system has fewer folders to go
@@ -181,6 +195,12 @@ impl Tree {
     #[must_use]
     pub fn here(self) -> Self {
         Self { is_here: true, ..self }
+    }
+
+    /// What ignore rules name is walked too.
+    #[must_use]
+    pub fn with_ignored(self) -> Self {
+        Self { has_rules: false, ..self }
     }
 
     /// Leaves out files that the run itself reads or writes, if they exist.
@@ -193,7 +213,7 @@ impl Tree {
 
     /// Calls `each` for every file, in the order of the paths, until it has enough.
     pub fn walk(self, mut each: impl FnMut(Result<Candidate, Hidden>) -> bool) {
-        let Self { folder, is_here, roots, globs, mut own, stdin } = self;
+        let Self { folder, is_here, roots, globs, mut own, stdin, has_rules } = self;
         if let Some(path) = stdin {
             each(Ok(Candidate { path, other_name: None, named: true, stdin: true }));
             return;
@@ -226,20 +246,27 @@ impl Tree {
                 }
                 continue;
             }
-            let above = root.absolute.ancestors().flat_map(bad_ignores);
-            let above: Vec<_> = above.map(|(path, skip)| unread(&folder, &path, skip)).collect();
-            if !above.is_empty() {
-                if !above.into_iter().all(|hidden| each(Err(hidden))) {
+            let rules = has_rules.then(|| Rules::new(&beginning, &root.absolute));
+            let rules = Arc::new(Mutex::new(rules));
+            let left_out = || {
+                let mut rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
+                rules.as_mut().map(Rules::left_out).unwrap_or_default()
+            };
+            let name = |path: &Path| match path.strip_prefix(&beginning) {
+                Ok(below) => root.name(&folder, below),
+                Err(_) => slashed(path).into_owned(),
+            };
+            let hide = |LeftOut { path, is_dir, skip, missed }| {
+                let end = if is_dir { "/" } else { "" };
+                Err(Hidden { name: name(&path) + end, skip, named: missed })
+            };
+            let mut walk = walker(&folder, &root, &beginning, &globs, &own, &rules).build();
+            loop {
+                let next = walk.next();
+                if !left_out().into_iter().map(hide).all(&mut each) {
                     return;
                 }
-                continue;
-            }
-            let bad = Arc::new(Mutex::new(Vec::new()));
-            for entry in walker(&folder, &root, &beginning, &globs, &own, &bad).build() {
-                let passed = std::mem::take(&mut *lock(&bad));
-                if !passed.into_iter().all(|hidden| each(Err(hidden))) {
-                    return;
-                }
+                let Some(entry) = next else { break };
                 let found = match entry {
                     Ok(entry) => {
                         // Links are not followed: what they lead to is scanned where it lies, or lies outside.
@@ -263,47 +290,8 @@ impl Tree {
                     return;
                 }
             }
-            let passed = std::mem::take(&mut *lock(&bad));
-            if !passed.into_iter().all(|hidden| each(Err(hidden))) {
-                return;
-            }
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The files of a folder that say what is ignored in it.
-const IGNORES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
-
-/// The largest of them that is read.
-const LARGEST_IGNORE: u64 = 1 << 20;
-
-/// Those of a folder that cannot be read whole: a pipe is waited for without end, a device has none.
-fn bad_ignores(folder: &Path) -> Vec<(PathBuf, Skip)> {
-    let bad = |name: &&str| {
-        let path = folder.join(name);
-        let about = fs::metadata(&path).ok().filter(|about| !about.is_dir())?;
-        if !about.is_file() {
-            return Some((path, Skip::NotAFile));
-        }
-        (about.len() > LARGEST_IGNORE).then_some((path, Skip::TooLarge(about.len())))
-    };
-    IGNORES.iter().filter_map(bad).collect()
-}
-
-/// A file that stands in the way of a whole folder: it is missed as one that was named is.
-fn unread(folder: &Path, path: &Path, skip: Skip) -> Hidden {
-    let skip = match skip {
-        Skip::TooLarge(size) => {
-            Skip::Unreadable(io::Error::other(format!("it is too large: {size} bytes")))
-        }
-        other => other,
-    };
-    let name = slashed(path.strip_prefix(folder).unwrap_or(path)).into_owned();
-    Hidden { name, skip, named: true }
 }
 
 /// The walk through one of the named paths.
@@ -313,21 +301,18 @@ fn walker(
     beginning: &Path,
     globs: &Arc<Globs>,
     own: &Arc<HashSet<PathBuf>>,
-    bad: &Arc<Mutex<Vec<Hidden>>>,
+    rules: &Arc<Mutex<Option<Rules>>>,
 ) -> WalkBuilder {
     let mut walker = WalkBuilder::new(beginning);
-    let (globs, own, bad) = (Arc::clone(globs), Arc::clone(own), Arc::clone(bad));
-    let here = folder.to_owned();
+    let (globs, own, rules) = (Arc::clone(globs), Arc::clone(own), Arc::clone(rules));
     let (base, beginning) = (root.absolute.clone(), beginning.to_owned());
     // Most entries are neither, and their names say so.
     let own_names: HashSet<OsString> =
         own.iter().filter_map(|path| path.file_name().map(OsStr::to_owned)).collect();
     walker
         .current_dir(folder)
-        .hidden(false)
-        // What a repository ignores is said in it, and not above it; a tree that was copied without its repository is
-        // ignored by the same rules.
-        .require_git(root.absolute.ancestors().any(|folder| folder.join(".git").exists()))
+        // The rules are read here: the crate's walk neither knows what git tracks nor names what it leaves out.
+        .standard_filters(false)
         .skip_stdout(true)
         .sort_by_file_name(OsStr::cmp)
         .filter_entry(move |entry| {
@@ -335,28 +320,16 @@ fn walker(
             if name == ".git" || is_unfinished(name) {
                 return false;
             }
-            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let below = || entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
             if !globs.leave_out_none() || own_names.contains(name) {
-                let absolute = base.join(below());
+                let below = entry.path().strip_prefix(&beginning).unwrap_or(entry.path());
+                let absolute = base.join(below);
+                let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
                 if own.contains(&absolute) || globs.leave_out(&absolute, is_dir) {
                     return false;
                 }
             }
-            if !is_dir {
-                return true;
-            }
-            // Before the walk reads them.
-            let found = bad_ignores(entry.path()).into_iter();
-            let found: Vec<_> = found
-                .map(|(path, skip)| {
-                    let below = path.strip_prefix(&beginning).unwrap_or(&path);
-                    unread(&here, &base.join(below), skip)
-                })
-                .collect();
-            let is_good = found.is_empty();
-            lock(&bad).extend(found);
-            is_good
+            let mut rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
+            rules.as_mut().is_none_or(|rules| rules.keep(entry))
         });
     walker
 }

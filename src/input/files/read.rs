@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, Cursor, ErrorKind, Read as _, Seek as _};
 use std::path::Path;
 
 use super::Candidate;
+use crate::input::decode;
 
 /// What is read before it is decided whether a file is binary, as ripgrep does.
 const FIRST: usize = 64 << 10;
@@ -25,6 +26,8 @@ pub enum Skip {
     TooLarge(u64),
     /// A pipe, a device, a socket.
     NotAFile,
+    /// A rule of the repository or of the user leaves it out.
+    Ignored,
     /// The operating system said no.
     Unreadable(io::Error),
 }
@@ -41,6 +44,7 @@ impl fmt::Display for Skip {
         match self {
             Self::Binary => f.write_str("it is binary"),
             Self::TooLarge(size) => write!(f, "it is too large: {size} bytes"),
+            Self::Ignored => f.write_str("an ignore rule names it"),
             Self::NotAFile => f.write_str("it is no regular file"),
             Self::Unreadable(problem) => write!(f, "it cannot be read: {problem}"),
         }
@@ -69,10 +73,12 @@ impl Identity {
 }
 
 /// What a file holds.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Content<'a> {
-    /// All of it.
+    /// Its bytes, unpacked.
     pub bytes: &'a [u8],
+    /// Whether it is compressed, so that nothing can be written back.
+    pub compressed: bool,
     /// Which file it was read from.
     pub identity: Identity,
 }
@@ -94,6 +100,14 @@ pub fn open(path: &Path, followed: bool) -> io::Result<File> {
     options.open(path)
 }
 
+/// What is in the page.
+#[derive(Default)]
+struct Loaded {
+    length: usize,
+    compressed: bool,
+    identity: Identity,
+}
+
 /// Reads one file after the other.
 #[derive(Debug)]
 pub struct Reader {
@@ -107,8 +121,17 @@ impl Reader {
         Self { page: Vec::new(), largest: largest.min(LARGEST) }
     }
 
-    /// The content of a file that is worth scanning.
+    /// The content of a file that is worth scanning; of a compressed one, if it was named.
     pub fn read(&mut self, file: &Candidate) -> Result<Content<'_>, Skip> {
+        self.load(file).map(|loaded| Content {
+            bytes: self.page.get(..loaded.length).unwrap_or_default(),
+            compressed: loaded.compressed,
+            identity: loaded.identity,
+        })
+    }
+
+    /// Reads a file into the page.
+    fn load(&mut self, file: &Candidate) -> Result<Loaded, Skip> {
         let path = &file.path;
         let unreadable = |error| Skip::Unreadable(error);
         if file.stdin {
@@ -116,17 +139,22 @@ impl Reader {
             let stdin = io::stdin().lock().take(self.largest.saturating_add(1));
             { stdin }.read_to_end(&mut self.page).map_err(unreadable)?;
             return match self.page.get(..FIRST).unwrap_or(&self.page) {
+                first if decode::compression(first).is_some() => {
+                    let packed = std::mem::take(&mut self.page);
+                    self.unpack(Box::new(Cursor::new(packed)))
+                }
                 first if is_binary(first) => Err(Skip::Binary),
                 _ if self.page.len() as u64 > self.largest => {
                     Err(Skip::TooLarge(self.page.len() as u64))
                 }
-                _ => Ok(Content { bytes: &self.page, identity: Identity::default() }),
+                _ => Ok(Loaded { length: self.page.len(), ..Loaded::default() }),
             };
         }
         // Before it is opened: opening a pipe waits for somebody to write. Of a file that was found that much is known.
         if file.named && !fs::metadata(path).map_err(unreadable)?.is_file() {
             return Err(Skip::NotAFile);
         }
+        let named = file.named;
         let mut file = open(path, file.named).map_err(unreadable)?;
         let about = file.metadata().map_err(unreadable)?;
         if !about.is_file() {
@@ -157,6 +185,13 @@ impl Reader {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(Skip::Unreadable(error)),
             }
+            if first
+                && named
+                && decode::compression(self.page.get(..filled).unwrap_or_default()).is_some()
+            {
+                file.rewind().map_err(unreadable)?;
+                return self.unpack(Box::new(file));
+            }
             if first && is_binary(self.page.get(..filled).unwrap_or_default()) {
                 return Err(Skip::Binary);
             }
@@ -164,8 +199,23 @@ impl Reader {
                 return Err(Skip::TooLarge(filled as u64));
             }
         }
-        let bytes = self.page.get(..filled).unwrap_or_default();
-        Ok(Content { bytes, identity: Identity::of(&about) })
+        Ok(Loaded { length: filled, compressed: false, identity: Identity::of(&about) })
+    }
+
+    /// Reads what is compressed into the page. What cannot be unpacked is no text.
+    fn unpack(&mut self, packed: Box<dyn io::Read + Send>) -> Result<Loaded, Skip> {
+        self.page = Vec::new();
+        let unpacked = decode::sniff(packed).and_then(|(kind, bytes)| decode::text(kind, bytes));
+        let limit = self.largest.saturating_add(1);
+        unpacked
+            .and_then(|text| text.take(limit).read_to_end(&mut self.page))
+            .map_err(|_| Skip::Binary)?;
+        let length = self.page.len();
+        match self.page.get(..FIRST).unwrap_or(&self.page) {
+            first if is_binary(first) => Err(Skip::Binary),
+            _ if length as u64 > self.largest => Err(Skip::TooLarge(length as u64)),
+            _ => Ok(Loaded { length, compressed: true, identity: Identity::default() }),
+        }
     }
 }
 

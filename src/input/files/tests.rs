@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Candidate, Globs, Reader, Skip, Tree, absolute};
+use super::{Candidate, Globs, Hidden, Reader, Skip, Tree, absolute};
 
 /// A folder with these files; a name that ends with a slash is a folder.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
@@ -25,8 +25,11 @@ fn walked(folder: &Path, named: &[&str], globs: Globs) -> Vec<(String, bool)> {
     let tree = Tree::new(folder, named.iter().map(PathBuf::from), globs).unwrap();
     let mut found = Vec::new();
     tree.walk(|file| {
-        let file = file.unwrap_or_else(|hidden| panic!("{}: {}", hidden.name, hidden.skip));
-        found.push((file.name().into_owned(), file.named));
+        match file {
+            Ok(file) => found.push((file.name().into_owned(), file.named)),
+            Err(Hidden { skip: Skip::Ignored, .. }) => {}
+            Err(hidden) => panic!("{}: {}", hidden.name, hidden.skip),
+        }
         true
     });
     found

@@ -20,6 +20,12 @@ const MOST_UNKNOWN: usize = 10;
 /// How a comment begins that is meant for this program.
 const BEGINNING: &str = "embed2jwt:";
 
+/// What such a comment says.
+const WORD: &str = "ignore";
+
+/// A longer word is not compared with it.
+const LONGEST_WORD: usize = 12;
+
 /// Reads such comments.
 #[derive(Debug)]
 pub struct Ignores {
@@ -105,10 +111,20 @@ impl Ignores {
         };
         let blank = [' ', '\t'];
         let rest = whole.strip_prefix(BEGINNING)?.trim_start_matches(blank);
-        let mut rest = rest.strip_prefix("ignore")?;
-        if rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_') {
-            return None;
+        let is_word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        let word = rest.split(|c| !is_word(c)).next().unwrap_or_default();
+        if word != WORD {
+            let void = misspelt(word, place(word))?.into();
+            let span = place(whole.get(..whole.len() - rest.len() + word.len())?);
+            return Some(Comment {
+                span,
+                line: lines.number(at),
+                rules: None,
+                unknown: Vec::new(),
+                void,
+            });
         }
+        let mut rest = rest.strip_prefix(word)?;
         let mut rules = None;
         let mut unknown = Vec::new();
         if let Some(list) = rest.trim_start_matches(blank).strip_prefix('[') {
@@ -130,6 +146,13 @@ impl Ignores {
                 }
             }
             rest = after;
+        } else if let Some(name) = bare_rule(rest) {
+            let span = place(whole.get(..whole.len() - rest.len())?).join(place(name));
+            let void = Finding::new(&files::UNUSED_SUPPRESSION, span)
+                .message("this comment hides nothing: a rule needs brackets")
+                .suggest(format!("write `{WORD}[{name}]`"));
+            let (line, void) = (lines.number(at), Some(void));
+            return Some(Comment { span, line, rules: None, unknown, void });
         }
         let head = place(whole.get(..whole.len() - rest.len())?);
         let until =
@@ -155,6 +178,27 @@ impl Ignores {
         });
         Some(Comment { span, line: lines.number(at), rules, unknown, void })
     }
+}
+
+/// What is said of a word that is meant to be [`WORD`]; nothing of another one.
+fn misspelt(word: &str, span: Span) -> Option<Finding> {
+    let small = word.to_ascii_lowercase();
+    let longer = small.strip_prefix(WORD).is_some_and(|rest| !rest.is_empty());
+    let near = small.len() <= LONGEST_WORD && strsim::osa_distance(&small, WORD) <= 2;
+    if !longer && !near {
+        return None;
+    }
+    let finding = Finding::new(&files::UNUSED_SUPPRESSION, span)
+        .message("this comment hides nothing: its first word is misspelt");
+    Some(finding.suggest(format!("write `{WORD}`, on the line of the finding or the one above it")))
+}
+
+/// The rule that is named right behind the word, as if it were the reason.
+fn bare_rule(rest: &str) -> Option<&str> {
+    let rest = rest.trim_start_matches([' ', '\t', '(', ':', '=']);
+    let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()?;
+    find(name).map(|rule| rule.id)?;
+    Some(name)
 }
 
 /// What is said of a name that is no rule's.

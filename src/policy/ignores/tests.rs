@@ -80,14 +80,59 @@ fn any_comment_of_any_language_will_do() {
 fn what_only_looks_like_a_comment_is_none() {
     for text in [
         "@ `embed2jwt: ignore` hides it",
-        "@ # embed2jwt: ignored",
-        "@ # embed2jwt: ignore-file",
+        "@ # embed2jwt: nothing was found",
+        "@ # embed2jwt: a linter",
         "@ # embed2jwt: disable",
         "@ # my-embed2jwt: ignore",
         "@ # embed2jwt: \n ignore",
     ] {
         assert_eq!(apply(text), (".".to_owned(), vec![]), "{text}");
     }
+}
+
+#[test]
+fn a_comment_that_is_misspelt_hides_nothing_and_is_told() {
+    for word in [
+        "ingore",
+        "ignor",
+        "Ignore",
+        "IGNORE",
+        "ignored",
+        "ignore-next-line",
+        "ignore_file",
+        "ignores",
+    ] {
+        let (hidden, said) = apply(&format!("@ # embed2jwt: {word}[theme-case] why"));
+        assert_eq!(hidden, ".", "{word}");
+        let message = "this comment hides nothing: its first word is misspelt";
+        assert_eq!(said, [format!("{word}: {message}")]);
+    }
+    let found = apply_to("# embed2jwt: ingore", &[]).1;
+    assert_eq!(
+        found[0].finding.suggestion,
+        "write `ignore`, on the line of the finding or the one above it"
+    );
+}
+
+#[test]
+fn a_rule_without_brackets_is_no_reason() {
+    for rule in [
+        "theme-case",
+        "theme-case, invalid-mode",
+        "(theme-case)",
+        ": theme-case",
+        "invalid-mode why",
+    ] {
+        let (hidden, said) = apply(&format!("@ # embed2jwt: ignore {rule}"));
+        assert_eq!(hidden, ".", "{rule}");
+        assert!(
+            said[0].ends_with(": this comment hides nothing: a rule needs brackets"),
+            "{said:?}"
+        );
+    }
+    let found = apply_to("# embed2jwt: ignore theme-case", &[]).1;
+    assert_eq!(found[0].finding.suggestion, "write `ignore[theme-case]`");
+    assert_eq!(hidden("@ # embed2jwt: ignore the theme-case of old"), "x");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 use memchr::memmem::{self, Finder};
 
 use super::mention::{Form, Mention, Seen, is_bind, read};
-use crate::dialect::params::{COUNT, Fate, Rarity};
+use crate::dialect::params::{COUNT, Fate, Id, Rarity};
+use crate::dialect::span::Span;
 use crate::rule::Context;
 use crate::scan::needle;
 
@@ -15,6 +16,8 @@ pub(super) const ENOUGH: i32 = 8;
 pub(super) const MOST_OF_COMMON: i32 = 4;
 /// What all parameters that the new dialect has too are worth together.
 pub(super) const MOST_OF_KEPT: i32 = 4;
+/// So many of the groups of [`WORDS`] are Sigma's own.
+const OWN_WORDS: usize = 3;
 /// How far around a group the words are looked for, in bytes.
 pub(super) const WORDS_WITHIN: usize = 2_000;
 
@@ -83,24 +86,36 @@ pub(super) struct Tally {
     pub kept: i32,
     /// Whether the token of the new dialect stands among them.
     pub token: bool,
+    /// Whether one of the legacy ones is more than a whole string with a name that others have too.
+    pub evident: bool,
 }
 
 impl Tally {
-    /// Counts a group. Each parameter counts once, as it is written best; one in `binds` does not.
-    pub(super) fn of(mentions: &[Mention], text: &[u8], binds: Option<&[bool; COUNT]>) -> Self {
+    /// Counts a group. Each parameter counts once, as it is written best; one in `binds` does not, nor does a mode that
+    /// Sigma does not have, unless something of Sigma's is `near`.
+    pub(super) fn of(
+        mentions: &[Mention],
+        text: &[u8],
+        binds: Option<&[bool; COUNT]>,
+        near: bool,
+    ) -> Self {
         let mut best = [0; COUNT];
         let mut joined = [false; COUNT];
+        let mut written = [false; COUNT];
         let mut tally = Self::default();
         for mention in mentions {
             let id = mention.row.id as usize;
             tally.token |= mention.is_token(text);
             let is_bind = binds.is_some_and(|binds| binds.get(id) == Some(&true));
-            if is_bind || mention.quoted {
+            if is_bind || mention.quoted || !near && is_foreign_mode(mention, text) {
                 continue;
             }
             if let (Some(best), Some(joined)) = (best.get_mut(id), joined.get_mut(id)) {
                 *best = (*best).max(points(mention));
                 *joined |= mention.form == Form::Joined;
+                if let Some(written) = written.get_mut(id) {
+                    *written |= mention.form != Form::Key;
+                }
             }
         }
         let (mut common, mut common_signing) = (0, 0);
@@ -111,6 +126,9 @@ impl Tally {
                 continue;
             }
             let points = best.get(id).copied().unwrap_or_default();
+            let own = mention.row.rarity == Rarity::Own;
+            tally.evident |=
+                points > 0 && mention.row.is_telling() && (own || written.get(id) == Some(&true));
             match mention.row.fate {
                 Fate::Unknown => {}
                 _ if !mention.row.is_telling() => tally.kept += points,
@@ -130,6 +148,15 @@ impl Tally {
         tally.kept = tally.kept.min(MOST_OF_KEPT);
         tally
     }
+}
+
+/// The modes that Sigma has, and those that its anonymous embeds had.
+const MODES: [&[u8]; 3] = [b"userbacked", b"view", b"explore"];
+
+/// Whether a mode stands there that is another product's: `&:mode=edit`.
+fn is_foreign_mode(mention: &Mention, text: &[u8]) -> bool {
+    let is_other = |value: &Span| !MODES.contains(&value.of(text));
+    mention.row.id == Id::Mode && mention.value.as_ref().is_some_and(is_other)
 }
 
 fn points(mention: &Mention) -> i32 {
@@ -176,8 +203,8 @@ impl<'t> Around<'t> {
         Self { text, context, words: Vec::new(), whole: OnceCell::new() }
     }
 
-    /// The points of the words near `start..end`. The starts must not go back.
-    pub(super) fn points(&mut self, start: usize, end: usize) -> i32 {
+    /// The points of the words near `start..end`, and whether some are Sigma's own. The starts must not go back.
+    pub(super) fn points(&mut self, start: usize, end: usize) -> (i32, bool) {
         if self.words.is_empty() {
             self.words = words(self.context.hosts);
         }
@@ -203,7 +230,13 @@ impl<'t> Around<'t> {
                 *group |= stands;
             }
         }
-        WORDS.iter().zip(stand).filter(|(_, stands)| *stands).map(|(words, _)| words.points).sum()
+        let points = WORDS
+            .iter()
+            .zip(stand)
+            .filter(|(_, stands)| *stands)
+            .map(|(words, _)| words.points)
+            .sum();
+        (points, stand.iter().take(OWN_WORDS).any(|stands| *stands))
     }
 
     /// Reads the whole text, when this is asked for the first time.
@@ -288,9 +321,9 @@ mod tests {
         let text = format!("/embed/{far}x{far}userbacked /embed/");
         let context = Context::none();
         let mut around = Around::new(text.as_bytes(), &context);
-        assert_eq!(around.points(100, 120), 4);
-        assert_eq!(around.points(3_010, 3_011), 0);
-        assert_eq!(around.points(5_000, 5_010), 10);
-        assert_eq!(around.points(6_000, 6_010), 10);
+        assert_eq!(around.points(100, 120), (4, false));
+        assert_eq!(around.points(3_010, 3_011), (0, false));
+        assert_eq!(around.points(5_000, 5_010), (10, true));
+        assert_eq!(around.points(6_000, 6_010), (10, true));
     }
 }

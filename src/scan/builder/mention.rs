@@ -144,7 +144,7 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
             let spaced = before.last().is_none_or(u8::is_ascii_whitespace);
             (if spaced { Form::Spaced } else { Form::Loose }, equals)
         }
-        (Lead::Other, Tail::Other) => return bare(row),
+        (Lead::Other, Tail::Other | Tail::Quote(_)) => return bare(row),
         _ => return Seen::Nothing,
     };
     // Other software has parameters with colons too, and SQL has names for everything.

@@ -213,17 +213,17 @@ enum Verdict {
 
 impl Verdict {
     fn of(text: &[u8], group: &[Mention], around: &mut Around<'_>, span: Span) -> Self {
-        let mut tally = Tally::of(group, text, None);
+        let mut tally = Tally::of(group, text, None, true);
         if tally.legacy == 0 {
             return Self::Nothing;
         }
-        let points = around.points(span.start as usize, span.end as usize);
+        let (points, near) = around.points(span.start as usize, span.end as usize);
         // What the whole text says can only take away points: it is read again only now, since few groups come so far.
         if tally.legacy < ENOUGH && !tally.token && tally.legacy + tally.kept + points < ENOUGH {
             return Self::Nothing;
         }
         let whole = around.whole();
-        tally = Tally::of(group, text, Some(&whole.binds));
+        tally = Tally::of(group, text, Some(&whole.binds), near);
         if whole.token {
             // The words stand around builders of either dialect.
             return if tally.signing >= ENOUGH {
@@ -237,7 +237,9 @@ impl Verdict {
         // Nobody else joins two such parameters to a URL, or one that only Sigma has, whatever the words say.
         let enough = tally.joined >= ENOUGH
             || tally.legacy > 0 && tally.legacy + tally.kept + points >= ENOUGH;
-        if enough { Self::Builder } else { Self::Nothing }
+        // Statements of SQL are given such keys too, and routes are made of them.
+        let others = !tally.evident && points <= 0;
+        if enough && !others { Self::Builder } else { Self::Nothing }
     }
 }
 

@@ -1,5 +1,6 @@
 //! URLs in a text, however they are quoted, escaped and broken over lines.
 
+mod base;
 mod base64;
 mod end;
 mod fix;
@@ -62,6 +63,7 @@ fn urls(
     let mut candidate = Candidate::default();
     // How far the text has been read as a URL, by the depth of its encoding: every byte is read once at each, however many
     // hosts stand in it.
+    let mut names = base::MOST_NAMES;
     let mut read_to = [0; DEEPEST as usize + 1];
     for (n, start) in starts.iter().enumerate() {
         if examined.found.len() >= options.most {
@@ -75,6 +77,12 @@ fn urls(
         *done = candidate.span.end as usize;
         let judgement = judge(&candidate.bytes, options.context, scratch);
         match judgement.kind {
+            Kind::Malformed if base::is_joined(text, &candidate, &mut names) => {
+                taken.push(candidate.span);
+                examined.urls += 1;
+                examined.found.push(say::base(&candidate));
+                continue;
+            }
             Kind::Malformed => continue,
             Kind::Other => {
                 // On Sigma's host it is a page or a new URL without its token: nobody's building code.

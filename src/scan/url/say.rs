@@ -7,7 +7,7 @@ use crate::dialect::span::Span;
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding, Found, Kind, Rule};
 use crate::rules::files::SIGNED_URL_IN_FILE;
-use crate::rules::path::UNMAPPED_EMBED;
+use crate::rules::path::{DEPRECATED_EMBED_PATH, UNMAPPED_EMBED};
 use crate::rules::{MALFORMED_URL, display, parameter, session, user};
 use crate::scan::{Embed, Examined, Options};
 
@@ -77,6 +77,21 @@ pub(super) fn say(
     examined.embeds.extend(id);
 }
 
+/// What is to be said of a base path to which code joins the id.
+pub(super) fn base(candidate: &Candidate) -> Found {
+    let finding = Finding::new(&DEPRECATED_EMBED_PATH, candidate.span).suggest(
+        "an id is joined to it: join the organisation, `/workbook/` and the workbook's id instead, and sign a token",
+    );
+    Found {
+        finding,
+        parameter: None,
+        kind: Some(Kind::LegacyEmbed),
+        embed_id: None,
+        outcome: None,
+        fix: None,
+    }
+}
+
 /// The embed that a URL is of.
 pub(super) fn embed(
     text: &[u8],
@@ -130,6 +145,10 @@ fn sensible(
 ) -> Option<Finding> {
     let is_in = |rules: &[&Rule]| rules.contains(&finding.rule);
     if (finding.missing.is_some() || is_in(&OF_ABSENCE)) && !whole {
+        return None;
+    }
+    // Nothing is signed in a file, so nothing has to be proved.
+    if is_in(&[&session::UNVERIFIED_SIGNATURE]) {
         return None;
     }
     if is_in(&[&UNMAPPED_EMBED]) && candidate.has_hole(finding.span) {

@@ -276,7 +276,6 @@ fn other_pages_and_bare_hosts_are_silent() {
         "APP/embed",
         "APP/embed/",
         "APP/embed/*",
-        "\"APP/embed/\" + id",
         "APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:embed=true&:theme=Dark&:unknown=x&Region=West",
         "https://help.sigmacomputing.com/embed/ID",
         "https://app.sigmacomputing.com.evil.example/embed/ID",

@@ -104,8 +104,8 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     ),
     ("what signs alone", "return `${url}&⟦legacy-url-builder|:signature=${hmac(url)}⟧`;"),
     (
-        "an index",
-        "params['⟦legacy-url-builder|:session_length⟧'] = 60; params[':nonce'] = n; params[':mode'] = m;",
+        "an index near Sigma's name",
+        "sigma_params = {}; params['⟦legacy-url-builder|:session_length⟧'] = 60; params[':nonce'] = n; params[':mode'] = m;",
     ),
     (
         "a list that is joined",
@@ -118,6 +118,14 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
     (
         "one key near the host",
         "fetch('https://app.sigmacomputing.com'); p['⟦legacy-url-builder|:email⟧'] = e;",
+    ),
+    (
+        "keys of names that others have too, near Sigma's name",
+        "// Sigma\n$q = ['⟦legacy-url-builder|:email⟧' => $e, ':nonce' => $n, ':session_length' => 60];",
+    ),
+    (
+        "another mode near Sigma's host",
+        "'https://app.sigmacomputing.com'; url += '&⟦legacy-url-builder|:mode=edit⟧'",
     ),
     ("a typo", "url += '?⟦legacy-url-builder|:nonce⟧=' + n + '&⟦unknown-parameter|:emial⟧=' + e"),
     (
@@ -292,6 +300,22 @@ pub(super) const LOOK_ALIKES: &[(&str, &str)] = &[
     ),
     ("Markdown with values", "Write `:hide_send=true` or `:show_footer=false`."),
     ("another CMS", "<a href='{$ut->link($page['link'],'&:mode=contact_manager')}'>Manager</a>"),
+    (
+        "bind variables, the last before a quote, near words of queries",
+        "urlencode($x); find()->where(\"id != :id AND email = :email\", \":id={$i}&:email={$e}\");",
+    ),
+    (
+        "PDO, an array and the statement elsewhere",
+        "$row = $db->fetch($sql, array(':email' => $email, ':nonce' => $nonce, ':session_length' => 60));",
+    ),
+    (
+        "route tables",
+        "[\"checkout\", \":collection\", \":email\", \":signature\"], [\"x\", \":nonce\", \":time\", \":session_length\"]",
+    ),
+    (
+        "another CMS near words of queries",
+        "url('/embed/'); href = link + '&:mode=edit' // URLSearchParams",
+    ),
     ("nothing", ""),
     ("ends early", ":"),
     ("ends in an escape", "&%3"),

@@ -248,3 +248,57 @@ fn a_control_tag_behind_a_value_is_none_of_it() {
         ["deprecated-embed-path"]
     );
 }
+
+#[test]
+fn a_base_path_to_which_code_joins_an_id_is_one_of_embeds() {
+    finds(
+        "deprecated-embed-path",
+        &[
+            "\"⟦APP/embed/⟧\" + id",
+            "'⟦APP/embed/⟧' . $id",
+            "url = \"⟦APP/embed/⟧\" + id + \"?:jwt=\" + token",
+            "\"⟦APP/embed⟧\" + path",
+            "base = \"⟦APP/embed⟧\"\nurl = f\"{base}/{embed_id}\"",
+            "base = '⟦APP/embed/⟧'\nurl = f'{base}{embed_id}?:jwt={token}'",
+            "base: str = \"⟦APP/embed⟧\"\nurl = f\"{ base }/{x}\"",
+            "const base = '⟦APP/embed⟧';\nopen(`${base}/${id}?:jwt=${t}`)",
+            "const base = `⟦APP/embed/⟧`; open(base + id)",
+            "const base: string = \"⟦APP/embed⟧\"; f(this.base + '/' + id)",
+            "BASE=⟦APP/embed⟧\ncurl \"$BASE/$ID\" \"${BASE}/x\"",
+            "$base = '⟦APP/embed⟧';\n$url = $base . '/' . $id;",
+            "base := \"⟦APP/embed⟧\"\nu := fmt.Sprintf(\"%s/%s\", base, id)",
+            "base = \"⟦APP/embed/⟧\"\nu = \"{}{}\".format(base, id)",
+            "{\"embedBase\": \"⟦APP/embed⟧\"}\nu = config['embedBase'] + '/' + id",
+            "BASE = \"⟦APP/embed⟧\"\n\"#{BASE}/#{id}\"",
+            "<a href=\"{{ base }}/{{ id }}\">{% set base = \"⟦APP/embed⟧\" %}",
+        ],
+    );
+    // Nothing else is said of it, and it is no embed of a map.
+    let found = examined("'https://app.sigmacomputing.com/embed/' + id");
+    assert_eq!((found.found.len(), found.urls, found.embeds.len()), (1, 1, 0));
+}
+
+#[test]
+fn a_base_path_that_nothing_is_joined_to_is_silent() {
+    for text in [
+        "frame-src APP/embed;",
+        "See APP/embed/ and + more",
+        "base = \"APP/embed\"",
+        "base = \"APP/embed\"; log(base, baseline + x, database/x)",
+        "base = \"APP/embed\"; other(my_base + x)",
+        "base = \"APP/embed\"; base.replace('a', 'b'); if (base && x) {}",
+        "allowed = [\"APP/embed\", \"x\"]",
+        "\"APP/embed\" == url",
+        "- APP/embed\n+ b",
+    ] {
+        assert_eq!(rules(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn many_base_paths_do_not_take_the_square_of_their_number() {
+    let text = "name = \"https://app.sigmacomputing.com/embed\"\n".repeat(20_000);
+    let started = std::time::Instant::now();
+    assert!(examined(&text).found.is_empty());
+    assert!(started.elapsed() < std::time::Duration::from_secs(20));
+}
