@@ -54,7 +54,7 @@ where
         ReportFormat::Gitlab => Box::new(Gitlab { base: base() }),
         ReportFormat::Junit => Box::new(Junit::new(secrets)),
         ReportFormat::Csv => Box::new(Table { secrets }),
-        ReportFormat::Html => Box::new(Html { secrets }),
+        ReportFormat::Html => Box::new(Html { secrets, given }),
         ReportFormat::Markdown => Box::new(Markdown),
         ReportFormat::Ndjson => Box::new(Ndjson { secrets, inspector: None }),
     }

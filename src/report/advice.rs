@@ -20,7 +20,6 @@ pub struct Given {
 /// The steps in their order, as plain sentences.
 pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     let mut steps = Vec::new();
-    let (lossless, lossy) = (summary.verdict(Verdict::Lossless), summary.verdict(Verdict::Lossy));
     let blocked = summary.verdict(Verdict::Blocked);
     let [_, mismatch, _] = summary.signatures;
     if blocked > 0 {
@@ -69,7 +68,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
             plural(unverified, "it", "them"),
         ));
     }
-    let count = (lossless + lossy).saturating_sub(unsigned + unverified);
+    let count = summary.convertible(given.keys);
     if count > 0 {
         let secret = if given.keys { "" } else { ", with the embed secret (--secret-file FILE)" };
         steps.push(format!(

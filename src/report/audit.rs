@@ -116,6 +116,14 @@ impl Summary {
         self.allowed += next.allowed;
     }
 
+    /// How many URLs `convert` takes, as far as is known: without a secret, the one that is given later is expected to verify.
+    pub fn convertible(&self, keys: bool) -> u64 {
+        let [unsigned, unverified] = self.unproved;
+        let refused = unsigned + if keys { unverified } else { 0 };
+        let moved = self.verdict(Verdict::Lossless) + self.verdict(Verdict::Lossy);
+        moved.saturating_sub(refused)
+    }
+
     /// How many URLs are of this kind.
     pub fn kind(&self, kind: Kind) -> u64 {
         KINDS.iter().zip(self.kinds).filter(|(other, _)| **other == kind).map(|(_, n)| n).sum()

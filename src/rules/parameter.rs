@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::misspelt::colonless;
 use super::session::{ANONYMOUS, is_anonymous};
-use crate::dialect::params::{Fate, Id, Loss, Need, Parameter, TABLE};
+use crate::dialect::params::{Id, Need, Parameter, TABLE};
 use crate::dialect::source::{
     CHARACTERS, CLAIMS, NEW_PARAMETERS, NOTES_2023_07, OLD_ERRORS, OLD_PARAMETERS,
     QUICKSTART_CLAIMS, SAMPLES,
@@ -14,7 +14,10 @@ use crate::dialect::source::{
 use crate::dialect::span::Span;
 use crate::dialect::url::Colon;
 use crate::dialect::values::{attributes, teams};
-use crate::rule::{Arg, Check, Finding, Findings, Severity, Trait, UserKind, View, declare_rule};
+use crate::rule::{
+    Arg, Check, Finding, Findings, Lost, Outcome, Reason, Severity, Trait, UserKind, View,
+    declare_rule,
+};
 
 declare_rule! {
     /// ## What it finds
@@ -266,17 +269,16 @@ pub(super) fn undocumented(
     }
     let name = row.name;
     let finding = Finding::new(&UNDOCUMENTED_PARAMETER, span);
-    if row.fate != Fate::Unsupported {
+    let Outcome::Drop(Reason::Unsupported(lost)) = Outcome::of(row, value) else {
         let message = format!("`:{name}` is kept, though Sigma's newest table does not list it");
         return Some(finding.message(message).suggest(row.remedy));
-    }
-    let finding = finding
-        .message(format!("`:{name}` is old and in no table any more: it is dropped"))
-        .suggest("remove it");
-    Some(match row.loss {
-        loss if value.is_some_and(|value| !loss.with_value(value)) => finding,
-        Loss::Access { .. } => finding.severity(Severity::Warning).suggest(row.remedy),
-        _ => finding.suggest(row.remedy),
+    };
+    let finding =
+        finding.message(format!("`:{name}` is old and in no table any more: it is dropped"));
+    Some(match lost {
+        Lost::Nothing => finding.suggest("remove it"),
+        Lost::Effect => finding.suggest(row.remedy),
+        Lost::Restriction => finding.severity(Severity::Warning).suggest(row.remedy),
     })
 }
 

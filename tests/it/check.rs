@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use embed2jwt::dialect::id::to_base62;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{EMBED, Place, Ran, WORKBOOK, legacy, records};
@@ -549,4 +549,20 @@ fn legacy_paths(count: u128) -> String {
         format!("https://app.sigmacomputing.com/embed/1-{}\n", to_base62(uuid))
     };
     (1..=count).map(path).collect()
+}
+
+#[test]
+fn what_is_lost_is_counted_by_what_becomes_of_each_parameter() {
+    let place = Place::new();
+    let new = format!("{}?:jwt=eyJhbGciOiJIUzI1NiJ9.e30.c2lnbg&:embed=true", moved());
+    let old = legacy("&:hide_run_as_recipient=true&:hide_sheet_interactions=false&:of_ours=1");
+    place.file("a.txt", format!("{new}\n{old}\n"));
+    let ran = place.run("check --format json --fail-on never a.txt").exits(0);
+    let document: Value = serde_json::from_str(ran.out()).unwrap();
+    let used = document["summary"]["parameters"].as_array().unwrap();
+    let lost = |name: &str| used.iter().find(|row| row["name"] == name).map(|row| &row["lost"]);
+    assert_eq!(lost("hide_run_as_recipient"), Some(&json!(1)));
+    assert_eq!(lost("hide_sheet_interactions"), Some(&json!(0)), "`false` restricts nothing");
+    // The token, which the tables of the old dialect do not know either, is not lost.
+    assert_eq!(lost("any other `:name`"), Some(&json!(1)), "{used:?}");
 }

@@ -1,6 +1,6 @@
 //! `audit --format html` and `markdown`: what they hold, that nothing from a list is mark-up in them, and that they end.
 
-use crate::support::{EMBED, Place, legacy, unsigned};
+use crate::support::{EMBED, Place, SECRET, legacy, unsigned};
 
 /// Names and values that would like to be more than text.
 const HOSTILE: [&str; 6] = [
@@ -259,4 +259,20 @@ fn a_comment_is_not_too_long_for_github() {
     assert!(shown > 50);
     assert!(number(words[1]) >= number(words[5]) && number(words[5]) + shown >= 900);
     assert!(text.trim_end().ends_with("</sub>"));
+}
+
+#[test]
+fn the_page_promises_no_conversion_that_convert_refuses() {
+    let secret = |list: &str| {
+        let run = Place::new().run("audit --fail-on never --format html");
+        run.env("SIGMA_EMBED_SECRET", SECRET).stdin(list).exits(0).out().to_owned()
+    };
+    let signed = legacy("");
+    assert!(secret(&signed).contains("Convert 1 URL<"));
+    // Nothing proves the second one.
+    let both = format!("{signed}\n{}", unsigned());
+    for page in [secret(&both), page("html", "", &both)] {
+        assert!(page.contains("Convert 1 URL<"), "{page}");
+    }
+    assert!(!secret(&unsigned()).contains("<h3>Convert"));
 }

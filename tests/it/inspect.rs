@@ -309,8 +309,9 @@ fn an_oauth_token_is_decrypted_and_shown_only_if_both_are_asked_for() {
     assert_eq!(tokens[0]["value"], "ya29.demo-token");
     // That of a legacy URL is read too.
     let old = legacy(&format!("&:oauth_token={OAUTH}"));
-    let (_, tokens) = run("", &old, "another", 1);
-    assert_eq!(tokens[0]["problem"], "not encrypted with this embed secret");
+    let run = Place::new().run("inspect --format ndjson --decrypt-oauth-token").arg(&old);
+    let record = run.env("SIGMA_EMBED_SECRET", "another").exits(1).record();
+    assert_eq!(record["oauth_tokens"][0]["problem"], "not encrypted with this embed secret");
     Place::new().run("inspect --decrypt-oauth-token").arg(&text).exits(2);
 }
 

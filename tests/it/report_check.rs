@@ -60,11 +60,9 @@ const FORMATS: [&str; 11] = [
 
 pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
     let base = Base::default();
+    let given = Given { map: false, keys: false };
     match format {
-        "human" => {
-            let given = Given { map: false, keys: false };
-            Box::new(Human { width: 100, colour: false, given })
-        }
+        "human" => Box::new(Human { width: 100, colour: false, given }),
         "concise" => Box::new(Concise { secrets }),
         "json" => Box::new(Json { secrets, inspector: None }),
         "ndjson" => Box::new(Ndjson { secrets, inspector: None }),
@@ -74,7 +72,7 @@ pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
         "junit" => Box::new(Junit::new(secrets)),
         "csv" => Box::new(Table { secrets }),
         "markdown" => Box::new(Markdown),
-        "html" => Box::new(Html { secrets }),
+        "html" => Box::new(Html { secrets, given }),
         other => panic!("{other}"),
     }
 }

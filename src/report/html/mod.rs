@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use self::escape::escape;
 use super::Report;
+use super::advice::Given;
 use super::audit::{Record, Summary, Urls};
 use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::Secrets;
@@ -29,6 +30,8 @@ const SCRIPT: &str = include_str!("page.js");
 pub struct Html {
     /// Whether secrets are shown.
     pub secrets: Secrets,
+    /// What the run could ask.
+    pub given: Given,
 }
 
 impl Report<Urls> for Html {
@@ -40,7 +43,7 @@ impl Report<Urls> for Html {
         let parts = [
             head(summary),
             sections::numbers(summary),
-            sections::next(summary),
+            sections::next(summary, self.given.keys),
             sections::parameters(summary),
             sections::findings(&summary.tally, self.secrets),
             sections::urls(summary),

@@ -17,8 +17,8 @@ pub(super) struct Step {
     pub(super) points: Vec<String>,
 }
 
-/// All steps; none if there is nothing to do.
-pub(super) fn steps(summary: &Summary) -> Vec<Step> {
+/// All steps; none if there is nothing to do. `keys` says whether a secret was given.
+pub(super) fn steps(summary: &Summary, keys: bool) -> Vec<Step> {
     let builders = summary.kind(Kind::LegacySigned) > 0;
     [
         blocked(summary),
@@ -27,7 +27,7 @@ pub(super) fn steps(summary: &Summary) -> Vec<Step> {
         effects(summary),
         paths(summary),
         map(summary),
-        convert(summary),
+        convert(summary, keys),
         builders.then(|| Step {
             head: "Change the code that builds the URLs".to_owned(),
             text: "A signed URL is used once. `embed2jwt check` finds, in a repository, the code that assembles them."
@@ -144,8 +144,8 @@ fn map(summary: &Summary) -> Option<Step> {
     })
 }
 
-fn convert(summary: &Summary) -> Option<Step> {
-    let ready = summary.verdict(Verdict::Lossless) + summary.verdict(Verdict::Lossy);
+fn convert(summary: &Summary, keys: bool) -> Option<Step> {
+    let ready = summary.convertible(keys);
     (ready > 0).then(|| Step {
         head: format!("Convert {}", counted(ready, "URL")),
         text: "`embed2jwt convert --map MAP --secret-file FILE` writes the JWT-signed URL of every row.".to_owned(),

@@ -84,10 +84,10 @@ pub(super) fn numbers(summary: &Summary) -> String {
 }
 
 /// What to do next.
-pub(super) fn next(summary: &Summary) -> String {
+pub(super) fn next(summary: &Summary, keys: bool) -> String {
     let mut out =
         String::from("<section aria-labelledby=\"next\">\n<h2 id=\"next\">What to do next</h2>\n");
-    let steps = steps(summary);
+    let steps = steps(summary, keys);
     if steps.is_empty() {
         return out + "<p>Nothing: none of these URLs has to change.</p>\n</section>\n";
     }

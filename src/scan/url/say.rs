@@ -59,7 +59,10 @@ pub(super) fn say(
         },
         kind: Some(judgement.kind),
         embed_id: id.as_ref().map(|embed| embed.id.clone()),
-        outcome: arg.map(|arg| arg.outcome),
+        // Beside a token an unknown parameter is not dropped: it may be the token itself.
+        outcome: arg
+            .filter(|arg| judgement.kind != Kind::Jwt || arg.row.fate != Fate::Unknown)
+            .map(|arg| arg.outcome),
         fix: mender.fix(&finding, arg),
         finding: Finding { span: candidate.map.span(finding.span), parameter: None, ..finding },
     };
