@@ -14,6 +14,7 @@ mod concise;
 mod config;
 mod config_errors;
 mod convert;
+mod convert_run;
 mod corpus;
 mod docs;
 mod formats_human;
