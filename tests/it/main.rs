@@ -14,7 +14,7 @@ mod concise;
 mod config;
 mod config_errors;
 mod convert;
-mod convert_run;
+
 mod corpus;
 mod docs;
 mod formats_human;
@@ -25,6 +25,7 @@ mod inspect;
 mod leaks;
 mod map_show;
 mod msrv;
+mod of_run;
 mod options;
 mod output;
 mod parameters;

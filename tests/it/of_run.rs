@@ -1,4 +1,4 @@
-//! What the URLs of a list say of one another, said by `convert` on the later row.
+//! What the URLs of a run say of one another, said by `convert` on the later row and by `check` at the later place.
 
 use std::fmt::Write as _;
 
@@ -91,4 +91,101 @@ fn it_is_the_same_however_many_threads_there_are() {
         .count();
     // Each is compared with the first of its kind, which are the first 2,500; the later half has another team.
     assert_eq!((reused, other), (3500, 3000));
+}
+
+// ---- check ----
+
+/// `path:line rule: message` of the findings about the run.
+fn told(place: &Place, args: &str) -> Vec<String> {
+    let ran = place.run("check --format ndjson --fail-on never").args(args).exits(0);
+    let of_run = |rule: &str| ["reused-nonce", "inconsistent-user"].contains(&rule);
+    let text = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap().to_owned();
+    let records = ran.records().into_iter().filter(|one| of_run(&text(one, "rule")));
+    records
+        .map(|one| {
+            format!(
+                "{}:{} {}: {}",
+                text(&one, "path"),
+                one["line"],
+                text(&one, "rule"),
+                text(&one, "message")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn check_names_the_earlier_place_in_the_order_of_the_files() {
+    let place = Place::new();
+    let (ann, bob) = ("ann@example.com", "bob@example.com");
+    place.file(
+        "a.md",
+        format!("x\n<{}>\n\n<{}>\n", url("n-1", ann, "Sales"), url("n-1", bob, "Sales")),
+    );
+    place.file("b.md", format!("{}\n", url("n-2", ann, "Ops")));
+    let expected = [
+        "a.md:4 reused-nonce: the nonce was used before, in line 2",
+        "b.md:1 inconsistent-user: the same user has other teams in line 2 of a.md",
+    ];
+    assert_eq!(told(&place, ""), expected);
+    // The place is that of the parameter.
+    let found = place.run("check --format ndjson a.md").exits(1).records();
+    let nonce = found.iter().find(|one| one["rule"] == "reused-nonce").unwrap();
+    assert_eq!((&nonce["parameter"], &nonce["line"]), (&"nonce".into(), &4.into()));
+    let text = place.read("a.md");
+    let place_of = |key: &str| usize::try_from(nonce[key].as_u64().unwrap()).unwrap();
+    assert_eq!(&text[place_of("byte_start")..place_of("byte_end")], ":nonce=n-1");
+}
+
+#[test]
+fn what_a_template_fills_in_is_nobodys() {
+    let place = Place::new();
+    let template = url("{{ nonce }}", "{{ email }}", "Sales");
+    place.file(
+        "a.html",
+        format!("<a href=\"{template}\">\n<a href=\"{}\">\n", template.replace("Sales", "Ops")),
+    );
+    let ann = url("${n}", "ann@example.com", "Sales");
+    place.file("b.js", format!("`{ann}`\n`{}`\n", ann.replace("Sales", "${team}")));
+    assert_eq!(told(&place, ""), [""; 0]);
+}
+
+#[test]
+fn comments_the_baseline_and_fixes_treat_them_like_any_other_finding() {
+    let place = Place::new();
+    let twice = format!(
+        "{0}\n{0}  # embed2jwt: ignore[reused-nonce]\n",
+        url("n-1", "ann@example.com", "Sales")
+    );
+    place.file("a.py", &twice);
+    assert_eq!(told(&place, ""), [""; 0]);
+    assert_eq!(told(&place, "--no-ignores").len(), 1);
+    let more = url("n-1", "ann@example.com", "Sales") + "&:show_footer=false";
+    place.file("b.py", format!("{more}\n"));
+    let before = told(&place, "");
+    assert_eq!(before, ["b.py:1 reused-nonce: the nonce was used before, in line 1 of a.py"]);
+    place.run("check --fix --fail-on never -q").exits(0);
+    assert_eq!(told(&place, ""), before);
+    place.run("check --write-baseline -q").exits(0);
+    assert_eq!(told(&place, ""), [""; 0]);
+}
+
+#[test]
+fn check_says_the_same_however_many_threads_there_are() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("d")).unwrap();
+    for n in 0..400_u32 {
+        // Most files have nothing to say.
+        let text = if n % 3 == 0 {
+            url(&format!("n-{}", n % 60), "ann@example.com", "Sales")
+        } else {
+            "nothing".into()
+        };
+        place.file(&format!("d/{n}.txt"), text);
+    }
+    let one = told(&place, "-j1");
+    assert_eq!(one.len(), 134 - 20);
+    for threads in ["-j2", "-j8"] {
+        assert_eq!(told(&place, threads), one, "{threads}");
+    }
 }
