@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
-use super::pipeline::{self, HEAVY};
+use super::pipeline::{self, HEAVY, Turns};
 use super::progress::Progress;
 use super::secret;
 use super::system::{SystemEntropy, now};
@@ -18,7 +18,8 @@ use super::unfinished::Holds;
 use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
 use crate::dialect::oauth::Encrypt;
 use crate::input::{self, Block, Row, Source};
-use crate::judge::{Draft, Scratch, Verdict, judge};
+use crate::judge::run::{Print, Run, join};
+use crate::judge::{Draft, Judgement, Scratch, Shelf, Verdict};
 use crate::map::EmbedMap;
 use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
@@ -65,6 +66,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         credentials: &credentials,
         secrets: &redact::SecretFinder::new(&secrets),
         formats: &formats,
+        turns: Turns::new(Run::default()),
         verbose: args.output.verbose,
     };
 
@@ -83,14 +85,17 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         lists::threads(args.output.common.threads),
         &progress,
         || job.worker(),
-        |worker, _, block, done| job.block(worker, block, done),
+        |worker, number, block, done| job.block(worker, number, block, done),
         |batch: Result<Batch, ConvertError>| {
-            let batch = batch.map_err(|error| CliError::Convert(error.to_string()))?;
-            for (output, bytes) in outputs.iter_mut().zip(&batch.outputs) {
-                if output.write(bytes)? == Flow::Closed {
-                    flow = Flow::Closed;
-                }
+            let written = batch
+                .map_err(|error| CliError::Convert(error.to_string()))
+                .and_then(|batch| write(&mut outputs, &batch).map(|written| (batch, written)));
+            // Nobody waits for blocks that do not come any more.
+            if !matches!(written, Ok((_, Flow::Continue))) {
+                job.turns.close();
             }
+            let (batch, written) = written?;
+            flow = written;
             counts.merge(batch.counts);
             noted.show(&batch.notes, &progress);
             progress.rows(counts.rows());
@@ -118,6 +123,17 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
             ConvertFailOn::Never => false,
         };
     Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+/// Writes a block to every output.
+fn write(outputs: &mut [output::Output], batch: &Batch) -> Result<Flow, CliError> {
+    let mut flow = Flow::Continue;
+    for (output, bytes) in outputs.iter_mut().zip(&batch.outputs) {
+        if output.write(bytes)? == Flow::Closed {
+            flow = Flow::Closed;
+        }
+    }
+    Ok(flow)
 }
 
 /// Where URLs lead. A map that is named by a flag is not overruled by the workbook of the configuration.
@@ -247,6 +263,8 @@ struct Job<'a> {
     credentials: &'a Credentials,
     secrets: &'a redact::SecretFinder<'a>,
     formats: &'a [Box<dyn Format>],
+    /// What the URLs say of one another.
+    turns: Turns<Run>,
     verbose: bool,
 }
 
@@ -281,9 +299,11 @@ impl<'a> Job<'a> {
         Worker { converter, scratch: Scratch::default(), url: Vec::new() }
     }
 
+    /// Reads a block; asks, in the order of the input, what its URLs say of one another; then converts them.
     fn block(
         &self,
         worker: &mut Worker<'a>,
+        number: u64,
         block: &Block,
         done: &mut dyn FnMut(usize, Result<Batch, ConvertError>),
     ) {
@@ -293,8 +313,23 @@ impl<'a> Job<'a> {
             notes: Vec::new(),
         };
         let mut batch = empty();
-        for row in block.rows() {
-            if let Err(error) = self.row(worker, block.source(), &row, &mut batch) {
+        let Worker { converter, scratch: Scratch { shelf, findings }, url } = worker;
+        shelf.clear();
+        let rows: Vec<Row<'_>> = block.rows().collect();
+        let drafts: Vec<_> = rows.iter().map(|row| self.read(row, shelf)).collect();
+        let prints: Vec<_> = drafts.iter().map(|(_, draft)| Print::of(draft, shelf)).collect();
+        let see = |run: &mut Run| -> Vec<_> {
+            let see = |(row, print): (&Row<'_>, Option<Print>)| {
+                print.map(|print| run.see(&print, block.source(), row.line)).unwrap_or_default()
+            };
+            rows.iter().zip(prints).map(see).collect()
+        };
+        let Some(found) = self.turns.take(number, see) else { return };
+        for ((row, (old, draft)), found) in rows.iter().zip(drafts).zip(found) {
+            let mut judgement = draft.check(shelf, &self.context, findings);
+            join(&mut judgement, found);
+            let row = (&**block.source(), row);
+            if let Err(error) = self.row((converter, url), old, &mut judgement, row, &mut batch) {
                 return done(0, Err(error));
             }
             let weight = batch.weight();
@@ -305,31 +340,32 @@ impl<'a> Job<'a> {
         done(batch.weight(), Ok(batch));
     }
 
+    /// The row as far as it may be shown, and what is read of it.
+    fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> (&'r [u8], Draft<'r>) {
+        match &row.content {
+            Ok(old) if self.secrets.finds_one(old) => {
+                (&[], Draft::unreadable(redact::HOLDS_SECRET.to_owned()))
+            }
+            Ok(old) => (old, Draft::read(old, &self.context, shelf)),
+            Err(problem) => (&[], Draft::unreadable(problem.to_string())),
+        }
+    }
+
     fn row(
         &self,
-        worker: &mut Worker<'a>,
-        source: &str,
-        row: &Row<'_>,
+        (converter, url): (&mut Converter<'a, SystemEntropy>, &mut Vec<u8>),
+        old: &[u8],
+        judgement: &mut Judgement<'_>,
+        (source, row): (&str, &Row<'_>),
         batch: &mut Batch,
     ) -> Result<(), ConvertError> {
-        let Worker { converter, scratch, url } = worker;
-        let (old, judgement): (&[u8], _) = match &row.content {
-            Ok(old) if !self.secrets.finds_one(old) => (old, judge(old, &self.context, scratch)),
-            problem => {
-                let Scratch { shelf, findings } = scratch;
-                let problem = problem.as_ref().err().map(ToString::to_string);
-                let draft =
-                    Draft::unreadable(problem.unwrap_or_else(|| redact::HOLDS_SECRET.to_owned()));
-                (&[], draft.check(shelf, &self.context, findings))
-            }
-        };
         self.levels.apply(judgement.findings);
         url.clear();
         let mut token = None;
         let mut status = match judgement.kind {
             Kind::Malformed => Status::Failed,
             Kind::LegacySigned if judgement.is_blocked() => Status::Failed,
-            Kind::LegacySigned => match converter.convert(&judgement, url) {
+            Kind::LegacySigned => match converter.convert(judgement, url) {
                 Ok(made) => {
                     token = Some(made);
                     Status::Converted
@@ -353,7 +389,7 @@ impl<'a> Job<'a> {
             line: row.line,
             status,
             verdict,
-            judgement: &judgement,
+            judgement,
             old,
             url: match status {
                 Status::Converted => Some(url),

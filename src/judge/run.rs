@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use super::{Draft, Judgement, Shelf};
-use crate::dialect::params::Id;
+use crate::dialect::params::{Fate, Id};
 use crate::dialect::span::Span;
 use crate::dialect::values::{attributes, teams};
 use crate::rule::{Arg, Finding, Kind};
@@ -28,18 +28,39 @@ impl Print {
     /// The print of a legacy signed URL; others have none.
     pub fn of(draft: &Draft<'_>, shelf: &Shelf) -> Option<Self> {
         let url = draft.url.filter(|_| draft.kind == Kind::LegacySigned)?;
-        let (bytes, args) = (url.bytes, draft.args(shelf));
+        let args = draft.args(shelf);
         let get = |id| draft.first.get(id as usize).and_then(|n| args.get(*n as usize));
+        Some(Self::new(url.bytes, args, get))
+    }
+
+    /// The same of a URL that is judged already, as far as `is_literal` says that its values are known.
+    pub fn of_judged(judgement: &Judgement<'_>, is_literal: impl Fn(&Arg) -> bool) -> Option<Self> {
+        let url = judgement.url.filter(|_| judgement.kind == Kind::LegacySigned)?;
+        let mut print = Self::new(url.bytes, judgement.args, |id| judgement.get(id));
+        if !judgement.get(Id::Nonce).is_some_and(&is_literal) {
+            print.nonce = None;
+        }
+        let of_user = |arg: &&Arg| {
+            arg.row.fate == Fate::Claim
+                && !matches!(arg.row.id, Id::Nonce | Id::Time | Id::SessionLength)
+        };
+        if !judgement.args.iter().filter(of_user).all(is_literal) {
+            print.email = None;
+        }
+        (print.nonce.is_some() || print.email.is_some()).then_some(print)
+    }
+
+    fn new<'a>(bytes: &[u8], args: &'a [Arg], get: impl Fn(Id) -> Option<&'a Arg>) -> Self {
         let value = |id| get(id).map(|arg| hash(&arg.value(bytes)));
-        let teams = [Id::ExternalUserTeam, Id::Teams].into_iter().find_map(get);
+        let teams = [Id::ExternalUserTeam, Id::Teams].into_iter().find_map(&get);
         let names = teams.and_then(|arg| teams_of(arg.param.value.of(bytes)));
-        Some(Self {
+        Self {
             nonce: value(Id::Nonce),
             email: value(Id::Email),
             teams: names.unwrap_or_default(),
             account_type: value(Id::AccountType).unwrap_or_default(),
             attributes: attributes_of(args, bytes),
-        })
+        }
     }
 }
 

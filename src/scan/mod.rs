@@ -13,6 +13,7 @@ pub use needle::Needles;
 use needle::Hits;
 
 use crate::dialect::span::Span;
+use crate::judge::run::Print;
 use crate::judge::{Judgement, Scratch};
 use crate::rule::{Context, Found, Text};
 
@@ -52,10 +53,23 @@ pub struct Examined {
     pub urls: u64,
     /// The embed ids in them, where they stand.
     pub embeds: Vec<Embed>,
+    /// What signed URLs say of their users, where they stand.
+    pub prints: Vec<Printed>,
     /// Where the words stand that the needles were given, in order.
     pub words: Vec<u32>,
     /// Whether the file holds so much that the rest of it was not looked at.
     pub cut: bool,
+}
+
+/// What a signed URL says of its user, for what the URLs of a run say of one another.
+#[derive(Clone, Copy, Debug)]
+pub struct Printed {
+    /// What it says.
+    pub print: Print,
+    /// Where its nonce stands, or else the URL.
+    pub nonce: Span,
+    /// Where its user stands, or else the URL.
+    pub email: Span,
 }
 
 /// An embed id in a file.
@@ -79,6 +93,7 @@ pub fn examine(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) ->
     examined.spans = taken;
     api::examine(text, &calls, most, &mut examined.found);
     examined.cut = examined.found.len() >= most || examined.words.len() >= most;
+    examined.prints.sort_by_key(|printed| printed.nonce);
     examined.found.iter_mut().for_each(|found| advice::fit(&mut found.finding));
     examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
     examined

@@ -14,6 +14,7 @@ mod concise;
 mod config;
 mod config_errors;
 mod convert;
+
 mod corpus;
 mod dependencies;
 mod docs;
@@ -25,6 +26,7 @@ mod inspect;
 mod leaks;
 mod map_show;
 mod msrv;
+mod of_run;
 mod options;
 mod oracle;
 mod output;

@@ -1,18 +1,22 @@
 //! What a thread does with a group of files.
 
+use std::sync::Arc;
+
 use super::judge::{Fixing, Judge, Judged};
 use super::known::Names;
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
-use crate::cli::pipeline::HEAVY;
+use crate::cli::pipeline::{HEAVY, Turns};
 use crate::dialect::id::IdKey;
+use crate::dialect::params::Id;
 use crate::input::files::{Candidate, Content, Hidden, Reader, Skip};
 use crate::judge::Scratch;
+use crate::judge::run::Run;
 use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
-use crate::rule::{EmbedStatus, Text};
-use crate::scan::{self, Options};
+use crate::rule::{EmbedStatus, Finding, Found, Kind, Text};
+use crate::scan::{self, Examined, Options, Printed};
 use crate::secret::Secret;
 
 /// What no report tells.
@@ -29,6 +33,30 @@ pub(super) struct Tally {
 
 /// Findings of one file that are told: nobody reads more, and a file may be made to fill the memory.
 pub(super) const MOST: usize = 10_000;
+
+/// What one URL repeats or contradicts.
+type Said = Vec<(Id, Finding)>;
+
+/// Adds what the run says of the URLs of a file; nothing, if fixing has left others of them.
+fn add(examined: &mut Examined, said: &[Said]) {
+    if examined.prints.len() != said.len() {
+        return;
+    }
+    for (printed, said) in examined.prints.iter().zip(said) {
+        examined.found.extend(said.iter().map(|(id, finding)| {
+            let span = if *id == Id::Nonce { printed.nonce } else { printed.email };
+            Found {
+                finding: Finding { span, ..finding.clone() },
+                parameter: Some(if *id == Id::Nonce { "nonce" } else { "email" }.to_owned()),
+                kind: Some(Kind::LegacySigned),
+                embed_id: None,
+                outcome: None,
+                fix: None,
+            }
+        }));
+    }
+    examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
+}
 
 /// What all threads share.
 pub(super) struct Job<'a> {
@@ -48,6 +76,8 @@ pub(super) struct Job<'a> {
     /// Those the run was given: no line shows them.
     pub(super) known: &'a [Secret],
     pub(super) formats: &'a Formats,
+    /// What the URLs of all files say of one another.
+    pub(super) turns: &'a Turns<Run>,
     pub(super) verbose: bool,
 }
 
@@ -84,6 +114,7 @@ impl Job<'_> {
         &self,
         reader: &mut Reader,
         scratch: &mut Scratch,
+        number: u64,
         group: Group,
         done: &mut dyn FnMut(usize, Batch),
     ) {
@@ -92,7 +123,7 @@ impl Job<'_> {
         for file in group {
             match file {
                 Ok(file) => match reader.read(&file) {
-                    Ok(content) => self.file(&file, content, scratch, &mut batch),
+                    Ok(content) => self.file(number, &file, content, scratch, &mut batch),
                     Err(skip) => self.skip(&file.name(), file.named, &skip, &mut batch),
                 },
                 Err(Hidden { name, skip, named }) => self.skip(&name, named, &skip, &mut batch),
@@ -102,6 +133,7 @@ impl Job<'_> {
                 done(weight, std::mem::replace(&mut batch, empty()));
             }
         }
+        self.turns.pass(number);
         done(batch.weight(), batch);
     }
 
@@ -123,6 +155,7 @@ impl Job<'_> {
 
     fn file(
         &self,
+        number: u64,
         file: &Candidate,
         content: Content<'_>,
         scratch: &mut Scratch,
@@ -140,10 +173,16 @@ impl Job<'_> {
         if self.judge.baseline.knows(known_as) {
             batch.seen.push(known_as.to_owned());
         }
-        let examine =
-            |text: &Text<'_>, scratch: &mut Scratch| scan::examine(text, &self.options, scratch);
         let text = Text::new(bytes);
-        let mut first = self.judge.judge(known_as, text.bytes(), examine(&text, scratch));
+        let mut examined = scan::examine(&text, &self.options, scratch);
+        let said = self.ask(number, name, text.bytes(), &examined);
+        add(&mut examined, &said);
+        let examine = |text: &Text<'_>, scratch: &mut Scratch| {
+            let mut examined = scan::examine(text, &self.options, scratch);
+            add(&mut examined, &said);
+            examined
+        };
+        let mut first = self.judge.judge(known_as, text.bytes(), examined);
         if compressed {
             // Nobody packs it again.
             first.found.iter_mut().for_each(|found| found.fix = None);
@@ -181,6 +220,28 @@ impl Job<'_> {
             }
             self.report(name, &Text::new(&mended.bytes), mended.judged, batch);
         }
+    }
+
+    /// What the signed URLs of a file repeat or contradict of those before them, for each of them.
+    fn ask(&self, number: u64, name: &str, text: &[u8], examined: &Examined) -> Vec<Said> {
+        if examined.prints.is_empty() {
+            return Vec::new();
+        }
+        let source: Arc<str> = name.into();
+        let (mut at, mut line) = (0, 1);
+        let place = |printed: &Printed| {
+            let start = (printed.nonce.start as usize).max(at);
+            line +=
+                memchr::memchr_iter(b'\n', text.get(at..start).unwrap_or_default()).count() as u64;
+            at = start;
+            line
+        };
+        let lines: Vec<u64> = examined.prints.iter().map(place).collect();
+        let see = |run: &mut Run| {
+            let seen = examined.prints.iter().zip(lines);
+            seen.map(|(printed, line)| run.see(&printed.print, &source, line)).collect()
+        };
+        self.turns.enter(number, see).unwrap_or_default()
     }
 
     /// Counts what was found in a file, and gives it to the reports.

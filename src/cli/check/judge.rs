@@ -78,7 +78,7 @@ fn name(path: &str, text: &[u8], found: &Found) -> String {
 impl Judge<'_> {
     /// Takes out of what was found what comments and the baseline hide and what is turned off.
     pub(super) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
-        let Examined { mut found, spans, urls, embeds, words, cut } = examined;
+        let Examined { mut found, spans, urls, embeds, words, cut, prints: _ } = examined;
         let mut judged = Judged { urls, embeds, cut, ..Judged::default() };
         judged.allowed = self.allow.apply_to_file(text, &spans, &mut found);
         if let Some(ignores) = self.ignores {

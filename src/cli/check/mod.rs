@@ -23,12 +23,13 @@ use super::files::{self, Group};
 use super::levels::levels;
 use super::lists;
 use super::output::{self, Flow};
-use super::pipeline;
+use super::pipeline::{self, Turns};
 use super::progress::Progress;
 use super::secret;
 use super::system;
 use crate::convert::Targets;
 use crate::input::files::{Reader, Tree};
+use crate::judge::run::Run;
 use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Ignores};
 use crate::report::advice::Given;
@@ -109,6 +110,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         known: &held,
         names: &known.names,
         formats: &formats,
+        turns: &Turns::new(Run::default()),
         verbose: args.output.verbose,
     };
     let largest = files::largest(&args.files, &config);
@@ -156,9 +158,15 @@ fn scan_all(
         files::WAITING,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
-        |(reader, scratch), _, group: Group, done| job.group(reader, scratch, group, done),
+        |(reader, scratch), number, group: Group, done| {
+            job.group(reader, scratch, number, group, done);
+        },
         |batch: Batch| {
-            flow = outputs.write(&batch.text, &batch.buffers)?;
+            let written = outputs.write(&batch.text, &batch.buffers);
+            if !matches!(written, Ok(Flow::Continue)) && !writes {
+                job.turns.close();
+            }
+            flow = written.inspect_err(|_| job.turns.close())?;
             batch.notes.iter().for_each(|note| output::note(note));
             outcome.summary.merge(batch.summary);
             outcome.tally.unread += batch.tally.unread;

@@ -5,11 +5,12 @@ use super::read::Candidate;
 use crate::dialect::params::{Fate, Id};
 use crate::dialect::span::Span;
 use crate::judge::Judgement;
+use crate::judge::run::Print;
 use crate::rule::{Arg, Finding, Found, Kind, Rule};
 use crate::rules::files::SIGNED_URL_IN_FILE;
 use crate::rules::path::{DEPRECATED_EMBED_PATH, UNMAPPED_EMBED};
 use crate::rules::{MALFORMED_URL, display, parameter, session, user};
-use crate::scan::{Embed, Examined, Options};
+use crate::scan::{Embed, Examined, Options, Printed};
 
 /// Rules that look at the value of a parameter: there is none where a hole is.
 static OF_VALUES: [&Rule; 13] = [
@@ -78,6 +79,15 @@ pub(super) fn say(
         examined.found.push(found(finding, Some(arg)));
     }
     examined.embeds.extend(id);
+    let is_known = |arg: &Arg| is_literal(candidate, arg) && !candidate.has_hole(arg.param.key);
+    if let Some(print) = Print::of_judged(judgement, is_known) {
+        let place = |id| {
+            let arg = judgement.get(id);
+            arg.map_or(candidate.span, |arg| candidate.map.span(arg.param.span()))
+        };
+        let (nonce, email) = (place(Id::Nonce), place(Id::Email));
+        examined.prints.push(Printed { print, nonce, email });
+    }
 }
 
 /// What is to be said of a base path to which code joins the id.
