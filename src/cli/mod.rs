@@ -17,6 +17,7 @@ mod map;
 mod output;
 mod pipeline;
 mod progress;
+mod scaffold;
 mod secret;
 mod system;
 mod terminal;
@@ -72,6 +73,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Convert(args) => convert::run(args),
         Command::Check(args) => check::run(args),
         Command::Map(args) => map::run(args),
+        Command::Scaffold(args) => scaffold::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

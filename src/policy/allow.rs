@@ -95,7 +95,7 @@ mod tests {
 
     fn found(rule: &str, start: usize, end: usize) -> Found {
         let finding = Finding::new(find(rule).unwrap(), Span::new(start, end));
-        Found { finding, parameter: None, kind: None, embed_id: None, fix: None }
+        Found { finding, parameter: None, kind: None, embed_id: None, fix: None, template: None }
     }
 
     #[test]

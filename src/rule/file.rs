@@ -131,7 +131,23 @@ pub struct Found {
     pub embed_id: Option<String>,
     /// What mends it.
     pub fix: Option<Fix>,
+    /// The URL it is about, if that is one that is built or an embed's; nothing for a finding about a part of one.
+    pub template: Option<Box<Template>>,
 }
+
+/// A legacy URL as the code has it that builds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// The URL, with [`HOLE`] for whatever code fills in.
+    pub url: String,
+    /// The environment variable that the client id comes from, if it is seen.
+    pub client_id_variable: Option<String>,
+    /// The environment variable that the embed secret comes from, if it is seen.
+    pub secret_variable: Option<String>,
+}
+
+/// What stands in a [`Template`] for what code fills in.
+pub const HOLE: &str = "{}";
 
 #[cfg(test)]
 mod tests {

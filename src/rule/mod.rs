@@ -9,7 +9,7 @@ mod view;
 
 pub use example::{Example, Expectation, examples};
 pub use excerpt::{Frame, boundary};
-pub use file::{Encoding, Fix, Found, Safety, Text};
+pub use file::{Encoding, Fix, Found, HOLE, Safety, Template, Text};
 pub use finding::{Finding, Findings};
 pub use outcome::{Lost, Outcome, Reason, Replacement};
 pub(crate) use view::ABSENT;

@@ -31,7 +31,14 @@ pub(super) fn examine(text: &[u8], most: usize, found: &mut Vec<Found>) {
         if posts(before(text, start)) || posts(after(text, end)) {
             let finding = Finding::new(&EMBED_API_CALL, Span::new(start, end))
                 .suggest("call `GET /v2/workbooks` and use `url` of its answer");
-            found.push(Found { finding, parameter: None, kind: None, embed_id: None, fix: None });
+            found.push(Found {
+                finding,
+                parameter: None,
+                kind: None,
+                embed_id: None,
+                fix: None,
+                template: None,
+            });
         }
     }
 }

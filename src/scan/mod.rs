@@ -4,6 +4,7 @@ mod api;
 mod builder;
 pub mod fix;
 mod needle;
+mod template;
 mod url;
 
 pub use needle::Needles;

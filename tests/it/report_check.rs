@@ -44,6 +44,7 @@ pub(crate) fn found(text: &str, id: &str, part: &str) -> Found {
         kind: None,
         embed_id: None,
         fix: None,
+        template: None,
     }
 }
 

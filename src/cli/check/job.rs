@@ -9,6 +9,8 @@ use crate::judge::Scratch;
 use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
 use crate::rule::{EmbedStatus, Text};
+use crate::rules::files::LEGACY_URL_BUILDER;
+use crate::scaffold;
 use crate::scan::{self, Options};
 use crate::secret::Secret;
 
@@ -153,8 +155,16 @@ impl Job<'_> {
     }
 
     /// Counts what was found in a file, and gives it to the reports.
-    fn report(&self, name: &str, text: &Text<'_>, judged: Judged, batch: &mut Batch) {
+    fn report(&self, name: &str, text: &Text<'_>, mut judged: Judged, batch: &mut Batch) {
         let summary = &mut batch.summary;
+        for found in judged.found.iter_mut().filter(|f| f.finding.rule == &LEGACY_URL_BUILDER) {
+            // The language of the file is the one to write the new code in.
+            let Some(language) = scaffold::of_file(name) else { break };
+            found.finding.suggestion =
+                format!("`embed2jwt scaffold {}` writes the code that replaces it", language.name)
+                    .into();
+            summary.languages.insert(language.name);
+        }
         summary.urls += judged.urls;
         summary.allowed += judged.allowed;
         summary.suppressed += judged.suppressed;

@@ -183,6 +183,7 @@ mod tests {
                         replacement: with.as_bytes().to_vec(),
                         safety,
                     }),
+                    template: None,
                 }
             }));
         }

@@ -81,8 +81,14 @@ impl Ignores {
                 None => {}
             }
         }
-        let bare =
-            |finding| Found { finding, parameter: None, kind: None, embed_id: None, fix: None };
+        let bare = |finding| Found {
+            finding,
+            parameter: None,
+            kind: None,
+            embed_id: None,
+            fix: None,
+            template: None,
+        };
         (used.findings, said.into_iter().map(bare).collect())
     }
 

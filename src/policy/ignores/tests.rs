@@ -17,6 +17,7 @@ fn found(text: &str) -> Vec<Found> {
         kind: None,
         embed_id: None,
         fix: None,
+        template: None,
     };
     text.match_indices(['@', '«']).map(found).collect()
 }

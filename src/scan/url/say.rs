@@ -2,12 +2,13 @@
 
 use super::fix::Mender;
 use super::read::Candidate;
+use super::template;
 use crate::dialect::params::{Fate, Id};
 use crate::dialect::span::Span;
 use crate::judge::Judgement;
 use crate::rule::{Arg, Finding, Found, Kind, Rule};
 use crate::rules::files::SIGNED_URL_IN_FILE;
-use crate::rules::path::UNMAPPED_EMBED;
+use crate::rules::path::{DEPRECATED_EMBED_PATH, DEPRECATED_SIGNED_URL, UNMAPPED_EMBED};
 use crate::rules::{MALFORMED_URL, display, parameter, session, user};
 use crate::scan::{Embed, Examined, Options};
 
@@ -27,6 +28,9 @@ static OF_VALUES: [&Rule; 13] = [
     &display::RESPONSIVE_HEIGHT_ON_EDIT,
     &display::THEME_CASE,
 ];
+
+/// Rules about the URL as a whole, of which each URL has one.
+static OF_URLS: [&Rule; 2] = [&DEPRECATED_SIGNED_URL, &DEPRECATED_EMBED_PATH];
 
 /// Rules that miss a parameter: code may add it.
 static OF_ABSENCE: [&Rule; 4] = [
@@ -52,6 +56,7 @@ pub(super) fn say(
     let whole = seal.is_some() && candidate.holes.is_empty() && candidate.tags.is_empty();
     let id = embed(text, candidate, judgement, judgement.kind == Kind::PublicEmbed);
     let mender = Mender::new(text, candidate, judgement, options, seal.is_some());
+    let number = examined.found.len();
     let found = |finding: Finding, arg: Option<&Arg>| Found {
         parameter: match arg {
             Some(arg) => Some(arg.shown_name(&candidate.bytes).into_owned()),
@@ -60,6 +65,9 @@ pub(super) fn say(
         kind: Some(judgement.kind),
         embed_id: id.as_ref().map(|embed| embed.id.clone()),
         fix: mender.fix(&finding, arg),
+        template: OF_URLS
+            .contains(&finding.rule)
+            .then(|| Box::new(template::of(text, candidate, judgement, number))),
         finding: Finding { span: candidate.map.span(finding.span), parameter: None, ..finding },
     };
     for finding in &*judgement.findings {
