@@ -17,9 +17,10 @@ impl Foreign {
         &self.0
     }
 
-    /// The text for a comment of any language: letters, digits and marks that begin, end or escape nothing anywhere.
+    /// The text for a comment of any language and encoding: letters, digits and marks that begin, end or escape nothing anywhere.
     pub(super) fn comment(&self) -> String {
-        let tame = |c: char| if c.is_alphanumeric() || " -_.,=~".contains(c) { c } else { '_' };
+        let is_tame = |c: char| c.is_ascii_alphanumeric() || " -_.,=~".contains(c);
+        let tame = |c: char| if is_tame(c) { c } else { '_' };
         let mut text: String = self.0.chars().take(LONGEST_COMMENT).map(tame).collect();
         if self.0.chars().nth(LONGEST_COMMENT).is_some() {
             text.push_str("...");

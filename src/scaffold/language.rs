@@ -28,7 +28,7 @@ pub struct Language {
     pub(super) render: fn(&Page<'_>) -> Result<String, askama::Error>,
 }
 
-/// Words that no component of a record has for a name.
+/// Words that no component of a record has for a name, and the name of a function of ours.
 const JAVA: &[&str] = &[
     "abstract",
     "assert",
@@ -66,6 +66,7 @@ const JAVA: &[&str] = &[
     "long",
     "native",
     "new",
+    "none",
     "notify",
     "notifyAll",
     "null",

@@ -19,6 +19,18 @@ use crate::rule::{Arg, Context, HOLE, Lost, Outcome, Reason, Replacement};
 /// The variables that are asked for if those of the old code are not seen.
 const VARIABLES: [&str; 2] = ["SIGMA_EMBED_CLIENT_ID", "SIGMA_EMBED_SECRET"];
 
+/// What every object of JavaScript has already: no option has such a name.
+const INHERITED: [&str; 8] = [
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
 /// More parameters, or attributes, are in no file that a person would read.
 const MOST: usize = 100;
 
@@ -374,7 +386,8 @@ impl Reader<'_> {
         // What takes the place of another stands behind all that stays, as `convert` writes it.
         self.slots.sort_by_key(|slot| slot.replaced);
         let taken = ["now", "jti", Id::SessionLength.row().name, Id::NodeId.row().name];
-        let mut names: Vec<_> = taken.map(str::to_owned).into();
+        let taken = taken.into_iter().chain(INHERITED);
+        let mut names: Vec<_> = taken.map(str::to_owned).collect();
         for slot in &self.slots {
             let literal = settle(slot, &self.whole, self.samples, &mut notes);
             let name = unique(&decoded(slot.key.trim_start_matches(':')), &mut names);
@@ -388,9 +401,9 @@ impl Reader<'_> {
             // Where nothing was said, the old menu was below.
             let otherwise = || (slot.key == position).then(|| footer_position(b"").to_owned());
             lines.push(Line::Kept {
-                key: Foreign::new(&*slot.key),
+                key: Foreign::new(unbroken(&slot.key)),
                 name: Foreign::new(name),
-                literal: literal.or_else(otherwise).map(Foreign::new),
+                literal: literal.or_else(otherwise).map(|raw| Foreign::new(unbroken(&raw))),
             });
         }
         let is_used = !self.page.seen.is_empty();
@@ -505,6 +518,21 @@ fn claim_of(row: &Parameter) -> Option<&'static Claim> {
 
 fn decoded(raw: &str) -> String {
     String::from_utf8_lossy(&decode(raw.as_bytes(), Plus::Space)).into_owned()
+}
+
+/// A part of a URL byte for byte, but without what would end the line that a URL is on.
+fn unbroken(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        if c.is_control() || c.is_whitespace() {
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// A name that no other option has.

@@ -65,6 +65,10 @@ class Language:
         """What is not installed."""
         return ", ".join(tool for tool in self.needs if shutil.which(tool) is None)
 
+    def knows(self, source: str, name: str) -> bool:
+        """Whether the user of a generated file has this."""
+        return f'{name}"' in source or f"{name}'" in source or re.search(rf"user\.{camel(name)}\b", source) is not None
+
     def urls(self, calls: list[Call], work: Path) -> list[str]:
         """Lints the files, then makes the URL of each call."""
         raise NotImplementedError
@@ -76,6 +80,7 @@ class Node(Language):
     libraries = ["jsonwebtoken", "jose"]
     frameworks = ["express"]
     suffix = ".mjs"
+    compiled = "./g0.mjs"
 
     def prepare(self, work: Path, count: int) -> list[str]:
         (work / "eslint.config.mjs").write_text(
@@ -108,7 +113,26 @@ class Node(Language):
         return json.loads(run("node", "main.mjs", cwd=work))
 
 
+    def endpoint(self, user: dict, work: Path) -> list:
+        """Status and body of `GET /embed-url` for nobody, then for a user."""
+        user = {camel(name): value for name, value in user.items()}
+        (work / "server.mjs").write_text(
+            f"import express from 'express';\nimport {{ router }} from '{self.compiled}';\n"
+            "const answers = [];\n"
+            f"for (const user of [undefined, {json.dumps(user)}]) {{\n"
+            "  const app = express();\n"
+            "  app.use((request, response, next) => { response.locals.embedUser = user; next(); });\n"
+            "  app.use(router);\n"
+            "  const server = app.listen(0);\n"
+            "  const answer = await fetch(`http://127.0.0.1:${server.address().port}/embed-url`);\n"
+            "  answers.push([answer.status, await answer.json()]);\n"
+            "  server.close();\n}\nconsole.log(JSON.stringify(answers));\n")
+        return json.loads(run("node", "server.mjs", cwd=work))
+
+
 class TypeScript(Node):
+    compiled = "./out/g0.js"
+
     name = "typescript"
     suffix = ".ts"
 
@@ -131,8 +155,8 @@ class Python(Language):
         files = [f"g{n}.py" for n in range(len(calls))]
         for file, call in zip(files, calls, strict=True):
             (work / file).write_text(call.source, encoding="utf-8")
-        run(BIN / "ruff", "check", "--isolated", "--no-cache", "--select", "E,F,W,I,UP,B,PL,D", "--ignore", "D203,D213,PLR",
-            "--line-length", "200", *files, cwd=work)
+        run(BIN / "ruff", "check", "--isolated", "--no-cache", "--select", "E,F,W,I,UP,B,PL,D", "--ignore", "D203,D213,PLR,E501",
+            *files, cwd=work)
         if os.environ.get("FORMAT"): run(BIN / "ruff", "format", "--isolated", "--no-cache", "--check", "--line-length", "88", *files, cwd=work)
         run(BIN / "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull, *files, cwd=work)
         arguments = [[f"g{n}", call.embed, call.user, call.options] for n, call in enumerate(calls)]
@@ -142,6 +166,19 @@ class Python(Language):
         )
         env = {"PYTHONPATH": str(work), "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1"}
         return json.loads(run(BIN / "python", "-c", program, cwd=work, env=env, stdin=json.dumps(arguments)))
+
+
+    def endpoint(self, user: dict, work: Path) -> list:
+        program = (
+            "import flask, g0, json\nanswers = []\n"
+            f"for user in (None, {user!r}):\n"
+            "    app = flask.Flask('x')\n"
+            "    app.before_request(lambda user=user: setattr(flask.g, 'embed_user', user))\n"
+            "    app.register_blueprint(g0.blueprint)\n"
+            "    answer = app.test_client().get('/embed-url')\n"
+            "    answers.append([answer.status_code, answer.get_json(silent=True)])\n"
+            "print(json.dumps(answers))\n")
+        return json.loads(run(BIN / "python", "-c", program, cwd=work, env={"PYTHONPATH": str(work), "PYTHONDONTWRITEBYTECODE": "1"}))
 
 
 class Ruby(Language):
@@ -163,9 +200,25 @@ class Ruby(Language):
             (work / f"g{n}.rb").write_text(call.source, encoding="utf-8")
             checked = run("ruby", "-wc", f"g{n}.rb", cwd=work)
             assert checked == "Syntax OK\n", checked
+            if "ApplicationController" in call.source:
+                (work / "main.rb").write_text("ApplicationController = Class.new\n" + self.program)
             arguments = json.dumps([call.embed, call.user, call.options])
             urls.append(run("ruby", "main.rb", f"g{n}.rb", cwd=work, stdin=arguments).strip("\n"))
         return urls
+
+
+    def endpoint(self, user: dict, work: Path) -> list:
+        program = (
+            "require 'json'\n"
+            "class ApplicationController\n  attr_accessor :request, :answer\n"
+            "  def head(_) = @answer = [401, nil]\n  def render(json:) = @answer = [200, json]\nend\n"
+            "require './g0.rb'\n"
+            f"user = JSON.parse({json.dumps(json.dumps(user))})\n"
+            "answers = [nil, user].map do |somebody|\n"
+            "  controller = SigmaEmbedsController.new\n"
+            "  controller.request = Struct.new(:env).new({ 'embed_user' => somebody })\n"
+            "  controller.show\n  controller.answer\nend\nputs JSON.generate(answers)\n")
+        return json.loads(run("ruby", "-e", program, cwd=work))
 
 
 class Go(Language):
@@ -207,7 +260,10 @@ class Go(Language):
         assert badly == "", badly[:3000]
         env = {"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOCACHE": os.environ.get("GOCACHE", str(HERE / ".gocache"))}
         run("go", "vet", *[f"./g{n}" for n in range(len(calls))], cwd=work, env=env)
-        return run("go", "run", ".", cwd=work, env=env).splitlines()
+        return run("go", "run", ".", cwd=work, env=env).strip("\n").split("\n")
+
+    def knows(self, source: str, name: str) -> bool:
+        return re.search(rf"user\.{self.field(name)}\b", source) is not None
 
     def field(self, name: str) -> str:
         return self.fields.get(name) or "".join(word.capitalize() for word in name.split("_"))
@@ -217,7 +273,7 @@ class Go(Language):
         pairs = []
         for name, value in call.options.items():
             is_number = name in ("now", "session_length")
-            pairs.append(f"{known.get(name) or self.field(name)}: {value if is_number else self.literal(str(value))}")
+            pairs.append(f"{self.fields.get(name) or known.get(name) or self.field(name)}: {value if is_number else self.literal(str(value))}")
         return ", ".join(pairs)
 
     def literal(self, value: object) -> str:
@@ -230,6 +286,7 @@ class Go(Language):
         return json.dumps(value, ensure_ascii=False)
 
 
+MACHINE = ("now", "jti", "session_length", "nodeId")
 GO_JWT = Path("/usr/share/gocode/src/github.com/golang-jwt/jwt")
 
 
@@ -269,7 +326,7 @@ class Java(Language):
             user = self.record(call, "User", {camel(k): v for k, v in call.user.items()})
             names = dict((key.lstrip(":"), name)
                          for key, name in re.findall(r'keep\(url, "([^"]*)", options\.(\w+)\(\)', call.source))
-            options = self.record(call, "Options", {names.get(k) or camel(k): v for k, v in call.options.items()})
+            options = self.record(call, "Options", {camel(k) if k in MACHINE else names.get(k) or camel(k): v for k, v in call.options.items()})
             body.append(f"        System.out.println(g{n}.SigmaEmbed.embedUrl({self.literal(call.embed)}, "
                         f"new g{n}.SigmaEmbed.User({user}), new g{n}.SigmaEmbed.Options({options})));")
         main = ["import java.util.*;", "public class Main {", "    public static void main(String[] a) {", *body, "    }", "}"]
@@ -278,7 +335,7 @@ class Java(Language):
         # Whatever the encoding, the generated files are the same to the compiler.
         run("javac", "-encoding", "US-ASCII", "-Xlint:all", "-Werror", "-d", "out", *sources, cwd=work)
         run("javac", "-encoding", "UTF-8", "-cp", "out", "-d", "out", "Main.java", cwd=work)
-        return run("java", "-Dstdout.encoding=UTF-8", "-cp", "out", "Main", cwd=work).splitlines()
+        return run("java", "-Dstdout.encoding=UTF-8", "-cp", "out", "Main", cwd=work).strip("\n").split("\n")
 
     def record(self, call: Call, name: str, values: dict) -> str:
         components = re.search(rf"record {name}\((.*?)\) \{{", call.source, re.DOTALL)[1]

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote_plus
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
 from builders import EMBED, NOW, Old, corpus, drawn
 from languages import CLIENT_ID, ENVIRONMENT, SECRET, Call, Language, available
@@ -64,7 +64,7 @@ class Scaffold(unittest.TestCase):
         """What `convert` makes of the old URLs."""
         out = tool("convert", "--no-config", "--map", self.work / "map.csv", "--secret-file", self.work / "secret", "--trust-input",
                    "--now", NOW, "--jti", "nonce", "--format", "ndjson", "-q", stdin="".join(f"{completed(o.url)}\n" for o in olds))
-        records = [json.loads(line) for line in out.splitlines()]
+        records = [json.loads(line) for line in out.split("\n") if line]
         for old, record in zip(olds, records, strict=True):
             self.assertEqual(record["status"], "converted", f"{old.name}: {old.url}\n{record['findings']}")
         return records
@@ -72,7 +72,7 @@ class Scaffold(unittest.TestCase):
     def inspected(self, urls: list[str]) -> list[dict]:
         out = tool("inspect", "--no-config", "--secret-file", self.work / "secret", "--now", NOW, "--format", "ndjson", "-q",
                    stdin="".join(f"{url}\n" for url in urls), statuses=(0, 1))
-        return [json.loads(line) for line in out.splitlines()]
+        return [json.loads(line) for line in out.split("\n") if line]
 
     def call(self, language: Language, old: Old, record: dict, *args: str) -> Call:
         """The call of the generated function that corresponds to the old URL."""
@@ -84,7 +84,7 @@ class Scaffold(unittest.TestCase):
                 options[number] = int(str(options[number]))
         source = tool("scaffold", language.name, *old.paths, "--no-config", "--map", self.work / "map.csv", "-q", *args)
         self.assertLess(source.count("\n"), 200, f"{language.name}: {old.name}")
-        known = [name for name in user if name == "email" or name in source]
+        known = [name for name in user if language.knows(source, name)]
         return Call(source, EMBED, {name: user[name] for name in known if name != "oauth_token"},
                     {**options, "now": NOW, "jti": claims["jti"]})
 
@@ -160,6 +160,26 @@ class Scaffold(unittest.TestCase):
                 self.assertEqual((embed["claims"]["teams"], embed["claims"]["account_type"]), (["West"], "View"))
                 self.assertEqual(sorted(internal["claims"]), ["exp", "iat", "iss", "jti", "sub"])
 
+    def test_the_endpoint_answers_whoever_is_logged_in(self) -> None:
+        folder = self.folder("endpoint")
+        (folder / "sign.js").write_text(OAUTH.replace("&:oauth_token=' + encrypt(token)", "'"))
+        for language in self.languages:
+            for framework in language.frameworks:
+                for library in language.libraries:
+                    with self.subTest(language=language.name, library=library):
+                        text = tool("scaffold", language.name, folder / "sign.js", "--no-config", "--map", self.work / "map.csv", "-q",
+                                    "--framework", framework, "--library", library)
+                        user = {"email": "ann@example.com", "teams": ["West"], "account_type": "View"}
+                        work = self.folder(f"endpoint-{language.name}-{library}")
+                        language.urls([Call(text, EMBED, user, {})], work)
+                        nobody, somebody = language.endpoint(user, work)
+                        self.assertEqual(nobody[0], 401)
+                        self.assertEqual(somebody[0], 200)
+                        out = tool("inspect", "--no-config", "--secret-file", self.work / "secret", "--format", "ndjson", "-q",
+                                   stdin=somebody[1]["url"])
+                        seen = json.loads(out)
+                        self.assertEqual((seen["signature"], seen["claims"]["sub"]), ("verified", "ann@example.com"))
+
     def test_no_value_of_a_repository_becomes_code(self) -> None:
         """Names and values that end strings, comments and blocks in each of the languages; `pwned` is what they would write."""
         folder = self.folder("hostile")
@@ -170,8 +190,8 @@ class Scaffold(unittest.TestCase):
         # Names in front of `=`, and values behind it.
         parts = [f"{prefix}{escaped(text)}=v{n}" for n, text in enumerate(HOSTILE + RESERVED) for prefix in ("", ":ua_")]
         parts += [f":account_type={escaped(HOSTILE[0])}", ":external_user_team=" + ",".join(escaped(text) for text in HOSTILE)]
-        parts += [f":{name}={text.replace('&', '').replace('#', '')}" for name, text in zip(NAMES, HOSTILE, strict=False)]
-        parts += [f":{name}={text.replace('=', '').replace('&', '')}" for name, text in zip(LOST_NAMES, HOSTILE, strict=False)]
+        parts += [f":{name}={raw(text)}" for name, text in zip(NAMES, HOSTILE, strict=False)]
+        parts += [f":{name}={raw(text)}" for name, text in zip(LOST_NAMES, HOSTILE, strict=False)]
         parts += [f":zz{escaped(text)}=x" for text in HOSTILE]
         for part in range(0, len(parts), 60):
             url = f"https://app.sigmacomputing.com/embed/{EMBED}?:nonce={{}}&:client_id={{}}&:email={{}}&" + "&".join(parts[part:part + 60])
@@ -187,11 +207,19 @@ class Scaffold(unittest.TestCase):
                         work = self.folder(f"hostile-{language.name}-{framework}-{part}")
                         if framework == "none" or language.name in ("python", "node", "typescript"):
                             user = {"email": "ann@example.com", "teams": ["T"], "account_type": "View", "user_attributes": {"A": "B"}}
-                            user = {name: value for name, value in user.items() if name == "email" or name in text}
+                            user = {name: value for name, value in user.items() if language.knows(text, name)}
                             (url,) = language.urls([Call(text, EMBED, user, {"now": NOW, "jti": "n-1"})], work)
-                            (seen,) = self.inspected([url.replace("\n", "")])
+                            (seen,) = self.inspected([url])
                             self.assertEqual(seen["signature"], "verified")
+                            # They are there, as what they are: names and values.
+                            pairs = [part.partition("=")[::2] for part in parts[part:part + 60] if part[0] not in ":="]
+                            self.assertLessEqual({(unquote(k), unquote(v)) for k, v in pairs}, set(kept(url)))
                         self.assertEqual(list(work.rglob("pwned*")), [])
+
+
+def raw(text: str) -> str:
+    """As much of a text as may stand in a URL without an escape."""
+    return "".join(quote(c, safe="") if c.isspace() or c.isascii() and not c.isprintable() or c in "&#" else c for c in text)
 
 
 def escaped(text: str) -> str:
