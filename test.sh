@@ -2,7 +2,8 @@
 # Runs every check of the repository: formatting, lints, documentation, tests, the README, the recipes, other libraries.
 #
 # Needs the Rust toolchain (with rustfmt and clippy), node, npm and python3. The recipe for bash also needs jq, the tests
-# of the page a browser, which root gets from Debian by itself; what lacks them is left out, with a line that says so.
+# of the page a browser and those of `scaffold` its languages, which root gets from Debian by itself; what lacks them is
+# left out, with a line that says so. With CI set, a language that is missing is a failure.
 # Stops at the first failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -114,6 +115,9 @@ fi
 
 step "tests/interop/run.sh"
 tests/interop/run.sh
+
+step "tests/scaffold/run.sh"
+tests/scaffold/run.sh
 
 step "tests/leaks/leaks.py"
 tests/leaks/leaks.py 500

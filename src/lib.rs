@@ -9,6 +9,7 @@
 //! - [`map`]: which workbook replaces an embed
 //! - [`scan`]: what a file holds of all that, and the edits that mend it; pure
 //! - [`convert`]: a judged URL becomes a JWT-signed one; pure
+//! - [`scaffold`]: what was found becomes the code that replaces it; pure
 //! - [`judge`]: a URL and what is known beside it become kind, fates, findings, verdict
 //! - [`rules`]: every rule, declared once with its documentation and its check
 //! - [`rule`]: the vocabulary of rules
@@ -39,6 +40,7 @@ pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod scaffold;
 pub mod scan;
 pub mod secret;
 pub mod text;

@@ -49,6 +49,8 @@ pub(super) enum Command {
     Check(Box<Check>),
     /// Make the embed map, fetch it from Sigma, or show it.
     Map(super::map::Map),
+    /// Write the code that replaces what builds legacy URLs: a signer in the project's language.
+    Scaffold(Box<super::scaffold::Scaffold>),
     /// Print the documentation of a rule, or the list of all.
     Explain(Explain),
     /// Print completions for a shell.

@@ -125,6 +125,22 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Glob(#[from] BadGlob),
+    #[error("no code that builds legacy URLs was found")]
+    #[diagnostic(help(
+        "name the folder or file that puts the parameters together; `embed2jwt check` shows what is found, and --from takes its JSON report"
+    ))]
+    NoBuilder,
+    #[error("{file} is no report of `check` or `audit`: {problem}", file = file.display())]
+    #[diagnostic(help("write one with `embed2jwt check --format json`, or with `audit`"))]
+    Report { file: PathBuf, problem: String },
+    #[error("{language} has no {what} `{name}`")]
+    #[diagnostic(help("it has {known}"))]
+    NoSuchChoice { language: &'static str, what: &'static str, name: String, known: String },
+    #[error("{name} is there already")]
+    #[diagnostic(help("give another name, or --force to replace it; nothing was written"))]
+    Exists { name: String },
+    #[error("the code could not be written: {0}")]
+    Render(String),
     #[error(transparent)]
     #[diagnostic(transparent)]
     Baseline(#[from] BaselineError),

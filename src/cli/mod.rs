@@ -21,6 +21,7 @@ mod offer;
 mod output;
 mod pipeline;
 mod progress;
+mod scaffold;
 mod secret;
 mod small;
 mod system;
@@ -77,6 +78,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Command::Convert(args) => convert::run(args),
         Command::Check(args) => check::run(args),
         Command::Map(args) => map::run(args),
+        Command::Scaffold(args) => scaffold::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();

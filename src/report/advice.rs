@@ -115,10 +115,16 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
     }
     let builders = of_rule(&LEGACY_URL_BUILDER);
     if builders > 0 {
+        let named = |language: &&str| format!("`embed2jwt scaffold {language}`");
+        let commands: Vec<_> = summary.languages.iter().map(named).collect();
+        let commands = if commands.is_empty() {
+            "`embed2jwt scaffold LANG`".to_owned()
+        } else {
+            commands.join(" or ")
+        };
         steps.push(format!(
-            "Change the code that builds URLs in {}: it has to sign a token. `embed2jwt explain {}` tells how.",
+            "Change the code that builds URLs in {}: it has to sign a token. {commands} writes the code for it.",
             counted(builders, "place"),
-            LEGACY_URL_BUILDER.id,
         ));
     }
     steps

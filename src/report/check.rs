@@ -1,7 +1,7 @@
 //! What a report of scanned files is given: one record a file with findings, and at the end a summary of bounded size.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
@@ -173,6 +173,8 @@ pub struct CheckSummary {
     pub uses: Uses,
     /// The embed ids.
     pub embed_ids: EmbedIds,
+    /// The languages that the code of builders can be written in anew, as `scaffold` names them.
+    pub languages: BTreeSet<&'static str>,
     /// The findings.
     pub tally: Tally,
     /// The first of them with the lines around them, up to [`FRAMES`].
@@ -256,6 +258,7 @@ impl CheckSummary {
         for (into, from) in sums {
             *into += from;
         }
+        self.languages.extend(next.languages);
         self.uses.merge(next.uses);
         self.embed_ids.merge(next.embed_ids);
         self.tally.merge(next.tally);

@@ -93,6 +93,8 @@ pub struct FileFinding<'a> {
     kind: Option<&'static str>,
     embed_id: Option<Cow<'a, str>>,
     fix: Option<FixShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template: Option<TemplateShape<'a>>,
     fingerprint: &'a str,
     help: String,
 }
@@ -105,6 +107,14 @@ struct FixShape<'a> {
     /// What is replaced, which need not be what the finding is about.
     byte_start: u32,
     byte_end: u32,
+}
+
+/// The URL that code builds.
+#[derive(Debug, Serialize)]
+struct TemplateShape<'a> {
+    url: String,
+    client_id_variable: Option<&'a str>,
+    secret_variable: Option<&'a str>,
 }
 
 /// The findings of a file, in order.
@@ -140,6 +150,11 @@ pub(super) fn file_findings<'a>(
                     byte_start: bytes.start,
                     byte_end: bytes.end,
                 }
+            }),
+            template: found.template.as_ref().map(|template| TemplateShape {
+                url: redact::url(template.url.as_bytes(), secrets),
+                client_id_variable: template.client_id_variable.as_deref(),
+                secret_variable: template.secret_variable.as_deref(),
             }),
             fingerprint,
             help: help_link(found.finding.rule.id),

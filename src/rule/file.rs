@@ -39,11 +39,35 @@ pub struct Found {
     pub outcome: Option<Outcome>,
     /// What fixes it.
     pub fix: Option<Fix>,
+    /// The URL it is about, if that is one that is built or an embed's; nothing for a finding about a part of one.
+    pub template: Option<Box<Template>>,
 }
 
 impl Found {
     /// A finding that is about no parameter and no URL, without a fix.
     pub fn new(finding: Finding) -> Self {
-        Self { finding, parameter: None, kind: None, embed_id: None, outcome: None, fix: None }
+        Self {
+            finding,
+            parameter: None,
+            kind: None,
+            embed_id: None,
+            outcome: None,
+            fix: None,
+            template: None,
+        }
     }
 }
+
+/// A legacy URL as the code has it that builds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// The URL, with [`HOLE`] for whatever code fills in.
+    pub url: String,
+    /// The environment variable that the client id comes from, if it is seen.
+    pub client_id_variable: Option<String>,
+    /// The environment variable that the embed secret comes from, if it is seen.
+    pub secret_variable: Option<String>,
+}
+
+/// What stands in a [`Template`] for what code fills in.
+pub const HOLE: &str = "{}";

@@ -6,6 +6,7 @@ mod builder;
 pub mod fix;
 mod needle;
 pub mod suppress;
+mod template;
 mod url;
 
 pub use needle::Needles;

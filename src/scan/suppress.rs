@@ -441,13 +441,8 @@ mod tests {
 
     /// The text with comments above the lines where `@` stands.
     fn commented(path: &str, text: &str) -> String {
-        let found = |at: usize| Found {
-            finding: Finding::new(find("theme-case").unwrap(), Span::new(at, at + 1)),
-            parameter: None,
-            kind: None,
-            embed_id: None,
-            outcome: None,
-            fix: None,
+        let found = |at: usize| {
+            Found::new(Finding::new(find("theme-case").unwrap(), Span::new(at, at + 1)))
         };
         let found: Vec<_> = text.match_indices('@').map(|(at, _)| found(at)).collect();
         let fixes = comments(path, text.as_bytes(), &found, " why ");

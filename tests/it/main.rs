@@ -40,6 +40,7 @@ mod report_check;
 mod report_check_people;
 mod rooms;
 mod rules;
+mod scaffold;
 mod schema;
 mod secrets;
 mod sigma;

@@ -10,7 +10,7 @@ use crate::support::root;
 const STAIRS: [&[&str]; 9] = [
     &["main"],
     &["cli"],
-    &["report", "policy", "input", "map", "scan", "convert"],
+    &["report", "policy", "input", "map", "scan", "convert", "scaffold"],
     &["judge"],
     &["rules"],
     &["rule"],

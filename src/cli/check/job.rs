@@ -16,6 +16,8 @@ use crate::judge::run::Run;
 use crate::report::check::{CheckSummary, FileRecord};
 use crate::report::redact::{self, Secrets};
 use crate::rule::{EmbedStatus, Finding, Found, Kind, Text};
+use crate::rules::files::LEGACY_URL_BUILDER;
+use crate::scaffold;
 use crate::scan::{self, Examined, Options, Printed};
 use crate::secret::Secret;
 
@@ -46,12 +48,9 @@ fn add(examined: &mut Examined, said: &[Said]) {
         examined.found.extend(said.iter().map(|(id, finding)| {
             let span = if *id == Id::Nonce { printed.nonce } else { printed.email };
             Found {
-                finding: Finding { span, ..finding.clone() },
-                parameter: Some(if *id == Id::Nonce { "nonce" } else { "email" }.to_owned()),
+                parameter: Some(id.row().name.to_owned()),
                 kind: Some(Kind::LegacySigned),
-                embed_id: None,
-                outcome: None,
-                fix: None,
+                ..Found::new(Finding { span, ..finding.clone() })
             }
         }));
     }
@@ -245,8 +244,16 @@ impl Job<'_> {
     }
 
     /// Counts what was found in a file, and gives it to the reports.
-    fn report(&self, name: &str, text: &Text<'_>, judged: Judged, batch: &mut Batch) {
+    fn report(&self, name: &str, text: &Text<'_>, mut judged: Judged, batch: &mut Batch) {
         let summary = &mut batch.summary;
+        for found in judged.found.iter_mut().filter(|f| f.finding.rule == &LEGACY_URL_BUILDER) {
+            // The language of the file is the one to write the new code in.
+            let Some(language) = scaffold::of_file(name) else { break };
+            found.finding.suggestion =
+                format!("`embed2jwt scaffold {}` writes the code that replaces it", language.name)
+                    .into();
+            summary.languages.insert(language.name);
+        }
         summary.urls += judged.urls;
         summary.allowed += judged.allowed;
         summary.suppressed += judged.suppressed;

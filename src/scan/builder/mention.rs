@@ -348,7 +348,7 @@ fn ends_value(text: &[u8], nested: bool) -> bool {
 }
 
 /// The length of the value behind `=`, if all of it stands there.
-fn value(behind: &[u8], equals: usize) -> Option<usize> {
+pub(super) fn value(behind: &[u8], equals: usize) -> Option<usize> {
     let text = behind.get(equals..)?;
     // Other ways to say that something is filled in: `@Model.Email`, `!EMAIL!`, `:email`.
     if matches!(text, [b'@' | b'!' | b':', ..]) {

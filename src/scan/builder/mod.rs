@@ -4,6 +4,7 @@ mod evidence;
 mod fix;
 mod mention;
 mod statement;
+mod template;
 mod token;
 
 #[cfg(test)]
@@ -170,7 +171,7 @@ fn report(
         return;
     }
     if verdict == Verdict::Builder {
-        found.push(builder(text, group));
+        found.push(builder(text, group, found.len()));
     }
     let mut fixer = Fixer::new(text, group);
     for (number, mention) in group.iter().enumerate() {
@@ -244,7 +245,7 @@ impl Verdict {
 }
 
 /// The finding for the group: it stands at its first parameter, and names each with what becomes of it.
-fn builder(text: &[u8], group: &[Mention]) -> Found {
+fn builder(text: &[u8], group: &[Mention], number: usize) -> Found {
     let mut message = format!("{}: ", LEGACY_URL_BUILDER.summary);
     let mut names: Vec<String> = Vec::new();
     let mut place = None;
@@ -267,8 +268,9 @@ fn builder(text: &[u8], group: &[Mention]) -> Found {
     }
     let finding = Finding::new(&LEGACY_URL_BUILDER, place.unwrap_or_default())
         .message(message)
-        .suggest("sign a token with the claims, and append `?:jwt=<token>&:embed=true` and what is kept to the workbook's URL");
-    Found::new(finding)
+        .suggest("`embed2jwt scaffold LANG` writes code that signs a token, in place of this");
+    let template = Some(Box::new(template::of(text, group, number)));
+    Found { template, ..Found::new(finding) }
 }
 
 /// What becomes of a parameter, in two words.

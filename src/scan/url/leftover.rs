@@ -47,6 +47,7 @@ pub(super) fn say(
                 fix: mender.fix(&finding, Some(arg)),
                 finding: Finding { span: candidate.map.span(finding.span), ..finding },
                 parameter: Some(name),
+                template: None,
             });
         }
     }

@@ -12,6 +12,7 @@ mod public;
 mod read;
 mod say;
 pub(super) mod start;
+mod template;
 #[cfg(test)]
 mod tests;
 

@@ -2,13 +2,14 @@
 
 use super::fix::Mender;
 use super::read::Candidate;
+use super::template;
 use crate::dialect::params::{Fate, Id};
 use crate::dialect::span::Span;
 use crate::judge::Judgement;
 use crate::judge::run::Print;
 use crate::rule::{Arg, Finding, Found, Kind, Rule};
 use crate::rules::files::SIGNED_URL_IN_FILE;
-use crate::rules::path::{DEPRECATED_EMBED_PATH, UNMAPPED_EMBED};
+use crate::rules::path::{DEPRECATED_EMBED_PATH, DEPRECATED_SIGNED_URL, UNMAPPED_EMBED};
 use crate::rules::{MALFORMED_URL, display, parameter, session, user};
 use crate::scan::{Embed, Examined, Options, Printed};
 
@@ -28,6 +29,9 @@ static OF_VALUES: [&Rule; 13] = [
     &display::RESPONSIVE_HEIGHT_ON_EDIT,
     &display::THEME_CASE,
 ];
+
+/// Rules about the URL as a whole, of which each URL has one.
+static OF_URLS: [&Rule; 2] = [&DEPRECATED_SIGNED_URL, &DEPRECATED_EMBED_PATH];
 
 /// Rules that miss a parameter: code may add it.
 static OF_ABSENCE: [&Rule; 4] = [
@@ -53,6 +57,7 @@ pub(super) fn say(
     let whole = seal.is_some() && candidate.holes.is_empty() && candidate.tags.is_empty();
     let id = embed(text, candidate, judgement, judgement.kind == Kind::PublicEmbed);
     let mender = Mender::new(text, candidate, judgement, options, seal.is_some());
+    let number = examined.found.len();
     let found = |finding: Finding, arg: Option<&Arg>| Found {
         parameter: match arg {
             Some(arg) => Some(arg.shown_name(&candidate.bytes).into_owned()),
@@ -65,6 +70,9 @@ pub(super) fn say(
             .filter(|arg| judgement.kind != Kind::Jwt || arg.row.fate != Fate::Unknown)
             .map(|arg| arg.outcome),
         fix: mender.fix(&finding, arg),
+        template: OF_URLS
+            .contains(&finding.rule)
+            .then(|| Box::new(template::of(text, candidate, judgement, number))),
         finding: Finding { span: candidate.map.span(finding.span), parameter: None, ..finding },
     };
     for finding in &*judgement.findings {
@@ -95,14 +103,7 @@ pub(super) fn base(candidate: &Candidate) -> Found {
     let finding = Finding::new(&DEPRECATED_EMBED_PATH, candidate.span).suggest(
         "an id is joined to it: join the organisation, `/workbook/` and the workbook's id instead, and sign a token",
     );
-    Found {
-        finding,
-        parameter: None,
-        kind: Some(Kind::LegacyEmbed),
-        embed_id: None,
-        outcome: None,
-        fix: None,
-    }
+    Found { kind: Some(Kind::LegacyEmbed), ..Found::new(finding) }
 }
 
 /// The embed that a URL is of.

@@ -1,0 +1,364 @@
+//! `scaffold`: the code that replaces what builds legacy URLs.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueHint};
+
+use super::args::{Files, Target};
+use super::config::{self, ConfigArgs};
+use super::error::CliError;
+use super::exit::Exit;
+use super::files::{self, Group};
+use super::lists;
+use super::output::{self, Flow, Output};
+use super::pipeline;
+use super::progress::Progress;
+use super::unfinished::Holds;
+use crate::convert::Targets;
+use crate::dialect::path::Place;
+use crate::input::files::Reader;
+use crate::judge::{Scratch, judge};
+use crate::map::EmbedMap;
+use crate::policy::{Config, Ignores};
+use crate::report::redact;
+use crate::rule::{Context, Embeds, HOLE, Kind, Template, Text};
+use crate::rules::files::LEGACY_URL_BUILDER;
+use crate::rules::path::UNMAPPED_EMBED;
+use crate::scaffold::{self, Choice, Embed, LANGUAGES, Language, Model, Sample};
+use crate::scan::{self, Needles, Options};
+use crate::text::Day;
+
+/// `scaffold`
+#[derive(Args, Debug)]
+pub(super) struct Scaffold {
+    /// The language of the code.
+    #[arg(value_name = "LANG", value_parser = PossibleValuesParser::new(LANGUAGES.iter().map(|language| language.name)))]
+    language: String,
+    #[command(flatten)]
+    files: Files,
+    /// Take what was found from a JSON report of `check` or `audit` instead of files; `-` is standard input.
+    #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, conflicts_with_all = ["paths", "files_from", "staged", "since"])]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    target: Target,
+    #[command(flatten)]
+    code: CodeArgs,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: ScaffoldOutput,
+}
+
+/// What the code looks like.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Code")]
+struct CodeArgs {
+    /// The library that signs the tokens, where the language has more than one: `jsonwebtoken` or `jose`.
+    #[arg(long, value_name = "NAME")]
+    library: Option<String>,
+    /// Write an endpoint `GET /embed-url` too: `express`, `flask`, `rails` or `none` [default: none].
+    #[arg(long, value_name = "NAME")]
+    framework: Option<String>,
+}
+
+/// Where it goes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+struct ScaffoldOutput {
+    /// Write to this file instead of standard output: whole or not at all.
+    #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    file: Option<PathBuf>,
+    /// Replace files that are there already.
+    #[arg(long)]
+    force: bool,
+    /// Print nothing to standard error but errors.
+    #[arg(short, long)]
+    quiet: bool,
+    /// Threads; by default one for each processor.
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
+    let language = scaffold::find(&args.language).ok_or(CliError::NoBuilder)?;
+    let choice = choice(language, &args.code)?;
+    let config = config::load(&args.config)?;
+    keep(args, &config)?;
+    let map = lists::load_map(&args.target.map, &config)?;
+    let org = args.target.org.clone().or_else(|| config.map.org.clone());
+    let workbook = args.target.workbook.as_deref().or(config.map.workbook.as_deref());
+    let targets = Targets::new(&map, org, workbook);
+    let context = Context {
+        hosts: &config.hosts,
+        parameters: config.parameters.as_ref(),
+        embeds: Some(&targets as &dyn Embeds),
+        keep_unknown: config.convert.keep_unknown.unwrap_or(false),
+        preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
+        ..Context::none()
+    };
+    let found = match &args.from {
+        Some(file) => read_report(file)?,
+        None => scan(args, &config)?,
+    };
+    let embeds = embeds(&found, &map, &targets, &context);
+    let (samples, others) = builders(found, language, &context);
+    if samples.is_empty() {
+        return Err(CliError::NoBuilder);
+    }
+    let model = Model::of(&samples, &embeds, &context);
+    let text = scaffold::write(language, choice, &model)
+        .map_err(|error| CliError::Render(error.to_string()))?;
+    let mut output = Output::of(args.output.file.as_deref(), Holds::Reports)?;
+    if output.write(text.as_bytes())? == Flow::Continue {
+        output.finish()?;
+    }
+    if !args.output.quiet {
+        for note in model.notes.iter().map(|note| &note.0).chain(&others) {
+            output::note(&format!("note: {}", redact::line(note)));
+        }
+        for embed in embeds.iter().filter(|embed| embed.base.is_none()) {
+            let rule = &UNMAPPED_EMBED;
+            let (severity, id) = (rule.severity, rule.id);
+            let key = redact::line(&embed.key);
+            output::note(&format!(
+                "{severity}[{id}]: no workbook is known for the embed {key}: a call for it fails until the map has it, or the code"
+            ));
+        }
+    }
+    Ok(if model.has_unmapped() { Exit::Findings } else { Exit::Clean })
+}
+
+/// What is asked for, if the language has it.
+fn choice(language: &'static Language, args: &CodeArgs) -> Result<Choice, CliError> {
+    let find = |what, asked: Option<&String>, known: &[&'static str], default: &'static str| {
+        let Some(name) = asked else { return Ok(default) };
+        let found = known.iter().find(|known| *known == name).copied();
+        found.ok_or_else(|| CliError::NoSuchChoice {
+            language: language.name,
+            what,
+            name: redact::line(name),
+            known: if known.is_empty() { "none".to_owned() } else { known.join(", ") },
+        })
+    };
+    let asked = args.framework.as_ref().filter(|name| *name != "none");
+    let first = language.libraries.first().copied().unwrap_or_default();
+    Ok(Choice {
+        library: find("library", args.library.as_ref(), language.libraries, first)?,
+        framework: find("framework", asked, language.frameworks, "")?,
+    })
+}
+
+/// Refuses to write onto what the run reads, or onto code that somebody may have changed.
+fn keep(args: &Scaffold, config: &Config) -> Result<(), CliError> {
+    let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
+    let inputs = args.files.paths.iter().chain(&args.from).chain(maps).chain(&config.file);
+    let inputs: Vec<_> = inputs.map(PathBuf::as_path).collect();
+    let outputs = || args.output.file.iter().map(PathBuf::as_path);
+    output::keep_inputs(outputs(), &inputs)?;
+    let is_there = |file: &Path| fs::metadata(file).is_ok_and(|at| at.is_file() && at.len() > 0);
+    match outputs().find(|file| !args.output.force && is_there(file)) {
+        Some(file) => Err(CliError::Exists { name: file.display().to_string() }),
+        None => Ok(()),
+    }
+}
+
+fn read_report(file: &Path) -> Result<Vec<Sample>, CliError> {
+    let broken = |source| CliError::Read { file: file.to_owned(), source };
+    let mut bytes = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(broken)?;
+    } else {
+        bytes = fs::read(file).map_err(broken)?;
+    }
+    let report = |problem: String| CliError::Report { file: file.to_owned(), problem };
+    let text = std::str::from_utf8(&bytes).map_err(|error| report(error.to_string()))?;
+    scaffold::of_report(text).map_err(|error| report(error.to_string()))
+}
+
+/// What one group of files gives.
+#[derive(Default)]
+struct Batch {
+    samples: Vec<Sample>,
+    files: u64,
+    unread: u64,
+    notes: Vec<String>,
+}
+
+/// The URLs in files, as `check` finds them: what a comment or the configuration hides is not there.
+fn scan(args: &Scaffold, config: &Config) -> Result<Vec<Sample>, CliError> {
+    let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
+    let own = args.output.file.iter().chain(maps).map(PathBuf::as_path);
+    let tree = files::tree(&args.files, config, own)?;
+    let context =
+        Context { hosts: &config.hosts, parameters: config.parameters.as_ref(), ..Context::none() };
+    let needles = Needles::new(&context, &[Ignores::NEEDLE]);
+    let options = Options { context: &context, needles: &needles, bases: None, most: MOST };
+    let ignores = Ignores::new(Day::of(super::system::now()));
+    let allow = config.check.allow.clone().and(&config.allow);
+    let largest = files::largest(&args.files, config);
+    let progress = Progress::new(None, args.output.quiet);
+    let (mut all, mut scanned, mut unread) = (Vec::new(), 0, 0);
+    let (_, outcome) = pipeline::deal(
+        lists::threads(args.output.threads),
+        files::WAITING,
+        |send| files::send(tree, send),
+        || (Reader::new(largest), Scratch::default()),
+        |(reader, scratch), _, group: Group, done| {
+            let mut batch = Batch::default();
+            for file in group {
+                let left_out = match file {
+                    Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
+                    Ok(file) => match reader.read(&file) {
+                        Ok(content) => {
+                            batch.files += 1;
+                            let text = Text::new(content.bytes);
+                            let mut examined = scan::examine(&text, &options, scratch);
+                            let (words, found) = (&examined.words, &mut examined.found);
+                            allow.apply_to_file(text.bytes(), &examined.spans, found);
+                            let (hidden, _) = ignores.apply(text.bytes(), words, found);
+                            let mut hidden = hidden.into_iter();
+                            found.retain(|_| hidden.next() != Some(true));
+                            batch.samples.extend(samples(&file.name(), text.bytes(), found));
+                            None
+                        }
+                        Err(skip) => Some((file.name().into_owned(), skip, file.named)),
+                    },
+                };
+                let Some((name, skip, named)) = left_out else { continue };
+                if named && skip.is_failure() {
+                    batch.unread += 1;
+                    batch.notes.push(format!("{}: left out: {skip}", redact::line(&name)));
+                }
+            }
+            done(0, batch);
+        },
+        |batch: Batch| {
+            batch.notes.iter().for_each(|note| output::note(note));
+            scanned += batch.files;
+            unread += batch.unread;
+            progress.files(scanned);
+            all.extend(batch.samples);
+            Ok::<_, CliError>(if all.len() < MOST { Flow::Continue } else { Flow::Closed })
+        },
+    );
+    progress.clear();
+    outcome?;
+    match (unread, scanned) {
+        (0, 0) => Err(CliError::NoFile),
+        (0, _) => Ok(all),
+        _ => Err(CliError::Unread(unread)),
+    }
+}
+
+/// Findings of one file, and URLs of a run, from which on the rest is not looked at.
+const MOST: usize = 10_000;
+
+fn samples<'f>(
+    file: &str,
+    text: &[u8],
+    found: &'f [crate::rule::Found],
+) -> impl Iterator<Item = Sample> + 'f {
+    let (file, mut reached, mut line) = (file.to_owned(), 0, 1);
+    let lines: Vec<u64> = found
+        .iter()
+        .map(|found| {
+            let start = found.finding.span.start as usize;
+            let passed = text.get(reached..start).unwrap_or_default();
+            line += memchr::memchr_iter(b'\n', passed).count() as u64;
+            reached = reached.max(start);
+            line
+        })
+        .collect();
+    found.iter().zip(lines).filter_map(move |(found, line)| {
+        let template = Template::clone(found.template.as_deref()?);
+        Some(Sample { file: file.clone(), line, template, is_row: false })
+    })
+}
+
+/// The embeds of the old code, then those that only the map knows.
+fn embeds(
+    found: &[Sample],
+    map: &EmbedMap,
+    targets: &Targets<'_>,
+    context: &Context<'_>,
+) -> Vec<Embed> {
+    let mut scratch = Scratch::default();
+    let mut embeds: Vec<Embed> = Vec::new();
+    let mut add = |url: &str, key: Option<&str>, scratch: &mut Scratch| {
+        let judgement = judge(url.as_bytes(), context, scratch);
+        let (Place::Embed { id, tag, edit, .. }, Some(url)) = (judgement.place, judgement.url)
+        else {
+            return;
+        };
+        let path = String::from_utf8_lossy(url.path.of(url.bytes)).into_owned();
+        let path = path.strip_prefix("/embed/").unwrap_or(&path).trim_end_matches('/');
+        let key = key.unwrap_or(path);
+        let is_known = embeds.iter().any(|embed| embed.key == key);
+        if path.contains(HOLE) || is_known || judgement.kind == Kind::PublicEmbed {
+            return;
+        }
+        let entry = map.get(id.of(url.bytes));
+        let name = entry.and_then(|entry| entry.workbook_name.clone());
+        let tag = tag.map(|tag| String::from_utf8_lossy(tag.of(url.bytes)).into_owned());
+        let name = name.map(|name| {
+            let parts = [Some(name), tag, edit.then(|| "edit".to_owned())];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        });
+        let base = targets.base(&judge(url.bytes, context, &mut Scratch::default()));
+        let base = base.map(|base| String::from_utf8_lossy(&base).into_owned());
+        embeds.push(Embed { key: key.to_owned(), name, base });
+    };
+    for sample in found {
+        // What follows the path is the caller's to say, as an option.
+        let url = sample.template.url.split(['?', '&', '#']).next().unwrap_or_default();
+        add(url, None, &mut scratch);
+    }
+    let host = String::from_utf8_lossy(crate::judge::HOST);
+    for entry in map.entries().filter(|entry| !entry.public && !entry.is_unmapped()) {
+        let url = format!("https://{host}/embed/{}", entry.embed_id);
+        add(&url, Some(&entry.embed_id), &mut scratch);
+    }
+    embeds
+}
+
+/// What builds URLs, in files of the language if there are any, and what is said of the others.
+fn builders(
+    found: Vec<Sample>,
+    language: &'static Language,
+    context: &Context<'_>,
+) -> (Vec<Sample>, Option<String>) {
+    let mut scratch = Scratch::default();
+    let mut is_builder = |sample: &Sample| {
+        let url = &sample.template.url;
+        let judgement = judge(url.as_bytes(), context, &mut scratch);
+        let signs = judgement.args.iter().any(|arg| arg.row.signs);
+        let builds = judgement.args.iter().any(|arg| {
+            let value = arg.param.value.of(url.as_bytes());
+            arg.row.signs && memchr::memmem::find(value, HOLE.as_bytes()).is_some()
+        });
+        // A URL that is stored whole is built by nobody here; a part of one may be.
+        sample.is_row && signs || builds || (!signs && !judgement.args.is_empty())
+    };
+    let mut found: Vec<_> = found.into_iter().filter(|sample| is_builder(sample)).collect();
+    let own = |sample: &Sample| sample.is_row || language.owns(&sample.file);
+    let signs = |sample: &Sample| {
+        let mut scratch = Scratch::default();
+        let judgement = judge(sample.template.url.as_bytes(), context, &mut scratch);
+        judgement.args.iter().any(|arg| arg.row.signs)
+    };
+    if !found.iter().any(|sample| own(sample) && signs(sample)) {
+        return (found, None);
+    }
+    let others: Vec<_> = found.iter().filter(|sample| !own(sample) && signs(sample)).collect();
+    let note = others.first().map(|first| {
+        let count = others.len();
+        let (file, line, rule) = (&first.file, first.line, LEGACY_URL_BUILDER.id);
+        format!("{rule}: {count} in files of other languages left out, the first in {file}:{line}: name their paths to take them in")
+    });
+    found.retain(own);
+    (found, note)
+}

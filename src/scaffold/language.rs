@@ -1,0 +1,182 @@
+//! The languages: each one template and one row of this table.
+
+use askama::Template;
+
+use super::foreign::{Quote, go, java, javascript, php, python, ruby};
+use super::model::Line;
+use super::page::Page;
+
+/// A language that code is written in.
+pub struct Language {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What signs its tokens; the first is the default.
+    pub libraries: &'static [&'static str],
+    /// The frameworks whose endpoint can be written.
+    pub frameworks: &'static [&'static str],
+    /// The template. Languages that share one read one another's old code.
+    pub(super) template: &'static str,
+    /// The extensions of its files.
+    pub extensions: &'static [&'static str],
+    /// How it writes a string.
+    pub(super) quote: Quote,
+    /// How it writes a name of several words.
+    pub(super) case: fn(&str) -> String,
+    /// Words that are no names of options.
+    pub(super) reserved: &'static [&'static str],
+    /// Fills in its template.
+    pub(super) render: fn(&Page<'_>) -> Result<String, askama::Error>,
+}
+
+/// Words that no component of a record has for a name, and the name of a function of ours.
+const JAVA: &[&str] = &[
+    "abstract",
+    "assert",
+    "boolean",
+    "break",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "clone",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "extends",
+    "false",
+    "final",
+    "finalize",
+    "finally",
+    "float",
+    "for",
+    "getClass",
+    "goto",
+    "hashCode",
+    "if",
+    "implements",
+    "import",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "none",
+    "notify",
+    "notifyAll",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "toString",
+    "transient",
+    "true",
+    "try",
+    "void",
+    "volatile",
+    "wait",
+    "while",
+];
+
+macro_rules! languages {
+    ($($id:ident { template: $template:literal, $($field:ident: $value:expr),* $(,)? })*) => {
+        $(#[derive(Template)]
+        #[template(path = $template, escape = "none")]
+        struct $id<'a> {
+            p: &'a Page<'a>,
+        })*
+
+        /// All of them.
+        pub static LANGUAGES: &[Language] = &[$(
+            Language { template: $template, render: |p| $id { p }.render(), $($field: $value,)* },
+        )*];
+    };
+}
+
+languages! {
+    Node { template: "javascript.txt", name: "node", libraries: &["jsonwebtoken", "jose"], frameworks: &["express"],
+        extensions: &["js", "mjs", "cjs", "jsx", "vue", "svelte"], quote: javascript, case: camel, reserved: &[] }
+    TypeScript { template: "javascript.txt", name: "typescript", libraries: &["jsonwebtoken", "jose"],
+        frameworks: &["express"], extensions: &["ts", "tsx", "mts", "cts"], quote: javascript, case: camel, reserved: &[] }
+    Python { template: "python.txt", name: "python", libraries: &["pyjwt"], frameworks: &["flask"],
+        extensions: &["py", "ipynb"], quote: python, case: snake, reserved: &[] }
+    Ruby { template: "ruby.txt", name: "ruby", libraries: &["jwt"], frameworks: &["rails"],
+        extensions: &["rb", "erb", "rake"], quote: ruby, case: snake, reserved: &[] }
+    Go { template: "go.txt", name: "go", libraries: &["golang-jwt", "golang-jwt-v4"], frameworks: &[],
+        extensions: &["go"], quote: go, case: pascal, reserved: &[] }
+    Php { template: "php.txt", name: "php", libraries: &["none"], frameworks: &[],
+        extensions: &["php", "phtml"], quote: php, case: snake, reserved: &[] }
+    Java { template: "java.txt", name: "java", libraries: &["none"], frameworks: &[],
+        extensions: &["java"], quote: java, case: camel, reserved: JAVA }
+}
+
+/// The language of this name.
+pub fn find(name: &str) -> Option<&'static Language> {
+    LANGUAGES.iter().find(|language| language.name == name)
+}
+
+/// The language of a file, by its extension.
+pub fn of_file(file: &str) -> Option<&'static Language> {
+    let (_, extension) = file.rsplit_once('.')?;
+    LANGUAGES.iter().find(|language| language.extensions.contains(&extension))
+}
+
+impl Language {
+    /// Whether old code in a file is what its new code replaces.
+    pub fn owns(&self, file: &str) -> bool {
+        of_file(file).is_some_and(|other| other.template == self.template)
+    }
+}
+
+/// Acronyms that Go writes in capitals.
+const ACRONYMS: [&str; 4] = ["id", "jti", "oauth", "url"];
+
+/// `account_type` as `AccountType`, `eval_connection_id` as `EvalConnectionID`.
+fn pascal(name: &str) -> String {
+    let word = |word: &str| match word {
+        "oauth" => "OAuth".to_owned(),
+        _ if ACRONYMS.contains(&word) => word.to_uppercase(),
+        _ => {
+            let mut letters = word.chars();
+            let first = letters.next().map(|first| first.to_uppercase().to_string());
+            first.unwrap_or_default() + letters.as_str()
+        }
+    };
+    name.split('_').map(word).collect()
+}
+
+/// A name as it is.
+fn snake(name: &str) -> String {
+    name.to_owned()
+}
+
+/// `account_type` as `accountType`.
+fn camel(name: &str) -> String {
+    let mut out = String::new();
+    for (number, word) in name.split('_').filter(|word| !word.is_empty()).enumerate() {
+        let mut letters = word.chars();
+        match letters.next() {
+            Some(first) if number > 0 => out.extend(first.to_uppercase()),
+            Some(first) => out.extend(first.to_lowercase()),
+            None => {}
+        }
+        out.push_str(letters.as_str());
+    }
+    out
+}

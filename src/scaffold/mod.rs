@@ -1,0 +1,14 @@
+//! What was found becomes the code that replaces it: a signer in the language of the project. Pure.
+
+mod foreign;
+mod language;
+mod model;
+mod page;
+mod sample;
+mod slot;
+
+pub use foreign::Foreign;
+pub use language::{LANGUAGES, Language, find, of_file};
+pub use model::{Embed, Field, Line, Model, Note, Workbook};
+pub use page::{Choice, write};
+pub use sample::{BadReport, Sample, of_report};

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs what the generated code is run and linted with: pinned packages beside this script, and as root, Debian's
+# languages. Does nothing when all is there.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# Each stamp is a copy of the file that was installed from, written last: an interrupted installation is repeated.
+if ! cmp -s package-lock.json node_modules/.installed-from; then
+    npm ci --no-audit --no-fund
+    cp package-lock.json node_modules/.installed-from
+fi
+if ! cmp -s requirements.txt .venv/installed-from; then
+    python3 -m venv --clear .venv
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+    cp requirements.txt .venv/installed-from
+fi
+
+jwt=/usr/share/gocode/src/github.com/golang-jwt/jwt
+if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    packages=()
+    { command -v go && command -v gofmt && [[ -d $jwt ]]; } >/dev/null || packages+=(golang-go golang-github-golang-jwt-jwt-dev)
+    { command -v ruby && ruby -rjwt -e ''; } >/dev/null 2>&1 || packages+=(ruby ruby-jwt)
+    command -v php >/dev/null || packages+=(php-cli)
+    command -v javac >/dev/null || packages+=(default-jdk-headless)
+    if ((${#packages[@]})); then
+        # What cannot be installed is left out by the tests, with a line that says so.
+        { apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes "${packages[@]}"; } \
+            >/dev/null || echo "setup.sh: not installed: ${packages[*]}" >&2
+    fi
+fi
