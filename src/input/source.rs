@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::block::{Block, Columns, Kind, Shape};
 use super::cut::{Cut, cut};
@@ -31,6 +31,8 @@ pub struct Source {
     failure: Option<io::Error>,
     /// The rest of the block that held the header.
     first: Option<Block>,
+    /// So many bytes of the buffer are lines to be read each by itself.
+    lines: usize,
 }
 
 impl Source {
@@ -80,6 +82,7 @@ impl Source {
             ended: false,
             failure: None,
             first: None,
+            lines: 0,
         };
         if format.delimiter().is_some() {
             source.read_header()?;
@@ -119,6 +122,9 @@ impl Source {
         if let Some(block) = self.first.take() {
             return Ok(Some(block));
         }
+        if self.lines > 0 {
+            return Ok(Some(self.some_lines()));
+        }
         let mut target = BLOCK_SIZE;
         // A record over many lines is not read again from its beginning for each of them.
         let mut enough = 0;
@@ -131,7 +137,10 @@ impl Source {
             let ended = self.ended && self.failure.is_none();
             match cut(self.shape.format, &self.buffer, ended) {
                 Cut::Records(end) => return Ok(Some(self.block(Kind::Records, end))),
-                Cut::Lines(end) => return Ok(Some(self.block(Kind::Lines, end))),
+                Cut::Lines(end) => {
+                    self.lines = end;
+                    return Ok(Some(self.some_lines()));
+                }
                 Cut::TooLong => {
                     let block = self.block(Kind::TooLong, 0);
                     self.pass_line();
@@ -190,6 +199,18 @@ impl Source {
                 return;
             }
         }
+    }
+
+    /// Lines that are each read by itself, a block at a time: they may be many, and a row takes far more memory than a line.
+    fn some_lines(&mut self) -> Block {
+        let lines = self.buffer.get(..self.lines).unwrap_or(&self.buffer);
+        let some = lines.get(..BLOCK_SIZE).unwrap_or(lines);
+        let end = match memrchr(b'\n', some).or_else(|| memchr(b'\n', lines)) {
+            Some(last) if some.len() < lines.len() => last + 1,
+            _ => lines.len(),
+        };
+        self.lines = lines.len() - end;
+        self.block(Kind::Lines, end)
     }
 
     /// Gives out the first `end` bytes of the buffer.
