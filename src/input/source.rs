@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter};
 
 use super::block::{Block, Columns, Kind, Shape};
 use super::cut::{Cut, cut};
 use super::decode::{self, Counting, Reader};
-use super::{BLOCK_SIZE, Format, InputError, MAX_COLUMNS, Options, cells};
+use super::{BLOCK_ROWS, BLOCK_SIZE, Format, InputError, MAX_COLUMNS, Options, cells};
 
 /// A list that is open, its header read: a missing file or column is known before the first row is.
 pub struct Source {
@@ -136,7 +136,10 @@ impl Source {
             // A record that a failed read broke off is no record.
             let ended = self.ended && self.failure.is_none();
             match cut(self.shape.format, &self.buffer, ended) {
-                Cut::Records(end) => return Ok(Some(self.block(Kind::Records, end))),
+                Cut::Records(end) => {
+                    let end = self.some_rows(end);
+                    return Ok(Some(self.block(Kind::Records, end)));
+                }
                 Cut::Lines(end) => {
                     self.lines = end;
                     return Ok(Some(self.some_lines()));
@@ -203,14 +206,17 @@ impl Source {
 
     /// Lines that are each read by itself, a block at a time: they may be many, and a row takes far more memory than a line.
     fn some_lines(&mut self) -> Block {
-        let lines = self.buffer.get(..self.lines).unwrap_or(&self.buffer);
-        let some = lines.get(..BLOCK_SIZE).unwrap_or(lines);
-        let end = match memrchr(b'\n', some).or_else(|| memchr(b'\n', lines)) {
-            Some(last) if some.len() < lines.len() => last + 1,
-            _ => lines.len(),
-        };
-        self.lines = lines.len() - end;
+        let end = some_lines(&self.buffer, self.lines);
+        self.lines -= end;
         self.block(Kind::Lines, end)
+    }
+
+    /// How much of the whole records in the first `end` bytes of the buffer becomes a block.
+    fn some_rows(&self, end: usize) -> usize {
+        let records = self.buffer.get(..end).unwrap_or_default();
+        // Within quotes the end of a line is not that of a record.
+        let has_quotes = self.shape.format.delimiter().is_some() && memchr(b'"', records).is_some();
+        if has_quotes { end } else { some_lines(records, end) }
     }
 
     /// Gives out the first `end` bytes of the buffer.
@@ -286,6 +292,12 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Where the first lines of a text end, as many as a block may have, within its first `end` bytes.
+fn some_lines(text: &[u8], end: usize) -> usize {
+    let lines = text.get(..end).unwrap_or(text);
+    memchr_iter(b'\n', lines).nth(BLOCK_ROWS - 1).map_or(lines.len(), |last| last + 1)
 }
 
 fn read_error(
