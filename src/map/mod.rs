@@ -55,7 +55,7 @@ use source::{Source, shown};
 pub const MAX_BYTES: u64 = 64 << 20;
 
 /// The same of TOML, which its parser makes a tree of many times its size.
-pub const MAX_TOML_BYTES: u64 = 8 << 20;
+pub const MAX_TOML_BYTES: u64 = 4 << 20;
 
 /// The most embeds that a map knows: an entry takes far more memory than the shortest line that makes one. Its test need not wait.
 pub const MAX_ENTRIES: usize = if cfg!(test) { 100_000 } else { 1_000_000 };

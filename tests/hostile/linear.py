@@ -81,7 +81,10 @@ def main():
     for shape in shapes:
         one, two, memory, bound, status = measure(program, shape, arguments.size, arguments.runs)
         ratio = two / max(one, LEAST)
-        if ratio > MOST and status >= 0 and two < 5:
+        # Other processes make a run slower, never faster.
+        for _ in range(3):
+            if ratio <= MOST or status < 0 or two > 5:
+                break
             again = measure(program, shape, arguments.size, 3 * arguments.runs)
             one, two = min(one, again[0]), min(two, again[1])
             ratio = two / max(one, LEAST)

@@ -252,10 +252,10 @@ def maps():
         "toml header": ("m.toml", lambda size: "[" * size),
     }
     for name, (file, content) in files.items():
-        yield Shape(f"map {name}", ["map", "show", "--no-config", "--format", "json", file], file, content, per_row=40 if "toml" in name else 8)
+        yield Shape(f"map {name}", ["map", "show", "--no-config", "--format", "json", file], file, content, per_row=120 if "toml" in name else 8)
     for name in ("csv rows", "json entries", "toml entries"):
         file, content = files[name]
-        yield Shape(f"map {name} used", ["check", "--no-config", "--map", file, "a.txt"], file, content, {"a.txt": f"{BASE}\n"}, per_row=40)
+        yield Shape(f"map {name} used", ["check", "--no-config", "--map", file, "a.txt"], file, content, {"a.txt": f"{BASE}\n"}, per_row=120)
 
 
 def settings():
