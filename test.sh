@@ -116,6 +116,9 @@ fi
 step "tests/interop/run.sh"
 tests/interop/run.sh
 
+step "tests/hostile/linear.py: some of its shapes, small"
+tests/hostile/linear.py --every 15 --size 262144 --runs 2
+
 step "tests/scaffold/run.sh"
 tests/scaffold/run.sh
 

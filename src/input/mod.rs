@@ -37,3 +37,6 @@ pub const MAX_PARTS: usize = 10_000;
 /// How much is read before a block is cut: large enough that handing it to another thread costs nothing beside
 /// reading it, small enough that several are in flight without being noticed.
 const BLOCK_SIZE: usize = 64 * 1024;
+
+/// The most lines of a block: what a row takes in memory is far more than the shortest line. Of URLs a block holds hundreds.
+const BLOCK_ROWS: usize = 4096;

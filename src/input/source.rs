@@ -12,7 +12,7 @@ use super::block::{Block, Kind};
 use super::cut::{Cut, cut};
 use super::decode::{self, Counting, Reader};
 use super::layout::{Columns, Layout};
-use super::{BLOCK_SIZE, Format, InputError, MAX_COLUMNS, Options, cells};
+use super::{BLOCK_ROWS, BLOCK_SIZE, Format, InputError, MAX_COLUMNS, Options, cells};
 
 /// A list that is open, its header read: a missing file or column is known before the first row is.
 pub struct Source {
@@ -32,6 +32,8 @@ pub struct Source {
     failure: Option<io::Error>,
     /// The rest of the block that held the header.
     first: Option<Block>,
+    /// So many bytes of the buffer are lines to be read each by itself.
+    lines: usize,
 }
 
 impl Source {
@@ -81,6 +83,7 @@ impl Source {
             ended: false,
             failure: None,
             first: None,
+            lines: 0,
         };
         if format.delimiter().is_some() {
             source.read_header()?;
@@ -120,6 +123,9 @@ impl Source {
         if let Some(block) = self.first.take() {
             return Ok(Some(block));
         }
+        if self.lines > 0 {
+            return Ok(Some(self.some_lines()));
+        }
         let mut target = BLOCK_SIZE;
         // A record over many lines is not read again from its beginning for each of them.
         let mut enough = 0;
@@ -131,8 +137,14 @@ impl Source {
             // A record that a failed read broke off is no record.
             let ended = self.ended && self.failure.is_none();
             match cut(self.shape.format, &self.buffer, ended) {
-                Cut::Records(end) => return Ok(Some(self.block(Kind::Records, end))),
-                Cut::Lines(end) => return Ok(Some(self.block(Kind::Lines, end))),
+                Cut::Records(end) => {
+                    let end = self.some_rows(end);
+                    return Ok(Some(self.block(Kind::Records, end)));
+                }
+                Cut::Lines(end) => {
+                    self.lines = end;
+                    return Ok(Some(self.some_lines()));
+                }
                 Cut::TooLong => {
                     let block = self.block(Kind::TooLong, 0);
                     self.pass_line();
@@ -191,6 +203,21 @@ impl Source {
                 return;
             }
         }
+    }
+
+    /// Lines that are each read by itself, a block at a time: they may be many, and a row takes far more memory than a line.
+    fn some_lines(&mut self) -> Block {
+        let end = some_lines(&self.buffer, self.lines);
+        self.lines -= end;
+        self.block(Kind::Lines, end)
+    }
+
+    /// How much of the whole records in the first `end` bytes of the buffer becomes a block.
+    fn some_rows(&self, end: usize) -> usize {
+        let records = self.buffer.get(..end).unwrap_or_default();
+        // Within quotes the end of a line is not that of a record.
+        let has_quotes = self.shape.format.delimiter().is_some() && memchr(b'"', records).is_some();
+        if has_quotes { end } else { some_lines(records, end) }
     }
 
     /// Gives out the first `end` bytes of the buffer.
@@ -266,6 +293,12 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Where the first lines of a text end, as many as a block may have, within its first `end` bytes.
+fn some_lines(text: &[u8], end: usize) -> usize {
+    let lines = text.get(..end).unwrap_or(text);
+    memchr_iter(b'\n', lines).nth(BLOCK_ROWS - 1).map_or(lines.len(), |last| last + 1)
 }
 
 fn read_error(

@@ -8,7 +8,7 @@ use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
 use super::column::Column;
-use super::{MAX_BYTES, MAX_ENTRIES, Place};
+use super::{MAX_ENTRIES, Place};
 use crate::text::Frame;
 
 /// The header that every help about columns ends with.
@@ -37,11 +37,13 @@ pub enum MapError {
         /// The first that is too many.
         place: Place,
     },
-    /// The file is larger than [`MAX_BYTES`].
-    #[error("{file}: larger than {} MiB, too large for a map", MAX_BYTES >> 20)]
+    /// The file is larger than is read of its format.
+    #[error("{file}: larger than {} MiB, too large for a map", limit >> 20)]
     TooLarge {
         /// The file.
         file: String,
+        /// The most bytes that are read.
+        limit: u64,
     },
     /// The bytes are no UTF-8.
     #[error("{place}: not UTF-8 text")]

@@ -25,7 +25,7 @@ impl<'a> Source<'a> {
     pub(super) fn new(name: &str, bytes: &'a [u8]) -> Result<Self, MapError> {
         let file: Arc<str> = name.into();
         if bytes.len() as u64 > MAX_BYTES {
-            return Err(MapError::TooLarge { file: name.into() });
+            return Err(MapError::TooLarge { file: name.into(), limit: MAX_BYTES });
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let text = std::str::from_utf8(bytes).map_err(|error| {

@@ -277,3 +277,16 @@ fn an_entry_from_elsewhere_obeys_the_same_rule() {
     let error = map.insert(entry).unwrap_err();
     assert_has(&told(&error), &["m:2 and m:9", "`w`, then empty", "keep the right one"]);
 }
+
+#[test]
+fn a_map_in_toml_is_smaller_and_no_map_has_more_embeds_than_its_limit() {
+    let mut map = EmbedMap::default();
+    let comments = "#\n".repeat(4 << 20) + "#";
+    let error = map.parse("m.toml", comments.as_bytes(), Format::Toml).unwrap_err();
+    assert!(error.to_string().contains("larger than 4 MiB"), "{error}");
+    let rows: Vec<_> = (0..=MAX_ENTRIES).map(|n| format!("e{n},,\n")).collect();
+    let text = format!("embed_id,org,workbook_id\n{}", rows.concat());
+    let error = map.parse("m.csv", text.as_bytes(), Format::Csv).unwrap_err();
+    assert!(error.to_string().contains("m.csv:100002: more than 100000 embeds"), "{error}");
+    assert!(map.is_empty());
+}

@@ -22,10 +22,9 @@ import tempfile
 from shapes import LONGEST_ROW, all_shapes, text
 
 MOST = 2.3
-# Less than this is lost in what the program costs at all.
-LEAST = 0.02
+# Less than this is lost in what the program costs at all, and in the ticks of the clock.
+LEAST = 0.05
 MEMORY = 64 << 20
-PER_ROW = 8
 # No shape may take longer, however large.
 LIMIT = 60
 
@@ -63,7 +62,7 @@ def measure(program, shape, size, runs):
     with tempfile.TemporaryDirectory() as folder:
         one, _, _, _ = cost(program, shape, size, runs, folder)
         two, memory, status, longest = cost(program, shape, 2 * size, runs, folder)
-    bound = MEMORY + PER_ROW * longest
+    bound = MEMORY + shape.per_row * longest
     return one, two, memory, bound, status
 
 
@@ -82,7 +81,10 @@ def main():
     for shape in shapes:
         one, two, memory, bound, status = measure(program, shape, arguments.size, arguments.runs)
         ratio = two / max(one, LEAST)
-        if ratio > MOST and status >= 0 and two < 5:
+        # Other processes make a run slower, never faster.
+        for _ in range(3):
+            if ratio <= MOST or status < 0 or two > 5:
+                break
             again = measure(program, shape, arguments.size, 3 * arguments.runs)
             one, two = min(one, again[0]), min(two, again[1])
             ratio = two / max(one, LEAST)

@@ -162,6 +162,9 @@ fn effective(map: &EmbedMap, org: Option<&str>, workbook: Option<&str>) -> Vec<E
     map.entries().map(entry).collect()
 }
 
+/// Entries that the page for a person shows.
+const SHOWN: usize = 1000;
+
 /// A table for a person, and the sums below.
 fn page(entries: &[Entry], width: u16) -> String {
     let mut table = Table::new();
@@ -170,7 +173,7 @@ fn page(entries: &[Entry], width: u16) -> String {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width)
         .set_header(["embed", "leads to", "name", ""]);
-    for entry in entries {
+    for entry in entries.iter().take(SHOWN) {
         let remarks = [
             (entry.public, "public"),
             (entry.archived, "archived"),
@@ -188,6 +191,9 @@ fn page(entries: &[Entry], width: u16) -> String {
     let count = |is: fn(&Entry) -> bool| entries.iter().filter(|entry| is(entry)).count();
     let (public, blank) = (count(|entry| entry.public), count(Entry::is_unmapped));
     let mut lines: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    if entries.len() > SHOWN {
+        lines.push(format!("and {} more (--format csv prints all)", entries.len() - SHOWN));
+    }
     lines.push(String::new());
     lines.push(format!(
         "{} embeds, {public} of them public, {blank} without a workbook",
