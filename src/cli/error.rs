@@ -113,6 +113,9 @@ pub(super) enum CliError {
     #[error("{file} is no report of `check` or `audit`: {problem}", file = file.display())]
     #[diagnostic(help("write one with `embed2jwt check --format json`, or with `audit`"))]
     Report { file: PathBuf, problem: String },
+    #[error("no old URL can be made for the test")]
+    #[diagnostic(help("--map FILE names the workbook of at least one embed; nothing was written"))]
+    NoCase,
     #[error("{language} has no {what} `{name}`")]
     #[diagnostic(help("it has {known}"))]
     NoSuchChoice { language: &'static str, what: &'static str, name: String, known: String },

@@ -1,5 +1,6 @@
 //! One generated file: the model as the templates see it.
 
+use super::case::Suite;
 use super::foreign::Foreign;
 use super::language::Language;
 use super::model::Model;
@@ -22,6 +23,18 @@ pub fn write(language: &Language, choice: Choice, model: &Model) -> Result<Strin
     Ok(text.trim_end().to_owned() + "\n")
 }
 
+/// Writes the test beside the file.
+pub fn write_test(
+    language: &Language,
+    choice: Choice,
+    model: &Model,
+    suite: &Suite,
+) -> Result<String, askama::Error> {
+    let page = Page { language, choice, model };
+    let text = (language.render_test)(&page, suite)?;
+    Ok(text.trim_end().to_owned() + "\n")
+}
+
 /// What a template sees.
 pub(super) struct Page<'a> {
     pub(super) language: &'a Language,
@@ -37,6 +50,21 @@ impl Page<'_> {
     /// A foreign text as a string of the language.
     pub(super) fn q(&self, text: &Foreign) -> String {
         (self.language.quote)(text.raw())
+    }
+
+    /// A path of the generated file: the folder, the stem, and what is behind it.
+    pub(super) fn path(&self, before: &str, suite: &Suite, behind: &str) -> String {
+        (self.language.quote)(&format!(
+            "{before}{}{}{behind}",
+            suite.folder.raw(),
+            suite.stem.raw()
+        ))
+    }
+
+    /// The same with the extension that the file has when it runs: compiled, if that is another.
+    pub(super) fn module(&self, before: &str, suite: &Suite) -> String {
+        let extension = suite.extension.raw().replace("ts", "js");
+        self.path(before, suite, &format!(".{extension}"))
     }
 
     /// A name of ours as a string of the language.

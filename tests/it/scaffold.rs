@@ -306,3 +306,60 @@ fn a_parameter_that_comes_from_a_variable_is_an_option() {
     assert!(ran.out().contains("[\":hide_menu\", \"hide_menu\"],"), "{}", ran.out());
     assert!(ran.out().contains("[\":theme\", \"theme\", \"Dark\"],"));
 }
+
+#[test]
+fn the_test_beside_it_holds_three_old_urls() {
+    for (language, module) in [
+        ("node", "from \"./lib/new.js\""),
+        ("python", "importlib.import_module(\"new\")"),
+        ("ruby", "require_relative 'lib/new'"),
+        ("go", "package sigmaembed"),
+        ("php", "require_once __DIR__ . '/lib/new.js'"),
+        ("java", "class SigmaEmbedTest {"),
+    ] {
+        let place = place();
+        std::fs::create_dir(place.path("lib")).unwrap();
+        let command =
+            format!("scaffold {language} sign.js --map map.csv -o lib/new.js --with-test test.txt");
+        place.run(&command).exits(0);
+        let test = place.read("test.txt");
+        assert!(test.contains(module), "{language}: {test}");
+        for part in ["user1@example.com", "user2@example.com", "user3@example.com", "test-client"] {
+            assert!(test.contains(part), "{language} lacks {part}: {test}");
+        }
+        assert!(!test.contains("user4@"), "{language}");
+        // What is there already is replaced only if that is asked for, and then both are.
+        place.file("test.txt", "mine");
+        place.run(&command.replace("lib/new.js", "lib/other.js")).exits(2);
+        assert_eq!(place.read("test.txt"), "mine");
+        assert!(!place.path("lib/other.js").exists());
+        place.run(&format!("{command} --force")).exits(0);
+        assert_eq!(place.read("test.txt"), test);
+    }
+}
+
+#[test]
+fn a_test_without_any_workbook_is_exit_status_2_and_two_outputs_are_two_files() {
+    let place = place();
+    let ran = place.run("scaffold node sign.js -o new.mjs --with-test test.mjs").exits(2);
+    assert!(ran.prose().contains("no old URL can be made for the test"), "{}", ran.err());
+    place.run("scaffold node sign.js --map map.csv -o new.mjs --with-test new.mjs").exits(2);
+    assert_eq!(place.names(), ["map.csv", "sign.js"]);
+}
+
+#[test]
+fn the_test_of_a_list_shows_nobody() {
+    let place = place();
+    let url = format!(
+        "https://app.sigmacomputing.com/embed/{EMBED}?:nonce=n1&:client_id=c1&:email=ann@example.com\
+         &:external_user_team=Sales&:time=1750000000&:theme=Dark&:signature=0123456789abcdef\n"
+    );
+    place.file("urls.txt", url);
+    place.run("audit urls.txt --format json -o audit.json").exits(1);
+    place
+        .run("scaffold python --from audit.json --map map.csv -o new.py --with-test test_new.py")
+        .exits(0);
+    let test = place.read("test_new.py");
+    assert!(test.contains("\"kept\": \"&:theme=Dark&:menu_position=bottom\""), "{test}");
+    assert!(!test.contains("ann@") && !test.contains("012345"), "{test}");
+}
