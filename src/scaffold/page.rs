@@ -42,6 +42,9 @@ pub(super) struct Page<'a> {
     pub(super) model: &'a Model,
 }
 
+/// The width that Prettier breaks lines at.
+const ARRAY: usize = 80;
+
 /// Longer lines of comments are broken.
 const WIDTH: usize = 88;
 
@@ -75,6 +78,24 @@ impl Page<'_> {
     /// A name of ours in the language's case.
     pub(super) fn n(&self, name: &str) -> String {
         (self.language.case)(name)
+    }
+
+    /// A foreign name as a property of a type: without quotes where it needs none.
+    pub(super) fn property(&self, name: &Foreign) -> String {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let begins = name.raw().starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let plain = begins && name.raw().chars().all(is_word);
+        if plain { name.raw().to_owned() } else { self.q(name) }
+    }
+
+    /// Strings as an array on one line, or each on its own if that is too long.
+    pub(super) fn array(&self, indent: &str, strings: &[String]) -> String {
+        let line = format!("{indent}[{}],", strings.join(", "));
+        if line.chars().count() <= ARRAY {
+            return line;
+        }
+        let parts = strings.iter().map(|part| format!("{indent}  {part},\n"));
+        format!("{indent}[\n{}{indent}],", parts.collect::<String>())
     }
 
     /// The identifiers of the options, in the order of the kept parameters.

@@ -1,5 +1,7 @@
 //! `scaffold`: what becomes of the arguments, of bad input, and of builders that disagree. `tests/scaffold` runs what it writes.
 
+use embed2jwt::rules::files::LEGACY_URL_BUILDER;
+
 use crate::support::{EMBED, Place, SECRET, WORKBOOK};
 
 /// A builder in JavaScript, as the old quickstart has it.
@@ -114,7 +116,7 @@ fn builders_that_contradict_one_another_are_named_and_the_value_is_an_argument()
         "{err}"
     );
     // What both say is one.
-    assert!(ran.out().contains("user.accountType ?? \"View\""));
+    assert!(ran.out().contains("user.accountType || \"View\""));
     assert!(place.run("scaffold node . --map map.csv --quiet").exits(0).err().is_empty());
 }
 
@@ -362,4 +364,57 @@ fn the_test_of_a_list_shows_nobody() {
     let test = place.read("test_new.py");
     assert!(test.contains("\"kept\": \"&:theme=Dark&:menu_position=bottom\""), "{test}");
     assert!(!test.contains("ann@") && !test.contains("012345"), "{test}");
+}
+
+#[test]
+fn explain_ends_with_what_the_command_writes() {
+    let documentation = LEGACY_URL_BUILDER.documentation;
+    let text: Vec<_> =
+        documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let text = text.join("\n");
+    let blocks: Vec<_> = text.split("```").filter_map(|block| block.strip_prefix("js\n")).collect();
+    let [old, new] = blocks[..] else { panic!("{} examples", blocks.len()) };
+    assert!(text.trim_end().ends_with("```"), "nothing stands behind it");
+    let place = place();
+    place.file("sign.js", old);
+    assert_eq!(place.run("scaffold node sign.js --map map.csv").exits(0).out(), new);
+    let explained = place.run("explain legacy-url-builder").exits(0);
+    assert!(explained.out().contains(new));
+}
+
+#[test]
+fn a_finding_and_the_next_steps_name_the_command_with_the_language_of_the_file() {
+    let place = place();
+    place.file("other.py", OTHER).file("third.lua", OTHER);
+    let ran = place.run("check --no-config --format ndjson").exits(1);
+    let mut said: Vec<_> = ran
+        .records()
+        .into_iter()
+        .filter(|record| record["rule"] == "legacy-url-builder")
+        .map(|record| {
+            format!(
+                "{}: {}",
+                record["path"].as_str().unwrap(),
+                record["suggestion"].as_str().unwrap()
+            )
+        })
+        .collect();
+    said.dedup();
+    assert_eq!(
+        said,
+        [
+            "other.py: `embed2jwt scaffold python` writes the code that replaces it",
+            "sign.js: `embed2jwt scaffold node` writes the code that replaces it",
+            "third.lua: `embed2jwt scaffold LANG` writes code that signs a token, in place of this",
+        ]
+    );
+    let ran = place.run("check --no-config").exits(1);
+    let text: Vec<_> = ran.out().split_whitespace().collect();
+    let text = text.join(" ");
+    assert!(
+        text.contains(
+            "`embed2jwt scaffold node` or `embed2jwt scaffold python` writes the code for it"
+        ),
+        "{text}"
+    );
 }

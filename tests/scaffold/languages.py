@@ -67,6 +67,9 @@ class Language:
 
     files = ("", "")
 
+    def formatted(self, file: Path) -> None:
+        """The language's formatter would change nothing."""
+
     def suites(self, folders: list[Path], work: Path) -> None:
         """Lints and runs the generated tests, each beside its file; one that fails is an AssertionError."""
         raise NotImplementedError
@@ -95,6 +98,9 @@ class Node(Language):
         run(NPM / "eslint", "--max-warnings", "0", *tests, cwd=work)
         run("node", "--test", *tests, cwd=work)
 
+    def formatted(self, file: Path) -> None:
+        run(NPM / "prettier", "--no-config", "--check", file, cwd=file.parent)
+
     def link(self, work: Path) -> None:
         if not (work / "node_modules").exists():
             (work / "node_modules").symlink_to(HERE / "node_modules")
@@ -106,7 +112,6 @@ class Node(Language):
     def prepare(self, work: Path, count: int) -> list[str]:
         files = [f"g{n}.mjs" for n in range(count)]
         run(NPM / "eslint", "--max-warnings", "0", *files, cwd=work)
-        if os.environ.get("FORMAT"): run(NPM / "prettier", "--no-config", "--print-width", "100", "--check", *files, cwd=work)
         return files
 
     def urls(self, calls: list[Call], work: Path) -> list[str]:
@@ -165,7 +170,6 @@ class TypeScript(Node):
         flags = "--strict --noUnusedLocals --noUnusedParameters --noImplicitReturns --noUncheckedIndexedAccess"
         run(NPM / "tsc", *flags.split(), "--skipLibCheck", "--target", "es2023", "--module", "nodenext", "--outDir", "out",
             *files, cwd=work)
-        if os.environ.get("FORMAT"): run(NPM / "prettier", "--no-config", "--print-width", "100", "--check", *files, cwd=work)
         return [f"out/g{n}.js" for n in range(count)]
 
 
@@ -175,6 +179,9 @@ class Python(Language):
     libraries = ["pyjwt"]
     frameworks = ["flask"]
     files = ("sigma_embed.py", "test_sigma_embed.py")
+
+    def formatted(self, file: Path) -> None:
+        run(BIN / "ruff", "format", "--isolated", "--no-cache", "--check", file, cwd=file.parent)
 
     def suites(self, folders: list[Path], work: Path) -> None:
         tests = [folder / self.files[1] for folder in folders]
@@ -189,7 +196,6 @@ class Python(Language):
             (work / file).write_text(call.source, encoding="utf-8")
         run(BIN / "ruff", "check", "--isolated", "--no-cache", "--select", "E,F,W,I,UP,B,PL,D", "--ignore", "D203,D213,PLR,E501",
             *files, cwd=work)
-        if os.environ.get("FORMAT"): run(BIN / "ruff", "format", "--isolated", "--no-cache", "--check", "--line-length", "88", *files, cwd=work)
         run(BIN / "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull, *files, cwd=work)
         arguments = [[f"g{n}", call.embed, call.user, call.options] for n, call in enumerate(calls)]
         program = (

@@ -194,6 +194,9 @@ class Scaffold(unittest.TestCase):
                         work = self.folder(f"endpoint-{language.name}-{library}")
                         language.urls([Call(text, EMBED, user, {})], work)
                         nobody, somebody = language.endpoint(user, work)
+                        file = work / language.files[0]
+                        file.write_text(text)
+                        language.formatted(file)
                         self.assertEqual(nobody[0], 401)
                         self.assertEqual(somebody[0], 200)
                         out = tool("inspect", "--no-config", "--secret-file", self.work / "secret", "--format", "ndjson", "-q",
