@@ -418,3 +418,13 @@ fn a_finding_and_the_next_steps_name_the_command_with_the_language_of_the_file()
         "{text}"
     );
 }
+
+#[test]
+fn an_old_url_that_holds_the_embed_secret_is_refused() {
+    let place = place();
+    place.file("sign.js", BUILDER.replace("West", SECRET));
+    let command = "scaffold node sign.js --map map.csv -o new.mjs";
+    let ran = place.run(command).env("SIGMA_EMBED_SECRET", SECRET).exits(2);
+    assert!(ran.prose().contains("the URL at sign.js:2 holds the embed secret"), "{}", ran.err());
+    assert!(!ran.err().contains(SECRET) && !place.path("new.mjs").exists());
+}

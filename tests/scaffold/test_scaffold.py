@@ -183,7 +183,7 @@ class Scaffold(unittest.TestCase):
 
     def test_the_endpoint_answers_whoever_is_logged_in(self) -> None:
         folder = self.folder("endpoint")
-        (folder / "sign.js").write_text(OAUTH.replace("&:oauth_token=' + encrypt(token)", "'"))
+        (folder / "sign.js").write_text(OAUTH.replace("&:oauth_token=' + encrypt(token)", "&:theme=Dark'"))
         for language in self.languages:
             for framework in language.frameworks:
                 for library in language.libraries:

@@ -18,6 +18,7 @@ use crate::cli::lists;
 use crate::cli::output::{self, Flow};
 use crate::cli::pipeline;
 use crate::cli::progress::Progress;
+use crate::cli::secret;
 use crate::convert::Targets;
 use crate::dialect::path::Place;
 use crate::input::files::Reader;
@@ -111,6 +112,12 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
     let (samples, others) = builders(found, language, &context);
     if samples.is_empty() {
         return Err(CliError::NoBuilder);
+    }
+    let secrets = secret::in_environment();
+    let holds = |sample: &&Sample| redact::holds_one(sample.template.url.as_bytes(), &secrets);
+    if let Some(sample) = samples.iter().find(holds) {
+        let place = format!("{}:{}", redact::line(&sample.file), sample.line);
+        return Err(CliError::HoldsSecret { place });
     }
     let model = Model::of(&samples, &embeds, &context);
     let text = scaffold::write(language, choice, &model)
