@@ -428,3 +428,15 @@ fn an_old_url_that_holds_the_embed_secret_is_refused() {
     assert!(ran.prose().contains("the URL at sign.js:2 holds the embed secret"), "{}", ran.err());
     assert!(!ran.err().contains(SECRET) && !place.path("new.mjs").exists());
 }
+
+#[test]
+fn check_finds_nothing_in_the_new_code_and_its_test() {
+    let place = place();
+    for language in LANGUAGES {
+        let command = format!(
+            "scaffold {language} sign.js --map map.csv -o new.{language} --with-test test.{language}"
+        );
+        place.run(&command).exits(0);
+    }
+    place.run("check --exclude sign.js --exclude map.csv --no-config --fail-on info").exits(0);
+}
