@@ -133,6 +133,14 @@ pub(super) enum CliError {
     #[error("{file} is no report of `check` or `audit`: {problem}", file = file.display())]
     #[diagnostic(help("write one with `embed2jwt check --format json`, or with `audit`"))]
     Report { file: PathBuf, problem: String },
+    #[error("the URL at {place} holds the embed secret")]
+    #[diagnostic(help(
+        "take it out of the code; whoever saw it knows the secret, so make new credentials; nothing was written"
+    ))]
+    HoldsSecret { place: String },
+    #[error("no old URL can be made for the test")]
+    #[diagnostic(help("--map FILE names the workbook of at least one embed; nothing was written"))]
+    NoCase,
     #[error("{language} has no {what} `{name}`")]
     #[diagnostic(help("it has {known}"))]
     NoSuchChoice { language: &'static str, what: &'static str, name: String, known: String },

@@ -50,7 +50,7 @@ declare_rule! {
     ///
     /// ## What to do
     /// Sign a token with the claims in their place, and append `?:jwt=<token>&:embed=true` and the parameters that are kept to the workbook's
-    /// URL. In literal parameter strings `check --fix` replaces `:show_footer`, and removes an unsupported parameter that restricts nothing;
+    /// URL: the code at the end is an example. In literal parameter strings `check --fix` replaces `:show_footer`, and removes an unsupported parameter that restricts nothing;
     /// a statement that appends nothing else goes with it.
     ///
     /// ```fires
@@ -68,6 +68,107 @@ declare_rule! {
     /// ```
     /// ```silent
     /// url = base + "?:jwt=" + token + "&:embed=true&:menu_position=none"
+    /// ```
+    ///
+    /// `embed2jwt scaffold LANG` writes the new code in the project's language, for what was found. In the place of
+    ///
+    /// ```js
+    /// let url = process.env.EMBED_PATH + '?:nonce=' + crypto.randomUUID() + '&:client_id=' + process.env.CLIENT_ID;
+    /// url += '&:email=' + user.email + '&:external_user_team=' + user.team + '&:account_type=View';
+    /// url += '&:mode=userbacked&:session_length=600&:time=' + now + '&:hide_menu=true&:theme=' + theme;
+    /// url += '&:loading_bg=ffffff&:show_footer=false';
+    /// url += '&:signature=' + createHmac('sha256', process.env.EMBED_SECRET).update(url).digest('hex');
+    /// ```
+    ///
+    /// `embed2jwt scaffold node sign.js --map map.csv` gives
+    ///
+    /// ```js
+    /// // Made by `embed2jwt scaffold node` from the code that built the old URLs; it is yours from here on.
+    /// import { randomUUID } from "node:crypto";
+    /// import process from "node:process";
+    /// import jwt from "jsonwebtoken";
+    ///
+    /// // Where each old embed leads now, by its id or by the name of its workbook.
+    /// const WORKBOOKS = new Map([
+    ///   [
+    ///     "1-7CbVjjUMMTKQpYa2E7NwkI",
+    ///     "https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK",
+    ///   ],
+    ///   [
+    ///     "quarterly_sales",
+    ///     "https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK",
+    ///   ],
+    /// ]);
+    ///
+    /// // What stays in the URL, in its old order: key, option, and the literal of the old code as the
+    /// // URL has it. Only the token is signed: the embed's user can change all of this.
+    /// const KEPT = [
+    ///   [":hide_menu", "hide_menu", "true"],
+    ///   [":theme", "theme"],
+    ///   // :loading_bg is gone: JWT-signed URLs do not have it; show a loading page of your
+    ///   // own until the workbook:loaded event (Embed SDK for React).
+    ///   [":menu_position", "menu_position", "none"],
+    /// ];
+    ///
+    /// // Sigma takes no token that lives longer: 30 days.
+    /// const LONGEST_SESSION = 2592000;
+    ///
+    /// /** The URL of an embed for one user, good for one use. */
+    /// export function embedUrl(embed, user, options = {}) {
+    ///   const clientId = environment("CLIENT_ID");
+    ///   const secret = environment("EMBED_SECRET");
+    ///   const base = WORKBOOKS.get(embed);
+    ///   if (!base) throw new Error(`no workbook is known for the embed ${embed}`);
+    ///   const now = options.now ?? Math.floor(Date.now() / 1000);
+    ///   const session = Math.floor(Number(options.session_length ?? 600));
+    ///   if (!(session > 0)) throw new Error("session_length is no number of seconds");
+    ///   const claims = {
+    ///     sub: needed(user.email, "email"),
+    ///     iss: clientId,
+    ///     jti: options.jti ?? randomUUID(),
+    ///     iat: now,
+    ///     exp: now + Math.min(session, LONGEST_SESSION),
+    ///     // Without an account type the user gets the highest there is.
+    ///     account_type: user.accountType || "View",
+    ///     teams: list(user.teams),
+    ///   };
+    ///   const token = jwt.sign(claims, secret, {
+    ///     algorithm: "HS256",
+    ///     keyid: clientId,
+    ///   });
+    ///   let url = `${base}?:jwt=${token}&:embed=true`;
+    ///   for (const [key, option, literal] of KEPT) {
+    ///     const value = Object.hasOwn(options, option) ? options[option] : undefined;
+    ///     if (value !== undefined) {
+    ///       url += value === null ? "" : `&${key}=${encode(value)}`;
+    ///     } else if (literal !== undefined) {
+    ///       url += `&${key}=${literal}`;
+    ///     }
+    ///   }
+    ///   return url;
+    /// }
+    ///
+    /// function environment(name) {
+    ///   const value = process.env[name];
+    ///   if (!value) throw new Error(`the environment variable ${name} is not set`);
+    ///   return value;
+    /// }
+    ///
+    /// function needed(value, name) {
+    ///   if (!value) throw new Error(`user.${name} is missing`);
+    ///   return value;
+    /// }
+    ///
+    /// // Sigma reads no encoded colons and commas where they separate values.
+    /// function encode(value) {
+    ///   return encodeURIComponent(value)
+    ///     .replaceAll("%3A", ":")
+    ///     .replaceAll("%2C", ",");
+    /// }
+    ///
+    /// function list(names) {
+    ///   return names?.length ? names : undefined;
+    /// }
     /// ```
     pub static LEGACY_URL_BUILDER = {
         id: "legacy-url-builder",

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::case::{Given, Suite};
 use super::foreign::{Quote, go, java, javascript, php, python, ruby};
 use super::model::Line;
 use super::page::Page;
@@ -10,6 +11,8 @@ use super::page::Page;
 pub struct Language {
     /// Its name on the command line.
     pub name: &'static str,
+    /// The name of a file of its, if none is given.
+    pub file: &'static str,
     /// What signs its tokens; the first is the default.
     pub libraries: &'static [&'static str],
     /// The frameworks whose endpoint can be written.
@@ -26,6 +29,8 @@ pub struct Language {
     pub(super) reserved: &'static [&'static str],
     /// Fills in its template.
     pub(super) render: fn(&Page<'_>) -> Result<String, askama::Error>,
+    /// Fills in the template of its test.
+    pub(super) render_test: fn(&Page<'_>, &Suite) -> Result<String, askama::Error>,
 }
 
 /// Words that no component of a record has for a name, and the name of a function of ours.
@@ -95,35 +100,52 @@ const JAVA: &[&str] = &[
 ];
 
 macro_rules! languages {
-    ($($id:ident { template: $template:literal, $($field:ident: $value:expr),* $(,)? })*) => {
-        $(#[derive(Template)]
-        #[template(path = $template, escape = "none")]
-        struct $id<'a> {
-            p: &'a Page<'a>,
-        })*
-
+    ($({ template: $template:literal, test: $test:literal, $($field:ident: $value:expr),* $(,)? })*) => {
         /// All of them.
         pub static LANGUAGES: &[Language] = &[$(
-            Language { template: $template, render: |p| $id { p }.render(), $($field: $value,)* },
+            Language {
+                template: $template,
+                render: |p| {
+                    #[derive(Template)]
+                    #[template(path = $template, escape = "none")]
+                    struct Code<'a> {
+                        p: &'a Page<'a>,
+                    }
+                    Code { p }.render()
+                },
+                render_test: |p, t| {
+                    #[derive(Template)]
+                    #[template(path = $test, escape = "none")]
+                    struct Test<'a> {
+                        p: &'a Page<'a>,
+                        t: &'a Suite,
+                    }
+                    Test { p, t }.render()
+                },
+                $($field: $value,)*
+            },
         )*];
     };
 }
 
 languages! {
-    Node { template: "javascript.txt", name: "node", libraries: &["jsonwebtoken", "jose"], frameworks: &["express"],
+    { template: "javascript.txt", test: "javascript.test.txt", name: "node", file: "sigma-embed.mjs",
+        libraries: &["jsonwebtoken", "jose"], frameworks: &["express"],
         extensions: &["js", "mjs", "cjs", "jsx", "vue", "svelte"], quote: javascript, case: camel, reserved: &[] }
-    TypeScript { template: "javascript.txt", name: "typescript", libraries: &["jsonwebtoken", "jose"],
-        frameworks: &["express"], extensions: &["ts", "tsx", "mts", "cts"], quote: javascript, case: camel, reserved: &[] }
-    Python { template: "python.txt", name: "python", libraries: &["pyjwt"], frameworks: &["flask"],
-        extensions: &["py", "ipynb"], quote: python, case: snake, reserved: &[] }
-    Ruby { template: "ruby.txt", name: "ruby", libraries: &["jwt"], frameworks: &["rails"],
-        extensions: &["rb", "erb", "rake"], quote: ruby, case: snake, reserved: &[] }
-    Go { template: "go.txt", name: "go", libraries: &["golang-jwt", "golang-jwt-v4"], frameworks: &[],
+    { template: "javascript.txt", test: "javascript.test.txt", name: "typescript", file: "sigma-embed.ts",
+        libraries: &["jsonwebtoken", "jose"], frameworks: &["express"],
+        extensions: &["ts", "tsx", "mts", "cts"], quote: javascript, case: camel, reserved: &[] }
+    { template: "python.txt", test: "python.test.txt", name: "python", file: "sigma_embed.py", libraries: &["pyjwt"],
+        frameworks: &["flask"], extensions: &["py", "ipynb"], quote: python, case: snake, reserved: &[] }
+    { template: "ruby.txt", test: "ruby.test.txt", name: "ruby", file: "sigma_embed.rb", libraries: &["jwt"],
+        frameworks: &["rails"], extensions: &["rb", "erb", "rake"], quote: ruby, case: snake, reserved: &[] }
+    { template: "go.txt", test: "go.test.txt", name: "go", file: "sigma_embed.go",
+        libraries: &["golang-jwt", "golang-jwt-v4"], frameworks: &[],
         extensions: &["go"], quote: go, case: pascal, reserved: &[] }
-    Php { template: "php.txt", name: "php", libraries: &["none"], frameworks: &[],
-        extensions: &["php", "phtml"], quote: php, case: snake, reserved: &[] }
-    Java { template: "java.txt", name: "java", libraries: &["none"], frameworks: &[],
-        extensions: &["java"], quote: java, case: camel, reserved: JAVA }
+    { template: "php.txt", test: "php.test.txt", name: "php", file: "SigmaEmbed.php", libraries: &["none"],
+        frameworks: &[], extensions: &["php", "phtml"], quote: php, case: snake, reserved: &[] }
+    { template: "java.txt", test: "java.test.txt", name: "java", file: "SigmaEmbed.java", libraries: &["none"],
+        frameworks: &[], extensions: &["java"], quote: java, case: camel, reserved: JAVA }
 }
 
 /// The language of this name.

@@ -1,5 +1,6 @@
 //! One generated file: the model as the templates see it.
 
+use super::case::Suite;
 use super::foreign::Foreign;
 use super::language::Language;
 use super::model::Model;
@@ -22,12 +23,27 @@ pub fn write(language: &Language, choice: Choice, model: &Model) -> Result<Strin
     Ok(text.trim_end().to_owned() + "\n")
 }
 
+/// Writes the test beside the file.
+pub fn write_test(
+    language: &Language,
+    choice: Choice,
+    model: &Model,
+    suite: &Suite,
+) -> Result<String, askama::Error> {
+    let page = Page { language, choice, model };
+    let text = (language.render_test)(&page, suite)?;
+    Ok(text.trim_end().to_owned() + "\n")
+}
+
 /// What a template sees.
 pub(super) struct Page<'a> {
     pub(super) language: &'a Language,
     choice: Choice,
     pub(super) model: &'a Model,
 }
+
+/// The width that Prettier breaks lines at.
+const ARRAY: usize = 80;
 
 /// Longer lines of comments are broken.
 const WIDTH: usize = 88;
@@ -39,6 +55,21 @@ impl Page<'_> {
         (self.language.quote)(text.raw())
     }
 
+    /// A path of the generated file: the folder, the stem, and what is behind it.
+    pub(super) fn path(&self, before: &str, suite: &Suite, behind: &str) -> String {
+        (self.language.quote)(&format!(
+            "{before}{}{}{behind}",
+            suite.folder.raw(),
+            suite.stem.raw()
+        ))
+    }
+
+    /// The same with the extension that the file has when it runs: compiled, if that is another.
+    pub(super) fn module(&self, before: &str, suite: &Suite) -> String {
+        let extension = suite.extension.raw().replace("ts", "js");
+        self.path(before, suite, &format!(".{extension}"))
+    }
+
     /// A name of ours as a string of the language.
     pub(super) fn s(&self, text: &str) -> String {
         (self.language.quote)(text)
@@ -47,6 +78,24 @@ impl Page<'_> {
     /// A name of ours in the language's case.
     pub(super) fn n(&self, name: &str) -> String {
         (self.language.case)(name)
+    }
+
+    /// A foreign name as a property of a type: without quotes where it needs none.
+    pub(super) fn property(&self, name: &Foreign) -> String {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let begins = name.raw().starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let plain = begins && name.raw().chars().all(is_word);
+        if plain { name.raw().to_owned() } else { self.q(name) }
+    }
+
+    /// Strings as an array on one line, or each on its own if that is too long.
+    pub(super) fn array(&self, indent: &str, strings: &[String]) -> String {
+        let line = format!("{indent}[{}],", strings.join(", "));
+        if line.chars().count() <= ARRAY {
+            return line;
+        }
+        let parts = strings.iter().map(|part| format!("{indent}  {part},\n"));
+        format!("{indent}[\n{}{indent}],", parts.collect::<String>())
     }
 
     /// The identifiers of the options, in the order of the kept parameters.

@@ -1,5 +1,7 @@
 //! `scaffold`: what becomes of the arguments, of bad input, and of builders that disagree. `tests/scaffold` runs what it writes.
 
+use embed2jwt::rules::files::LEGACY_URL_BUILDER;
+
 use crate::support::{EMBED, Place, SECRET, WORKBOOK};
 
 /// A builder in JavaScript, as the old quickstart has it.
@@ -114,7 +116,7 @@ fn builders_that_contradict_one_another_are_named_and_the_value_is_an_argument()
         "{err}"
     );
     // What both say is one.
-    assert!(ran.out().contains("user.accountType ?? \"View\""));
+    assert!(ran.out().contains("user.accountType || \"View\""));
     assert!(place.run("scaffold node . --map map.csv --quiet").exits(0).err().is_empty());
 }
 
@@ -305,4 +307,136 @@ fn a_parameter_that_comes_from_a_variable_is_an_option() {
     let ran = place().run("scaffold typescript sign.js --map map.csv").exits(0);
     assert!(ran.out().contains("[\":hide_menu\", \"hide_menu\"],"), "{}", ran.out());
     assert!(ran.out().contains("[\":theme\", \"theme\", \"Dark\"],"));
+}
+
+#[test]
+fn the_test_beside_it_holds_three_old_urls() {
+    for (language, module) in [
+        ("node", "from \"./lib/new.js\""),
+        ("python", "importlib.import_module(\"new\")"),
+        ("ruby", "require_relative 'lib/new'"),
+        ("go", "package sigmaembed"),
+        ("php", "require_once __DIR__ . '/lib/new.js'"),
+        ("java", "class SigmaEmbedTest {"),
+    ] {
+        let place = place();
+        std::fs::create_dir(place.path("lib")).unwrap();
+        let command =
+            format!("scaffold {language} sign.js --map map.csv -o lib/new.js --with-test test.txt");
+        place.run(&command).exits(0);
+        let test = place.read("test.txt");
+        assert!(test.contains(module), "{language}: {test}");
+        for part in ["user1@example.com", "user2@example.com", "user3@example.com", "test-client"] {
+            assert!(test.contains(part), "{language} lacks {part}: {test}");
+        }
+        assert!(!test.contains("user4@"), "{language}");
+        // What is there already is replaced only if that is asked for, and then both are.
+        place.file("test.txt", "mine");
+        place.run(&command.replace("lib/new.js", "lib/other.js")).exits(2);
+        assert_eq!(place.read("test.txt"), "mine");
+        assert!(!place.path("lib/other.js").exists());
+        place.run(&format!("{command} --force")).exits(0);
+        assert_eq!(place.read("test.txt"), test);
+    }
+}
+
+#[test]
+fn a_test_without_any_workbook_is_exit_status_2_and_two_outputs_are_two_files() {
+    let place = place();
+    let ran = place.run("scaffold node sign.js -o new.mjs --with-test test.mjs").exits(2);
+    assert!(ran.prose().contains("no old URL can be made for the test"), "{}", ran.err());
+    place.run("scaffold node sign.js --map map.csv -o new.mjs --with-test new.mjs").exits(2);
+    assert_eq!(place.names(), ["map.csv", "sign.js"]);
+}
+
+#[test]
+fn the_test_of_a_list_shows_nobody() {
+    let place = place();
+    let url = format!(
+        "https://app.sigmacomputing.com/embed/{EMBED}?:nonce=n1&:client_id=c1&:email=ann@example.com\
+         &:external_user_team=Sales&:time=1750000000&:theme=Dark&:signature=0123456789abcdef\n"
+    );
+    place.file("urls.txt", url);
+    place.run("audit urls.txt --format json -o audit.json").exits(1);
+    place
+        .run("scaffold python --from audit.json --map map.csv -o new.py --with-test test_new.py")
+        .exits(0);
+    let test = place.read("test_new.py");
+    assert!(test.contains("\"kept\": \"&:theme=Dark&:menu_position=bottom\""), "{test}");
+    assert!(!test.contains("ann@") && !test.contains("012345"), "{test}");
+}
+
+#[test]
+fn explain_ends_with_what_the_command_writes() {
+    let documentation = LEGACY_URL_BUILDER.documentation;
+    let text: Vec<_> =
+        documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let text = text.join("\n");
+    let blocks: Vec<_> = text.split("```").filter_map(|block| block.strip_prefix("js\n")).collect();
+    let [old, new] = blocks[..] else { panic!("{} examples", blocks.len()) };
+    assert!(text.trim_end().ends_with("```"), "nothing stands behind it");
+    let place = place();
+    place.file("sign.js", old);
+    assert_eq!(place.run("scaffold node sign.js --map map.csv").exits(0).out(), new);
+    let explained = place.run("explain legacy-url-builder").exits(0);
+    assert!(explained.out().contains(new));
+}
+
+#[test]
+fn a_finding_and_the_next_steps_name_the_command_with_the_language_of_the_file() {
+    let place = place();
+    place.file("other.py", OTHER).file("third.lua", OTHER);
+    let ran = place.run("check --no-config --format ndjson").exits(1);
+    let mut said: Vec<_> = ran
+        .records()
+        .into_iter()
+        .filter(|record| record["rule"] == "legacy-url-builder")
+        .map(|record| {
+            format!(
+                "{}: {}",
+                record["path"].as_str().unwrap(),
+                record["suggestion"].as_str().unwrap()
+            )
+        })
+        .collect();
+    said.dedup();
+    assert_eq!(
+        said,
+        [
+            "other.py: `embed2jwt scaffold python` writes the code that replaces it",
+            "sign.js: `embed2jwt scaffold node` writes the code that replaces it",
+            "third.lua: `embed2jwt scaffold LANG` writes code that signs a token, in place of this",
+        ]
+    );
+    let ran = place.run("check --no-config").exits(1);
+    let text: Vec<_> = ran.out().split_whitespace().collect();
+    let text = text.join(" ");
+    assert!(
+        text.contains(
+            "`embed2jwt scaffold node` or `embed2jwt scaffold python` writes the code for it"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_old_url_that_holds_the_embed_secret_is_refused() {
+    let place = place();
+    place.file("sign.js", BUILDER.replace("West", SECRET));
+    let command = "scaffold node sign.js --map map.csv -o new.mjs";
+    let ran = place.run(command).env("SIGMA_EMBED_SECRET", SECRET).exits(2);
+    assert!(ran.prose().contains("the URL at sign.js:2 holds the embed secret"), "{}", ran.err());
+    assert!(!ran.err().contains(SECRET) && !place.path("new.mjs").exists());
+}
+
+#[test]
+fn check_finds_nothing_in_the_new_code_and_its_test() {
+    let place = place();
+    for language in LANGUAGES {
+        let command = format!(
+            "scaffold {language} sign.js --map map.csv -o new.{language} --with-test test.{language}"
+        );
+        place.run(&command).exits(0);
+    }
+    place.run("check --exclude sign.js --exclude map.csv --no-config --fail-on info").exits(0);
 }

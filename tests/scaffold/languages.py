@@ -65,6 +65,15 @@ class Language:
         """What is not installed."""
         return ", ".join(tool for tool in self.needs if shutil.which(tool) is None)
 
+    files = ("", "")
+
+    def formatted(self, file: Path) -> None:
+        """The language's formatter would change nothing."""
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        """Lints and runs the generated tests, each beside its file; one that fails is an AssertionError."""
+        raise NotImplementedError
+
     def knows(self, source: str, name: str) -> bool:
         """Whether the user of a generated file has this."""
         return f'{name}"' in source or f"{name}'" in source or re.search(rf"user\.{camel(name)}\b", source) is not None
@@ -81,19 +90,32 @@ class Node(Language):
     frameworks = ["express"]
     suffix = ".mjs"
     compiled = "./g0.mjs"
+    files = ("sigma-embed.mjs", "sigma-embed.test.mjs")
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        self.link(work)
+        tests = [folder / self.files[1] for folder in folders]
+        run(NPM / "eslint", "--max-warnings", "0", *tests, cwd=work)
+        run("node", "--test", *tests, cwd=work)
+
+    def formatted(self, file: Path) -> None:
+        run(NPM / "prettier", "--no-config", "--check", file, cwd=file.parent)
+
+    def link(self, work: Path) -> None:
+        if not (work / "node_modules").exists():
+            (work / "node_modules").symlink_to(HERE / "node_modules")
+            (work / "package.json").write_text('{"type": "module"}')
+            (work / "eslint.config.mjs").write_text(
+                "import js from '@eslint/js';\nexport default [js.configs.recommended];\n"
+            )
 
     def prepare(self, work: Path, count: int) -> list[str]:
-        (work / "eslint.config.mjs").write_text(
-            "import js from '@eslint/js';\nexport default [js.configs.recommended];\n"
-        )
         files = [f"g{n}.mjs" for n in range(count)]
         run(NPM / "eslint", "--max-warnings", "0", *files, cwd=work)
-        if os.environ.get("FORMAT"): run(NPM / "prettier", "--no-config", "--print-width", "100", "--check", *files, cwd=work)
         return files
 
     def urls(self, calls: list[Call], work: Path) -> list[str]:
-        (work / "node_modules").symlink_to(HERE / "node_modules")
-        (work / "package.json").write_text('{"type": "module"}')
+        self.link(work)
         for n, call in enumerate(calls):
             (work / f"g{n}{self.suffix}").write_text(call.source, encoding="utf-8")
         files = self.prepare(work, len(calls))
@@ -132,6 +154,13 @@ class Node(Language):
 
 class TypeScript(Node):
     compiled = "./out/g0.js"
+    files = ("sigma-embed.ts", "sigma-embed.test.ts")
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        self.link(work)
+        tests = [folder / self.files[1] for folder in folders]
+        run(NPM / "tsc", "--strict", "--skipLibCheck", "--target", "es2023", "--module", "nodenext", *tests, cwd=work)
+        run("node", "--test", *[test.with_suffix(".js") for test in tests], cwd=work)
 
     name = "typescript"
     suffix = ".ts"
@@ -141,7 +170,6 @@ class TypeScript(Node):
         flags = "--strict --noUnusedLocals --noUnusedParameters --noImplicitReturns --noUncheckedIndexedAccess"
         run(NPM / "tsc", *flags.split(), "--skipLibCheck", "--target", "es2023", "--module", "nodenext", "--outDir", "out",
             *files, cwd=work)
-        if os.environ.get("FORMAT"): run(NPM / "prettier", "--no-config", "--print-width", "100", "--check", *files, cwd=work)
         return [f"out/g{n}.js" for n in range(count)]
 
 
@@ -150,6 +178,17 @@ class Python(Language):
     needs = ["python3"]
     libraries = ["pyjwt"]
     frameworks = ["flask"]
+    files = ("sigma_embed.py", "test_sigma_embed.py")
+
+    def formatted(self, file: Path) -> None:
+        run(BIN / "ruff", "format", "--isolated", "--no-cache", "--check", file, cwd=file.parent)
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        tests = [folder / self.files[1] for folder in folders]
+        run(BIN / "ruff", "check", "--isolated", "--no-cache", *tests, cwd=work)
+        for test in tests:
+            run(BIN / "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull, test, cwd=test.parent)
+            run(BIN / "python", "-m", "unittest", test.name, cwd=test.parent, env={"PYTHONDONTWRITEBYTECODE": "1"})
 
     def urls(self, calls: list[Call], work: Path) -> list[str]:
         files = [f"g{n}.py" for n in range(len(calls))]
@@ -157,7 +196,6 @@ class Python(Language):
             (work / file).write_text(call.source, encoding="utf-8")
         run(BIN / "ruff", "check", "--isolated", "--no-cache", "--select", "E,F,W,I,UP,B,PL,D", "--ignore", "D203,D213,PLR,E501",
             *files, cwd=work)
-        if os.environ.get("FORMAT"): run(BIN / "ruff", "format", "--isolated", "--no-cache", "--check", "--line-length", "88", *files, cwd=work)
         run(BIN / "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull, *files, cwd=work)
         arguments = [[f"g{n}", call.embed, call.user, call.options] for n, call in enumerate(calls)]
         program = (
@@ -186,6 +224,12 @@ class Ruby(Language):
     needs = ["ruby"]
     libraries = ["jwt"]
     frameworks = ["rails"]
+    files = ("sigma_embed.rb", "sigma_embed_test.rb")
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        for folder in folders:
+            assert run("ruby", "-wc", folder / self.files[1], cwd=work) == "Syntax OK\n"
+            run("ruby", folder / self.files[1], cwd=work)
     program = (
         "require 'json'\n"
         "embed, user, options = JSON.parse($stdin.read)\n"
@@ -225,17 +269,30 @@ class Go(Language):
     name = "go"
     needs = ["go", "gofmt"]
     libraries = ["golang-jwt", "golang-jwt-v4"]
+    files = ("sigma_embed.go", "sigma_embed_test.go")
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        self.module(work)
+        badly = run("gofmt", "-d", *[folder / self.files[1] for folder in folders], cwd=work)
+        assert badly == "", badly[:3000]
+        packages = [f"./{folder.relative_to(work)}" for folder in folders]
+        run("go", "vet", *packages, cwd=work, env=self.env)
+        run("go", "test", "-count=1", *packages, cwd=work, env=self.env)
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOCACHE": os.environ.get("GOCACHE", str(HERE / ".gocache"))}
     fields = {"eval_connection_id": "EvalConnectionID", "oauth_token": "OAuthToken", "session_length": "SessionLength",
               "now": "Now", "jti": "JTI", "nodeId": "NodeID"}
 
     def missing(self) -> str:
         return super().missing() or ("" if GO_JWT.is_dir() else "golang-github-golang-jwt-jwt-dev")
 
-    def urls(self, calls: list[Call], work: Path) -> list[str]:
+    def module(self, work: Path) -> None:
         # Debian has the library as a source tree of version 4, of which version 5 differs in nothing that signs.
         lines = ["module embed2jwt.test", "", "go 1.18", ""]
         for version in ("v4", "v5"):
-            (work / version).mkdir()
+            (work / version).mkdir(exist_ok=True)
             for file in GO_JWT.glob("*.go"):
                 if not file.name.endswith("_test.go"):
                     shutil.copy(file, work / version)
@@ -243,6 +300,9 @@ class Go(Language):
             module = f"github.com/golang-jwt/jwt/{version}"
             lines += [f"require {module} {version}.0.0", f"replace {module} => ./{version}"]
         (work / "go.mod").write_text("\n".join(lines) + "\n")
+
+    def urls(self, calls: list[Call], work: Path) -> list[str]:
+        self.module(work)
         imports, body = [], []
         for n, call in enumerate(calls):
             (work / f"g{n}").mkdir()
@@ -258,9 +318,8 @@ class Go(Language):
         sources = [f"g{n}/sigma.go" for n in range(len(calls))]
         badly = run("gofmt", "-d", *sources, cwd=work)
         assert badly == "", badly[:3000]
-        env = {"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOCACHE": os.environ.get("GOCACHE", str(HERE / ".gocache"))}
-        run("go", "vet", *[f"./g{n}" for n in range(len(calls))], cwd=work, env=env)
-        return run("go", "run", ".", cwd=work, env=env).strip("\n").split("\n")
+        run("go", "vet", *[f"./g{n}" for n in range(len(calls))], cwd=work, env=self.env)
+        return run("go", "run", ".", cwd=work, env=self.env).strip("\n").split("\n")
 
     def knows(self, source: str, name: str) -> bool:
         return re.search(rf"user\.{self.field(name)}\b", source) is not None
@@ -292,7 +351,14 @@ GO_JWT = Path("/usr/share/gocode/src/github.com/golang-jwt/jwt")
 
 class Php(Language):
     name = "php"
-    needs = ["php"]
+    needs = ["php", "phpunit"]
+    files = ("SigmaEmbed.php", "SigmaEmbedTest.php")
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        for folder in folders:
+            run("php", "-d", "error_reporting=-1", "-l", folder / self.files[1], cwd=work)
+            run("phpunit", "--no-configuration", "--do-not-cache-result", folder / self.files[1], cwd=work)
+
     libraries = ["none"]
     program = (
         "<?php\nrequire $argv[1];\n[$embed, $user, $options] = json_decode(stream_get_contents(STDIN), true);\n"
@@ -312,9 +378,26 @@ class Php(Language):
         return urls
 
 
+JUNIT = Path("/usr/share/java")
+
+
 class Java(Language):
     name = "java"
     needs = ["java", "javac"]
+    files = ("SigmaEmbed.java", "SigmaEmbedTest.java")
+
+    def missing(self) -> str:
+        return super().missing() or ("" if (JUNIT / "junit-jupiter-engine.jar").is_file() else "junit5")
+
+    def suites(self, folders: list[Path], work: Path) -> None:
+        jars = ":".join(str(jar) for name in ("junit-*", "opentest4j*", "apiguardian*", "picocli*", "univocity*")
+                        for jar in sorted(JUNIT.glob(f"{name}.jar")) if "standalone" not in jar.name and "vintage" not in jar.name)
+        for folder in folders:
+            run("javac", "-encoding", "US-ASCII", "-cp", jars, "-d", "out", *self.files, cwd=folder)
+            said = run("java", "-cp", f"{jars}:out", "org.junit.platform.console.ConsoleLauncher", "--select-class",
+                       "SigmaEmbedTest", cwd=folder, env={"CLIENT_ID": "test-client", "SIGMA_EMBED_CLIENT_ID": "test-client"})
+            assert re.search(r"[123] tests successful", said), said
+
     libraries = ["none"]
 
     def urls(self, calls: list[Call], work: Path) -> list[str]:

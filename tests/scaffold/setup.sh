@@ -19,9 +19,9 @@ jwt=/usr/share/gocode/src/github.com/golang-jwt/jwt
 if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     packages=()
     { command -v go && command -v gofmt && [[ -d $jwt ]]; } >/dev/null || packages+=(golang-go golang-github-golang-jwt-jwt-dev)
-    { command -v ruby && ruby -rjwt -e ''; } >/dev/null 2>&1 || packages+=(ruby ruby-jwt)
-    command -v php >/dev/null || packages+=(php-cli)
-    command -v javac >/dev/null || packages+=(default-jdk-headless)
+    { command -v ruby && ruby -rjwt -rminitest -e ''; } >/dev/null 2>&1 || packages+=(ruby ruby-jwt ruby-minitest)
+    { command -v php && command -v phpunit; } >/dev/null || packages+=(php-cli phpunit)
+    { command -v javac && [[ -e /usr/share/java/junit-jupiter-engine.jar ]]; } >/dev/null || packages+=(default-jdk-headless junit5)
     if ((${#packages[@]})); then
         # What cannot be installed is left out by the tests, with a line that says so.
         { apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes "${packages[@]}"; } \

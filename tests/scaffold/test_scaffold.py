@@ -17,6 +17,7 @@ from languages import CLIENT_ID, ENVIRONMENT, SECRET, Call, Language, available
 MAP = f"embed_id,org,workbook_id,workbook_name\n{EMBED},acme,r0WXMPpc0YtQCTFR7CdDK,Quarterly Sales\n"
 COMBINATIONS = 24
 SEED = 14
+TESTED = 6
 
 
 def tool(*args: object, stdin: str = "", statuses: tuple[int, ...] = (0,)) -> str:
@@ -160,9 +161,29 @@ class Scaffold(unittest.TestCase):
                 self.assertEqual((embed["claims"]["teams"], embed["claims"]["account_type"]), (["West"], "View"))
                 self.assertEqual(sorted(internal["claims"]), ["exp", "iat", "iss", "jti", "sub"])
 
+    def test_the_generated_test_holds_the_generated_code(self) -> None:
+        olds = drawn(TESTED, SEED + 1, self.folder("tested"))
+        for language in self.languages:
+            with self.subTest(language=language.name):
+                work = self.folder(f"tested-{language.name}")
+                folders = []
+                for n, old in enumerate(olds):
+                    folder = work / f"t{n}"
+                    folder.mkdir()
+                    code, test = (folder / name for name in language.files)
+                    tool("scaffold", language.name, *old.paths, "--no-config", "--map", self.work / "map.csv", "-q",
+                         "-o", code, "--with-test", test)
+                    folders.append(folder)
+                language.suites(folders, work)
+                # It fails when the code is not what the old URLs were.
+                code = folders[0] / language.files[0]
+                code.write_text(code.read_text().replace(":embed=true", ":embed=true&:theme=Other"))
+                with self.assertRaises(AssertionError):
+                    language.suites(folders[:1], work)
+
     def test_the_endpoint_answers_whoever_is_logged_in(self) -> None:
         folder = self.folder("endpoint")
-        (folder / "sign.js").write_text(OAUTH.replace("&:oauth_token=' + encrypt(token)", "'"))
+        (folder / "sign.js").write_text(OAUTH.replace("&:oauth_token=' + encrypt(token)", "&:theme=Dark'"))
         for language in self.languages:
             for framework in language.frameworks:
                 for library in language.libraries:
@@ -173,6 +194,9 @@ class Scaffold(unittest.TestCase):
                         work = self.folder(f"endpoint-{language.name}-{library}")
                         language.urls([Call(text, EMBED, user, {})], work)
                         nobody, somebody = language.endpoint(user, work)
+                        file = work / language.files[0]
+                        file.write_text(text)
+                        language.formatted(file)
                         self.assertEqual(nobody[0], 401)
                         self.assertEqual(somebody[0], 200)
                         out = tool("inspect", "--no-config", "--secret-file", self.work / "secret", "--format", "ndjson", "-q",

@@ -1,7 +1,5 @@
 //! What can be told of code without parsing it: the line of a statement that may go, and what stands in a comment.
 
-use memchr::memmem;
-
 use super::token::{Mark, at_end, at_start};
 use crate::dialect::span::Span;
 

@@ -1,5 +1,7 @@
 //! `scaffold`: the code that replaces what builds legacy URLs.
 
+mod cases;
+
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,16 +9,17 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueHint};
 
-use super::args::{Files, Target};
-use super::config::{self, ConfigArgs};
-use super::error::CliError;
-use super::exit::Exit;
-use super::files::{self, Group};
-use super::lists;
-use super::output::{self, Flow, Output};
-use super::pipeline;
-use super::progress::Progress;
-use super::unfinished::Holds;
+use crate::cli::args::{Files, Target};
+use crate::cli::config::{self, ConfigArgs};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::files::{self, Group};
+use crate::cli::lists;
+use crate::cli::output::{self, Flow};
+use crate::cli::pipeline;
+use crate::cli::progress::Progress;
+use crate::cli::secret;
+use crate::cli::unfinished::Holds;
 use crate::convert::Targets;
 use crate::dialect::path::Place;
 use crate::input::files::Reader;
@@ -62,6 +65,9 @@ struct CodeArgs {
     /// Write an endpoint `GET /embed-url` too: `express`, `flask`, `rails` or `none` [default: none].
     #[arg(long, value_name = "NAME")]
     framework: Option<String>,
+    /// Write a test too, in the language's usual runner: it holds the new code against three old URLs.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    with_test: Option<PathBuf>,
 }
 
 /// Where it goes.
@@ -109,12 +115,41 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
     if samples.is_empty() {
         return Err(CliError::NoBuilder);
     }
+    let secrets = secret::in_environment();
+    let finder = redact::SecretFinder::new(&secrets);
+    let holds = |sample: &&Sample| finder.finds_one(sample.template.url.as_bytes());
+    if let Some(sample) = samples.iter().find(holds) {
+        let place = format!("{}:{}", redact::line(&sample.file), sample.line);
+        return Err(CliError::HoldsSecret { place });
+    }
     let model = Model::of(&samples, &embeds, &context);
     let text = scaffold::write(language, choice, &model)
         .map_err(|error| CliError::Render(error.to_string()))?;
-    let mut output = Output::of(args.output.file.as_deref(), Holds::Reports)?;
-    if output.write(text.as_bytes())? == Flow::Continue {
-        output.finish()?;
+    let test = match &args.code.with_test {
+        Some(file) => {
+            let named = args.output.file.as_deref().unwrap_or(Path::new(language.file));
+            let stem = named.file_stem().unwrap_or_default().to_string_lossy();
+            let extension = named.extension().unwrap_or_default().to_string_lossy();
+            let folder = cases::folder(named, file);
+            let path = [&*folder, &*stem, &*extension];
+            let suite = cases::suite(&samples, &embeds, &model, &targets, &context, path);
+            if suite.cases.is_empty() {
+                return Err(CliError::NoCase);
+            }
+            scaffold::write_test(language, choice, &model, &suite)
+                .map_err(|error| CliError::Render(error.to_string()))?
+        }
+        None => String::new(),
+    };
+    let outputs = output::open(
+        args.output.file.as_deref(),
+        args.code.with_test.iter().map(PathBuf::as_path),
+        Holds::Reports,
+    )?;
+    for (mut output, text) in outputs.into_iter().zip([text, test]) {
+        if output.write(text.as_bytes())? == Flow::Continue {
+            output.finish()?;
+        }
     }
     if !args.output.quiet {
         for note in model.notes.iter().map(|note| &note.0).chain(&others) {
@@ -157,7 +192,7 @@ fn keep(args: &Scaffold, config: &Config) -> Result<(), CliError> {
     let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
     let inputs = args.files.paths.iter().chain(&args.from).chain(maps).chain(&config.file);
     let inputs: Vec<_> = inputs.map(PathBuf::as_path).collect();
-    let outputs = || args.output.file.iter().map(PathBuf::as_path);
+    let outputs = || args.output.file.iter().chain(&args.code.with_test).map(PathBuf::as_path);
     output::keep_inputs(outputs(), &inputs)?;
     let is_there = |file: &Path| fs::metadata(file).is_ok_and(|at| at.is_file() && at.len() > 0);
     match outputs().find(|file| !args.output.force && is_there(file)) {
@@ -191,13 +226,13 @@ struct Batch {
 /// The URLs in files, as `check` finds them: what a comment or the configuration hides is not there.
 fn scan(args: &Scaffold, config: &Config) -> Result<Vec<Sample>, CliError> {
     let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
-    let own = args.output.file.iter().chain(maps).map(PathBuf::as_path);
+    let own = args.output.file.iter().chain(&args.code.with_test).chain(maps).map(PathBuf::as_path);
     let tree = files::tree(&args.files, config, own)?;
     let context =
         Context { hosts: &config.hosts, parameters: config.parameters.as_ref(), ..Context::none() };
     let needles = Needles::new(&context, &[Ignores::NEEDLE]);
     let options = Options { context: &context, needles: &needles, bases: None, most: MOST };
-    let ignores = Ignores::new(Day::of(super::system::now()));
+    let ignores = Ignores::new(Day::of(crate::cli::system::now()));
     let allow = config.check.allow.clone().and(&config.allow);
     let largest = files::largest(&args.files, config);
     let progress = Progress::new(None, args.output.quiet);
