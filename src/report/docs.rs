@@ -22,9 +22,25 @@ const TO_DO: &str = "## What to do\n";
 
 /// One rule for `explain`: its name, level and documentation, the examples indented, and at the end what to do.
 pub fn rule_text(rule: &'static Rule) -> String {
-    // Every other part stands between fences.
     let all = documentation(rule);
-    let prose = all.split("```").step_by(2).map(str::trim_end).collect::<Vec<_>>().join("");
+    let mut prose = String::new();
+    for (number, part) in all.split("```").enumerate() {
+        match part.split_once('\n') {
+            // Every other part is between fences: an example, or code that belongs to the text.
+            Some((word, code)) if number % 2 == 1 => {
+                if !["fires", "silent"].iter().any(|example| word.starts_with(example)) {
+                    prose.push_str("\n\n");
+                    indent(code, &mut prose);
+                }
+            }
+            // A block ends its line itself.
+            _ if prose.ends_with('\n') => {
+                let part = part.trim_end();
+                prose.push_str(part.strip_prefix('\n').unwrap_or(part));
+            }
+            _ => prose.push_str(part.trim_end()),
+        }
+    }
     let (about, to_do) = prose.split_once(TO_DO).unwrap_or((&prose, ""));
     let mut text = format!(
         "# {}\n\n{}\n\nDefault level: {}\n\n{}\n\n## Examples\n",
@@ -43,10 +59,8 @@ pub fn rule_text(rule: &'static Rule) -> String {
             flags => format!(", with `{flags}`"),
         };
         let _ = writeln!(text, "\n{what}{flags}:\n");
-        for line in example.text.trim_end().lines() {
-            let line = format!("    {}", line.strip_prefix(' ').unwrap_or(line));
-            let _ = writeln!(text, "{}", line.trim_end());
-        }
+        let example = example.text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        indent(&example.collect::<Vec<_>>().join("\n"), &mut text);
     }
     text.push_str("\n## Sources\n\n");
     for source in rule.all_sources() {
@@ -54,6 +68,13 @@ pub fn rule_text(rule: &'static Rule) -> String {
     }
     let _ = writeln!(text, "\n{TO_DO}{}", to_do.trim_end());
     text
+}
+
+/// Appends code as a block of Markdown without fences.
+fn indent(code: &str, out: &mut String) {
+    for line in code.trim_end().lines() {
+        let _ = writeln!(out, "{}", format!("    {line}").trim_end());
+    }
 }
 
 fn sentence(text: &str) -> String {
