@@ -332,6 +332,10 @@ fn equal_findings_of_a_file_have_names_of_their_own_where_tools_want_it() {
     let objects = gitlab.as_array().unwrap();
     let names = texts(objects.iter().map(|object| &object["fingerprint"]).collect());
     assert_eq!(names.len(), 3);
+    let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+    for name in &names {
+        assert!(name.len() == 64 && name.chars().all(is_digit), "no SHA-256: {name}");
+    }
     let sarif = read("sarif", &files);
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let prints = results.iter().map(|result| &result["partialFingerprints"]["embed2jwt/v1"]);
