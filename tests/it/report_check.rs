@@ -343,10 +343,6 @@ fn equal_findings_of_a_file_have_names_of_their_own_where_tools_want_it() {
 }
 
 #[test]
-fn sarif_fits_the_published_schema_and_carries_fixes() {
-    let document = read("sarif", &small());
-    assert_eq!(sarif_errors(&document), [""; 0]);
-#[test]
 fn sarif_names_lines_as_github_does() {
     // By tests/interop/line_hash.py; the fourth line equals the second, and what follows it to the end.
     let text =
@@ -400,6 +396,10 @@ fn sarif_says_what_is_about_security() {
     assert_eq!(graded.iter().copied().collect::<BTreeSet<_>>(), BTreeSet::from(wanted));
 }
 
+#[test]
+fn sarif_fits_the_published_schema_and_carries_fixes() {
+    let document = read("sarif", &small());
+    assert_eq!(sarif_errors(&document), [""; 0]);
     let results = document["runs"][0]["results"].as_array().unwrap();
     assert_eq!(results.len(), 3);
     let change = &results[0]["fixes"][0]["artifactChanges"][0];
@@ -438,6 +438,26 @@ fn hostile() -> Vec<File> {
         File::new(path, text).with(finding)
     })
     .into()
+}
+
+#[test]
+fn cases_of_junit_keep_their_names_when_lines_are_added_above() {
+    let names = |text: &str| -> Vec<String> {
+        let mut file = File::new("a", text);
+        for (start, part) in text.match_indices(":theme=dark") {
+            let mut found = found(text, "theme-case", part);
+            found.finding.span = Span::new(start, start + part.len());
+            file.found.push(found);
+        }
+        file = file.with(found(text, "missing-colon", "mode"));
+        let junit = shown("junit", &[file]);
+        let document = roxmltree::Document::parse(&junit).unwrap();
+        let cases = document.descendants().filter(|node| node.has_tag_name("testcase"));
+        cases.map(|case| case.attribute("name").unwrap().to_owned()).collect()
+    };
+    let text = ":theme=dark\n:theme=dark mode\n";
+    assert_eq!(names(text), ["theme-case", "theme-case (2)", "missing-colon"]);
+    assert_eq!(names(&format!("\n\n  {text}")), names(text));
 }
 
 #[test]
