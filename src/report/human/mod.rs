@@ -22,13 +22,24 @@ const NARROW: u16 = 60;
 /// and a table of a thousand rows is none.
 const WORDINGS: usize = 5;
 
-/// Findings and a summary.
-#[derive(Debug)]
-pub struct Human {
+/// What the reader's terminal can show, and what the reader asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
     /// Columns of a line.
     pub width: u16,
     /// Whether to colour.
     pub colour: bool,
+    /// Whether frames are drawn in ASCII.
+    pub ascii: bool,
+    /// Whether only findings are printed.
+    pub quiet: bool,
+}
+
+/// Findings and a summary.
+#[derive(Debug)]
+pub struct Human {
+    /// How it is to look.
+    pub look: Look,
     /// What the run could ask.
     pub given: Given,
 }
@@ -42,12 +53,11 @@ impl Human {
             page.paragraph("Nothing was found.");
             return;
         }
-        if self.width < NARROW {
+        if self.look.width < NARROW {
             stack(page, &lines);
         } else {
             self.finding_table(page, &lines);
         }
-        totals(page, tally);
     }
 
     fn embeds(&self, page: &mut Page, embed_ids: &EmbedIds) {
@@ -68,7 +78,7 @@ impl Human {
 
     /// A row for each finding.
     fn finding_table(&self, page: &mut Page, lines: &[Line<'_>]) {
-        let wide = self.width >= WIDE;
+        let wide = self.look.width >= WIDE;
         let mut table = page.table(if wide {
             &["level", "count", "rule", "finding", "first places"]
         } else {
