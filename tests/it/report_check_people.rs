@@ -116,6 +116,28 @@ fn of_findings_of_a_rule_in_a_file_three_are_shown_and_their_help_once() {
 }
 
 #[test]
+fn builders_of_many_kinds_are_a_few_groups() {
+    let text = "&:email=\n".repeat(90);
+    let mut file = File::new("a", &text);
+    for line in 0..90 {
+        let mut found = found(&text, "legacy-url-builder", "&:email=");
+        found.finding = found.finding.message(format!("kind {line}")).suggest("call it");
+        found.finding.span = Span::new(9 * line, 9 * line + 8);
+        file.found.push(found);
+    }
+    let files = [file];
+    let markdown = shown("markdown", &files);
+    assert_eq!(markdown.matches("| warning | [`legacy-url-builder`]").count(), 6, "{markdown}");
+    let html = shown("html", &files);
+    let (_, groups) = html.split_once("<ul class=\"groups\"").unwrap();
+    let (groups, _) = groups.split_once("</ul>").unwrap();
+    assert_eq!(groups.matches("<li>").count(), 6, "{groups}");
+    for report in [markdown.as_str(), groups, &shown("human", &files)] {
+        assert!(report.contains("(various)") && report.contains("85"), "{report}");
+    }
+}
+
+#[test]
 fn a_long_report_begins_with_its_outcome() {
     let human = shown("human", &[alike("a", 3), alike("b", 8)]);
     assert!(human.starts_with("11 findings in 2 of 2 files.\n\n"), "{human}");
