@@ -136,7 +136,7 @@ pub(super) struct AuditOutput {
     /// Name on standard error what could not be read or was left out.
     #[arg(short, long)]
     pub(super) verbose: bool,
-    /// Print nothing to standard error but errors of the run.
+    /// Print nothing to standard error but errors of the run, and in `human` of `check` and `concise` nothing but findings.
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 }

@@ -14,7 +14,7 @@ use super::pipeline::{self, HEAVY, Turns};
 use super::progress::Progress;
 use super::secret;
 use super::system::now;
-use super::terminal::Look;
+use super::terminal::look;
 use crate::convert::{Credentials, Targets};
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
@@ -22,6 +22,7 @@ use crate::judge::{Draft, Judgement, Scratch, Shelf, is_bare_token};
 use crate::policy::{Allow, Levels};
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
+use crate::report::human::Look;
 use crate::report::{Report, finding_text, github, redact, summary as words};
 use crate::rule::{Context, EmbedStatus, Embeds, Keys, Kind};
 use crate::secret::Secret;
@@ -93,7 +94,7 @@ impl<'a> Work<'a> {
         let formats: Vec<_> =
             std::iter::once((format, output::is_file(args.common.file.as_deref())))
                 .chain(reports)
-                .map(|(format, to_file)| report(format, Look::of(args.color, to_file)))
+                .map(|(format, to_file)| report(format, look(args.color, to_file, args.quiet)))
                 .collect();
         let files = args.report.iter().map(|report| &*report.file);
         let mut outputs = output::open(args.common.file.as_deref(), files, args.common.holds())?;

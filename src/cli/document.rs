@@ -7,13 +7,12 @@ use super::args::{FailOn, ReportFormat};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Flow, Output};
-use super::terminal::Look;
 use crate::report::advice::Given;
 use crate::report::concise::Concise;
 use crate::report::github::Github;
 use crate::report::gitlab::Gitlab;
 use crate::report::html::Html;
-use crate::report::human::Human;
+use crate::report::human::{Human, Look};
 use crate::report::json::{Json, Ndjson};
 use crate::report::junit::Junit;
 use crate::report::location::Base;
@@ -46,8 +45,8 @@ where
     Markdown: Report<S>,
 {
     match format {
-        ReportFormat::Human => Box::new(Human { width: look.width, colour: look.colour, given }),
-        ReportFormat::Concise => Box::new(Concise { secrets }),
+        ReportFormat::Human => Box::new(Human { look, given }),
+        ReportFormat::Concise => Box::new(Concise { secrets, quiet: look.quiet }),
         ReportFormat::Json => Box::new(Json { secrets, inspector: None }),
         ReportFormat::Sarif => Box::new(Sarif { base: base() }),
         ReportFormat::Github => Box::new(Github { base: base() }),

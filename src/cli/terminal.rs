@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 
 use super::args::Color;
+use crate::report::human::Look;
 
 /// Columns of a page that nobody measures.
 const WIDTH: u16 = 80;
@@ -11,23 +12,26 @@ const WIDTH: u16 = 80;
 /// Widths that can be meant seriously. In a narrower page a table has no room.
 const SANE: std::ops::RangeInclusive<u16> = 20..=1000;
 
-/// How a page for people is to look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
-    pub(super) width: u16,
-    pub(super) colour: bool,
+/// How a page for people is to look, on standard output or in a file.
+pub(super) fn look(when: Color, to_file: bool, quiet: bool) -> Look {
+    let terminal = !to_file && io::stdout().is_terminal();
+    let env = |name: &str| std::env::var_os(name);
+    Look {
+        width: width(if to_file { None } else { columns() }, env),
+        colour: colour(when, to_file, terminal, env),
+        ascii: is_ascii(env),
+        quiet,
+    }
 }
 
-impl Look {
-    /// Of standard output, or of a file.
-    pub(super) fn of(when: Color, to_file: bool) -> Self {
-        let terminal = !to_file && io::stdout().is_terminal();
-        let env = |name: &str| std::env::var_os(name);
-        Self {
-            width: width(if to_file { None } else { columns() }, env),
-            colour: colour(when, to_file, terminal, env),
-        }
-    }
+/// Whether the locale has another encoding than UTF-8. Without a locale, as in many containers, nothing speaks against UTF-8.
+fn is_ascii(env: impl Fn(&str) -> Option<OsString>) -> bool {
+    let set = |name: &&str| env(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set);
+    locale.is_some_and(|locale| {
+        let locale = locale.to_string_lossy().to_ascii_lowercase();
+        !locale.contains("utf-8") && !locale.contains("utf8")
+    })
 }
 
 /// How wide standard output is, if it is a terminal.
@@ -100,6 +104,24 @@ mod tests {
             assert!(!colour(Color::Auto, true, false, env(variables)), "{variables} in a file");
             assert!(colour(Color::Always, true, false, env(variables)), "{variables}");
             assert!(!colour(Color::Never, false, true, env(variables)), "{variables}");
+        }
+    }
+
+    #[test]
+    fn the_first_locale_that_is_set_decides_on_ascii() {
+        for (variables, ascii) in [
+            ("", false),
+            ("LANG=C", true),
+            ("LANG=POSIX", true),
+            ("LANG=de_DE.ISO-8859-1", true),
+            ("LANG=en_US.UTF-8", false),
+            ("LANG=en_US.utf8", false),
+            ("LANG=C LC_CTYPE=C.UTF-8", false),
+            ("LANG=C.UTF-8 LC_CTYPE=C", true),
+            ("LC_CTYPE=C LC_ALL=C.UTF-8", false),
+            ("LC_ALL= LC_CTYPE= LANG=C", true),
+        ] {
+            assert_eq!(is_ascii(env(variables)), ascii, "{variables}");
         }
     }
 

@@ -77,12 +77,15 @@ impl<'a> FileRecord<'a> {
 }
 
 impl Item<'_> {
-    /// A fingerprint that no other finding of the run has.
+    /// A fingerprint that no other finding of the run has: 64 digits too.
     pub(super) fn unique_fingerprint(&self) -> Cow<'_, str> {
-        match self.before {
-            0 => Cow::Borrowed(&self.fingerprint),
-            n => Cow::Owned(format!("{}:{}", self.fingerprint, n + 1)),
+        if self.before == 0 {
+            return Cow::Borrowed(&self.fingerprint);
         }
+        let mut hash = Sha256::new();
+        take(&mut hash, &self.fingerprint);
+        hash.update(self.before.to_be_bytes());
+        Cow::Owned(hexadecimal(&hash.finalize()))
     }
 }
 

@@ -14,6 +14,8 @@ use crate::text::counted;
 pub struct Concise {
     /// Whether secrets are shown.
     pub secrets: Secrets,
+    /// Whether the outcome is left out.
+    pub quiet: bool,
 }
 
 impl Concise {
@@ -42,6 +44,9 @@ impl Report<Urls> for Concise {
     }
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
+        if self.quiet {
+            return;
+        }
         let findings = counted(summary.tally.total(), "finding");
         let urls = counted(summary.urls, "URL");
         out.extend_from_slice(format!("{findings} in {urls}.\n").as_bytes());
@@ -59,6 +64,9 @@ impl Report<Files> for Concise {
     }
 
     fn end(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
+        if self.quiet {
+            return;
+        }
         let counts = words::check_counts(summary);
         for line in std::iter::once(words::check_headline(summary)).chain(counts) {
             out.extend_from_slice(line.as_bytes());

@@ -9,6 +9,7 @@ use miette::{
     MietteSpanContents, Severity as Weight, SourceCode, SourceSpan, SpanContents,
 };
 
+use super::human::Look;
 use super::page::one_line;
 use super::redact::{self, Redaction, Secrets, printable};
 use super::tally::Region;
@@ -107,20 +108,37 @@ impl Frame {
         }
     }
 
-    /// The frame for a terminal of this width.
-    pub(super) fn render(&self, width: u16, colour: bool) -> String {
-        let mut theme =
-            if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    /// What is found, and in which file.
+    pub(super) fn about(&self) -> (&'static Rule, &str) {
+        (self.rule, &self.path)
+    }
+
+    /// Line and column.
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", self.region.line, self.region.column)
+    }
+
+    /// The frame for a terminal. Without the lines around, nothing ends it either.
+    pub(super) fn render(&self, look: Look, help: &[String], around: bool) -> String {
+        let mut theme = match (look.ascii, look.colour) {
+            (false, true) => GraphicalTheme::unicode(),
+            (false, false) => GraphicalTheme::unicode_nocolor(),
+            (true, true) => GraphicalTheme::ascii(),
+            (true, false) => GraphicalTheme::none(),
+        };
+        let bar = theme.characters.hbar.to_string();
+        let end = format!("{}{}", theme.characters.lbot, bar.repeat(4));
         let styles = &mut theme.styles;
         styles.highlights = vec![match self.severity {
             Severity::Error => styles.error,
             Severity::Warning => styles.warning,
             Severity::Info => styles.advice,
         }];
-        let width = usize::from(width);
+        let width = usize::from(look.width);
         let number = (self.region.line + 1).to_string().len();
         // The number of the line, the bar and the spaces around them.
-        let shown = Shown { frame: self, source: self.source(width.saturating_sub(number + 4)) };
+        let room = width.saturating_sub(number + 4);
+        let shown = Shown { frame: self, help, source: self.source(room, around) };
         let mut text = String::new();
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_links(false)
@@ -128,13 +146,16 @@ impl Frame {
             .with_context_lines(1);
         // A text takes everything.
         let _ = handler.render_report(&mut text, &shown);
-        text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+        let is_end = |line: &str| !around && line.trim() == end;
+        let lines = text.lines().filter(|line| !is_end(line));
+        let text: String = lines.map(|line| line.trim_end().to_owned() + "\n").collect();
+        if look.ascii { text.replace('\u{2026}', "...") } else { text }
     }
 
-    fn source(&self, room: usize) -> Snippet {
+    fn source(&self, room: usize, around: bool) -> Snippet {
         let [before, marked, behind] = self.fit(room.max(20));
         let beside = |line: &Option<String>| {
-            line.as_deref().map(|line| {
+            line.as_deref().filter(|_| around).map(|line| {
                 if line.chars().count() > room {
                     format!("{}\u{2026}", head(line, room - 1))
                 } else {
@@ -187,7 +208,8 @@ impl Frame {
         [first, marked, last]
     }
 
-    fn help(&self) -> String {
+    /// What to do, in lines.
+    pub(super) fn help(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if !self.suggestion.is_empty() {
             lines.push(self.suggestion.clone());
@@ -202,7 +224,7 @@ impl Frame {
                 replacement => format!("`{flag}` writes `{replacement}`"),
             });
         }
-        lines.join("\n")
+        lines
     }
 }
 
@@ -267,22 +289,19 @@ impl SourceCode for Snippet {
 #[derive(Debug)]
 struct Shown<'a> {
     frame: &'a Frame,
+    help: &'a [String],
     source: Snippet,
 }
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.frame.message)
+        write!(f, "{}[{}]: {}", self.frame.severity, self.frame.rule.id, self.frame.message)
     }
 }
 
 impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(format!("{}[{}]", self.frame.severity, self.frame.rule.id)))
-    }
-
     fn severity(&self) -> Option<Weight> {
         Some(match self.frame.severity {
             Severity::Error => Weight::Error,
@@ -292,8 +311,7 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = self.frame.help();
-        (!help.is_empty()).then(|| Box::new(help) as Box<dyn fmt::Display>)
+        (!self.help.is_empty()).then(|| Box::new(self.help.join("\n")) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

@@ -1,6 +1,7 @@
 //! `JUnit` XML of judged URLs or scanned files: a URL or a finding is a case, which fails with an error or a warning.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -162,10 +163,17 @@ impl Report<Files> for Junit {
     }
 
     fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
+        let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
         for item in &record.items {
             let finding = &item.found.finding;
             let place = format!("line {}, column {}", item.region.line, item.region.column);
-            let name = format!("{place}: {}", finding.rule.id);
+            // Readers follow a case from run to run by its name, so it must outlive edits above it.
+            let count = seen.entry(finding.rule.id).or_default();
+            *count += 1;
+            let name = match count {
+                1 => finding.rule.id.to_owned(),
+                n => format!("{} ({n})", finding.rule.id),
+            };
             let body = || {
                 let mut text = String::new();
                 say(&format!("{}, {place}", record.path), finding, &mut text);

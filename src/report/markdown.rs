@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::audit::{Record, Summary, Urls, VERDICTS};
 use super::check::{CheckSummary, FileRecord, Files};
 use super::redact::{self, Secrets, is_unseen};
-use super::tally::{Group, Spot, Tally};
+use super::tally::{Group, Spot};
 use super::words;
 use super::{Report, help_link};
 use crate::text::{counted, grouped};
@@ -50,7 +50,7 @@ pub fn step_summary(summary: &Summary) -> String {
         let n = grouped(summary.verdict(verdict));
         let _ = writeln!(out, "| {} | {n} | {} |", verdict.name(), words::verdict(verdict));
     }
-    findings(&summary.tally, out, &parameters(summary))
+    findings(&summary.tally.groups(), out, &parameters(summary))
 }
 
 /// The text about scanned files.
@@ -63,14 +63,14 @@ fn check_summary(summary: &CheckSummary) -> String {
     for line in counts {
         let _ = writeln!(out, "- {line}");
     }
-    findings(&summary.tally, out, &file_parameters(summary))
+    let groups = summary.tally.condensed();
+    findings(&groups.iter().collect::<Vec<_>>(), out, &file_parameters(summary))
 }
 
 /// The findings between what stands before and behind them, as many as there is room for.
-fn findings(tally: &Tally, mut out: String, parameters: &str) -> String {
+fn findings(groups: &[&Group], mut out: String, parameters: &str) -> String {
     let tail = parameters.to_owned()
         + concat!("\n<sub>", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "</sub>\n");
-    let groups = tally.groups();
     out.push_str("\n### Findings\n\n");
     if groups.is_empty() {
         out.push_str("There are none.\n");

@@ -14,6 +14,7 @@ pub mod human;
 pub mod inspect;
 pub mod json;
 pub mod junit;
+mod line_hash;
 pub mod location;
 pub mod markdown;
 mod page;

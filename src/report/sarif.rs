@@ -3,6 +3,8 @@
 //! Every finding is written, however many there are. GitHub code scanning takes 25,000 results of a run and shows the
 //! first 5,000 of them; a longer list is best cut into several, or audited with `--off` for the rules of little weight.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -11,10 +13,14 @@ use super::check::{CheckSummary, FileRecord, Files, Item};
 use super::location::{Base, Names, parameter, wording};
 use super::redact::{self, Secrets};
 use super::tally;
-use super::{Report, docs, help_link};
+use super::{Report, docs, help_link, line_hash};
+use crate::dialect::params::{Id, Loss};
 use crate::dialect::span::Span;
-use crate::rule::{Finding, Fix, Rule, Safety, Severity};
-use crate::rules::RULES;
+use crate::rule::{Check, Finding, Fix, Rule, Safety, Severity};
+use crate::rules::files::SIGNED_URL_IN_FILE;
+use crate::rules::user::PLAINTEXT_OAUTH_TOKEN;
+use crate::rules::{RULES, unsupported};
+use crate::text::Encoding;
 
 /// The longest text of a message, in characters: what GitHub shows.
 const LONGEST: usize = 1000;
@@ -121,6 +127,9 @@ struct Content<'a> {
 struct Fingerprints<'a> {
     #[serde(rename = "embed2jwt/v1")]
     v1: &'a str,
+    /// GitHub's own. Without it, the action that uploads the report computes it from the file.
+    #[serde(rename = "primaryLocationLineHash", skip_serializing_if = "Option::is_none")]
+    line: Option<&'a str>,
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -159,8 +168,24 @@ fn description(documentation: &str) -> &str {
     text.split("\n\n").next().unwrap_or_default()
 }
 
+/// How grave it is for security, from 0 to 10 as GitHub takes it: a token that lies in a file, and protection that is lost with
+/// a parameter. Other rules are about something else.
+fn security_severity(rule: &Rule) -> Option<&'static str> {
+    if [&SIGNED_URL_IN_FILE, &PLAINTEXT_OAUTH_TOKEN].contains(&rule) {
+        return Some("7.0");
+    }
+    let protects = |id: &Id| matches!(id.row().loss, Loss::Access { .. });
+    let is_lost = unsupported::is_of_family(rule)
+        && matches!(rule.check, Check::Param(ids, _) if ids.iter().any(protects));
+    is_lost.then_some("5.0")
+}
+
 fn declaration(rule: &Rule) -> Value {
     let documentation = docs::documentation(rule);
+    let mut properties = json!({"tags": ["sigma", "embed", "migration"]});
+    if let Some(severity) = security_severity(rule) {
+        properties = json!({"tags": ["sigma", "embed", "migration", "security"], "security-severity": severity});
+    }
     json!({
         "id": rule.id,
         "name": pascal_case(rule.id),
@@ -169,7 +194,7 @@ fn declaration(rule: &Rule) -> Value {
         "help": {"text": documentation, "markdown": documentation},
         "helpUri": help_link(rule.id),
         "defaultConfiguration": {"level": level(rule.severity)},
-        "properties": {"tags": ["sigma", "embed", "migration"]},
+        "properties": properties,
     })
 }
 
@@ -197,7 +222,7 @@ fn result(
     finding: &Finding,
     uri: &str,
     region: Region,
-    name: &str,
+    fingerprints: Fingerprints<'_>,
     fix: Option<FixShape<'_>>,
     out: &mut Vec<u8>,
 ) {
@@ -209,7 +234,7 @@ fn result(
         locations: [Location {
             physical_location: Physical { artifact_location: Artifact { uri }, region },
         }],
-        partial_fingerprints: Fingerprints { v1: name },
+        partial_fingerprints: fingerprints,
         fixes: fix.map(|fix| [fix]),
     };
     super::element(&shape, SEPARATOR, out);
@@ -236,7 +261,8 @@ impl Report<Urls> for Sarif {
             let (start, end) = (column(finding.span.start), column(finding.span.end));
             let region = Region::of(tally::Region::in_line(record.line, start, end), None);
             let name = names.next(finding.rule, parameter.as_deref());
-            result(finding, &uri, region, &name, None, out);
+            // The lines behind this one, which GitHub's hash is made from too, are not here.
+            result(finding, &uri, region, Fingerprints { v1: &name, line: None }, None, out);
         }
     }
 
@@ -256,12 +282,20 @@ impl Report<Files> for Sarif {
 
     fn record(&self, record: &FileRecord<'_>, out: &mut Vec<u8>) {
         let uri = self.base.uri(record.path);
+        let lines = record.items.iter().map(|item| item.region.line).collect();
+        // GitHub reads every file as UTF-8.
+        let hashes = match record.text.encoding() {
+            Encoding::Utf8 => line_hash::of_lines(record.text.bytes(), &lines),
+            Encoding::Utf16Le | Encoding::Utf16Be => BTreeMap::new(),
+        };
         for item in &record.items {
             let Item { found, region, .. } = item;
+            let line = hashes.get(&region.line).map(String::as_str);
             let bytes = record.text.in_file(found.finding.span);
             let fix = found.fix.as_ref().and_then(|fix| fix_shape(fix, record, &uri));
             let (region, name) = (Region::of(*region, Some(bytes)), item.unique_fingerprint());
-            result(&found.finding, &uri, region, &name, fix, out);
+            let fingerprints = Fingerprints { v1: &name, line };
+            result(&found.finding, &uri, region, fingerprints, fix, out);
         }
     }
 

@@ -60,6 +60,10 @@ pub const SPOTS: usize = 3;
 /// from the list, and memory must not grow with it.
 const GROUPS: usize = 1000;
 
+/// Messages of one rule that have a row of their own: beyond it, they are one row. Some messages hold a line or a name,
+/// and a table of a thousand rows is none.
+const WORDINGS: usize = 5;
+
 /// Single findings that are kept of each severity, for formats that show the first few.
 pub const FIRST: usize = 10;
 
@@ -170,6 +174,35 @@ impl Tally {
             (std::cmp::Reverse((group.severity, group.count)), group.rule.index, &group.message)
         });
         groups
+    }
+
+    /// The groups as people read them: of a rule with many wordings, those behind the first few are one.
+    pub fn condensed(&self) -> Vec<Group> {
+        let groups = self.groups();
+        let mut rows: Vec<Group> = Vec::new();
+        let mut others: Vec<Group> = Vec::new();
+        for group in &groups {
+            let same = |other: &Group| other.rule == group.rule && other.severity == group.severity;
+            let many = groups.iter().filter(|other| same(other)).count() > WORDINGS;
+            let shown = rows.iter().filter(|other| same(other)).count();
+            // The summary puts what it no longer keeps apart under the rule's own words.
+            if !many || (shown < WORDINGS && group.message != group.rule.summary) {
+                rows.push((*group).clone());
+            } else if let Some(other) = others.iter_mut().find(|other| same(other)) {
+                other.count += group.count;
+                let room = SPOTS.saturating_sub(other.spots.len());
+                other.spots.extend(group.spots.iter().take(room).cloned());
+            } else {
+                others.push(Group {
+                    message: format!("{} (various)", group.rule.summary),
+                    suggestion: "`--format ndjson` tells each".to_owned(),
+                    ..(*group).clone()
+                });
+            }
+        }
+        rows.append(&mut others);
+        rows.sort_by_key(|row| std::cmp::Reverse((row.severity, row.count)));
+        rows
     }
 
     /// How many findings each rule has at each severity: the heaviest first, then the most frequent.

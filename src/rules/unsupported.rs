@@ -22,11 +22,15 @@ pub(super) fn in_code(
     judge(own_rule(row.id)?, row, value, span)
 }
 
+/// Whether it is a rule about what the migration document calls unsupported.
+pub(crate) fn is_of_family(rule: &Rule) -> bool {
+    rule.id.starts_with("unsupported-")
+}
+
 /// The rule of this family for a row.
 pub(super) fn own_rule(id: Id) -> Option<&'static Rule> {
-    let family = |rule: &&Rule| rule.id.starts_with("unsupported-");
     let own = |rule: &&Rule| matches!(rule.check, Check::Param(ids, _) if *ids == [id]);
-    super::RULES.iter().copied().filter(family).find(own)
+    super::RULES.iter().copied().filter(|rule| is_of_family(rule)).find(own)
 }
 
 /// It weighs nothing if the value restricted nothing; without one, code fills it in. The configuration may say that Sigma has

@@ -37,6 +37,7 @@ mod pull_network;
 mod real;
 mod reference;
 mod report_check;
+mod report_check_machines;
 mod report_check_people;
 mod rooms;
 mod rules;

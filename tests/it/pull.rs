@@ -524,3 +524,15 @@ fn five_thousand_workbooks_come_whole_through_a_faulty_line() {
     let again: usize = times.values().map(|times| times - 1).sum();
     assert!(again < 400, "{again} requests were sent again");
 }
+
+#[test]
+fn every_command_has_the_same_word_for_its_threads() {
+    let place = Place::new();
+    for command in ["audit", "convert", "check", "map init", "map pull"] {
+        let help = place.run(&format!("{command} --help")).exits(0);
+        assert!(help.out().contains("-j, --threads <N>"), "{command}: {}", help.out());
+        assert!(!help.out().contains("--jobs"), "{command}: {}", help.out());
+    }
+    // The older word of `map pull` still holds.
+    assert!(place.run("map pull --jobs 0").exits(2).err().contains("0 is not in 1..=64"));
+}

@@ -9,7 +9,7 @@ use embed2jwt::report::concise::Concise;
 use embed2jwt::report::github::Github;
 use embed2jwt::report::gitlab::Gitlab;
 use embed2jwt::report::html::Html;
-use embed2jwt::report::human::Human;
+use embed2jwt::report::human::{Human, Look};
 use embed2jwt::report::json::{Json, Ndjson};
 use embed2jwt::report::junit::Junit;
 use embed2jwt::report::location::Base;
@@ -28,7 +28,7 @@ use crate::support::{crate_file, records, sarif_errors};
 /// A file and what is found in it.
 pub(crate) struct File {
     path: &'static str,
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) found: Vec<Found>,
 }
 
@@ -58,12 +58,16 @@ const FORMATS: [&str; 11] = [
     "html",
 ];
 
+pub(crate) fn look(width: u16, colour: bool) -> Look {
+    Look { width, colour, ascii: false, quiet: false }
+}
+
 pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
     let base = Base::default();
     let given = Given { map: false, keys: false };
     match format {
-        "human" => Box::new(Human { width: 100, colour: false, given }),
-        "concise" => Box::new(Concise { secrets }),
+        "human" => Box::new(Human { look: look(100, false), given }),
+        "concise" => Box::new(Concise { secrets, quiet: false }),
         "json" => Box::new(Json { secrets, inspector: None }),
         "ndjson" => Box::new(Ndjson { secrets, inspector: None }),
         "sarif" => Box::new(Sarif { base }),
@@ -105,7 +109,7 @@ pub(crate) fn shown(format: &str, files: &[File]) -> String {
     run(&*report(format, Secrets::Hidden), files, Secrets::Hidden).0
 }
 
-fn read(format: &str, files: &[File]) -> Value {
+pub(crate) fn read(format: &str, files: &[File]) -> Value {
     serde_json::from_str(&shown(format, files)).unwrap()
 }
 
@@ -332,6 +336,10 @@ fn equal_findings_of_a_file_have_names_of_their_own_where_tools_want_it() {
     let objects = gitlab.as_array().unwrap();
     let names = texts(objects.iter().map(|object| &object["fingerprint"]).collect());
     assert_eq!(names.len(), 3);
+    let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+    for name in &names {
+        assert!(name.len() == 64 && name.chars().all(is_digit), "no SHA-256: {name}");
+    }
     let sarif = read("sarif", &files);
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let prints = results.iter().map(|result| &result["partialFingerprints"]["embed2jwt/v1"]);

@@ -5,7 +5,7 @@ use crate::cli::config::choose;
 use crate::cli::document::{self, Document};
 use crate::cli::error::CliError;
 use crate::cli::output::{self, Flow, Output};
-use crate::cli::terminal::Look;
+use crate::cli::terminal::look;
 use crate::policy::Config;
 use crate::report::Report;
 use crate::report::advice::Given;
@@ -34,7 +34,8 @@ impl Formats {
         let formats: Vec<_> = main.into_iter().chain(beside).collect();
         let kinds = formats.iter().map(|(format, _)| *format).collect();
         let report = |(format, to_file): (ReportFormat, bool)| {
-            document::report::<Files>(format, secrets, Look::of(output.color, to_file), given)
+            let look = look(output.color, to_file, output.quiet);
+            document::report::<Files>(format, secrets, look, given)
         };
         let mut reports: Vec<_> = formats.into_iter().map(report).collect();
         if let Some(main) = reports.first_mut().filter(|_| args.statistics) {

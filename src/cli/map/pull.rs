@@ -41,7 +41,7 @@ pub(super) struct Pull {
 #[command(next_help_heading = "Requests")]
 struct ClientArgs {
     /// Requests at once.
-    #[arg(short = 'j', long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(short = 'j', long = "threads", alias = "jobs", value_name = "N", default_value = "6", value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
     /// How often a request is sent at most before it is given up, whatever came of it: 429 counts too.
     #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(1..=100))]

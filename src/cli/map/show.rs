@@ -11,7 +11,7 @@ use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::super::lists;
 use super::super::output::{self, Flow, Output};
-use super::super::terminal::Look;
+use super::super::terminal::look;
 use super::super::unfinished::Holds;
 use super::api::MapCommandError;
 use super::coverage::{Coverage, Uses};
@@ -111,7 +111,7 @@ pub(super) fn run(args: &Show) -> Result<Exit, CliError> {
     output::keep_inputs(args.output.file.iter().map(PathBuf::as_path), &read)?;
     let map = lists::load_map(&files, &config)?;
     let org = args.org.clone().or_else(|| config.map.org.clone());
-    let width = Look::of(Color::Never, output::is_file(args.output.file.as_deref())).width;
+    let width = look(Color::Never, output::is_file(args.output.file.as_deref()), false).width;
     let (text, exit) = if args.lists.is_none() {
         let entries = effective(&map, org.as_deref(), workbook);
         let text = match format {

@@ -132,8 +132,8 @@ pub(super) fn findings(tally: &Tally, secrets: Secrets) -> String {
     out.push_str(
         "</tbody>\n</table>\n<h3 id=\"by-message\">What they say, and where first</h3>\n<ul class=\"groups\" aria-labelledby=\"by-message\">\n",
     );
-    for found in tally.groups() {
-        out.push_str(&group(found, secrets));
+    for found in tally.condensed() {
+        out.push_str(&group(&found, secrets));
     }
     out + "</ul>\n</section>\n"
 }

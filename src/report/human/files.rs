@@ -1,11 +1,20 @@
 //! What only scanned files have: code frames, and what became of the files.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::{Human, parameters, totals};
 use crate::report::check::{CheckSummary, FileRecord, Files};
-use crate::report::page::{Page, Paint, number_cell};
+use crate::report::frame::Frame;
+use crate::report::page::{Page, Paint, number_cell, one_line};
 use crate::report::words;
 use crate::report::{Report, advice};
 use crate::text::{counted, grouped, plural};
+
+/// A report of more findings begins with the outcome, and shows no lines around them.
+const FEW: u64 = 10;
+
+/// Findings of one rule that are shown of a file. Of the others it has the places.
+const ALIKE: usize = 3;
 
 impl Report<Files> for Human {
     fn shows_frames(&self) -> bool {
@@ -17,20 +26,26 @@ impl Report<Files> for Human {
     fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
-        let mut page = Page::new(self.width, self.colour);
+        let mut page = Page::new(self.look.width, self.look.colour);
         let total = summary.tally.total();
-        if total == 0 {
+        let is_long = total > FEW;
+        if (total == 0 || is_long) && !self.look.quiet {
             page.paragraph(&words::check_headline(summary));
-        } else if total <= summary.frames.len() as u64 {
-            for (number, frame) in summary.frames.iter().enumerate() {
-                if number > 0 {
-                    page.text.push('\n');
-                }
-                page.text.push_str(&frame.render(self.width, self.colour));
-            }
-            totals(&mut page, &summary.tally);
-        } else {
+        }
+        if total > summary.frames.len() as u64 {
             self.findings(&mut page, &summary.tally);
+        } else {
+            if !page.text.is_empty() && total > 0 {
+                page.text.push('\n');
+            }
+            self.frames(&mut page, &summary.frames, !is_long);
+        }
+        if self.look.quiet {
+            out.extend_from_slice(page.text.as_bytes());
+            return;
+        }
+        if total > 0 {
+            totals(&mut page, &summary.tally);
         }
         looked_at(&mut page, summary);
         if total > 0 {
@@ -42,6 +57,42 @@ impl Report<Files> for Human {
             page.steps(steps);
         }
         out.extend_from_slice(page.text.as_bytes());
+    }
+}
+
+impl Human {
+    /// The findings one by one, those of a file together. What to do is said once, and of equal findings in one file the
+    /// first few are shown.
+    fn frames(&self, page: &mut Page, frames: &[Frame], around: bool) {
+        let mut told = HashSet::new();
+        for (number, frames) in frames.chunk_by(|a, b| a.about().1 == b.about().1).enumerate() {
+            let mut more: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+            let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+            for (place, frame) in frames.iter().enumerate() {
+                let rule = frame.about().0.id;
+                let count = shown.entry(rule).or_default();
+                *count += 1;
+                if *count > ALIKE {
+                    more.entry(rule).or_default().push(frame.place());
+                    continue;
+                }
+                if around && number + place > 0 {
+                    page.text.push('\n');
+                }
+                let help = frame.help();
+                let is_new = told.insert(help.clone());
+                let help = if is_new { &*help } else { &[] };
+                page.text.push_str(&frame.render(self.look, help, around));
+            }
+            let path = frames.first().map(|frame| one_line(frame.about().1)).unwrap_or_default();
+            for (rule, places) in more {
+                let count = places.len();
+                page.paragraph(&format!(
+                    "{count} more like this in {path}: {rule} at {}",
+                    places.join(", ")
+                ));
+            }
+        }
     }
 }
 

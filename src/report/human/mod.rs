@@ -7,7 +7,7 @@ use comfy_table::{Cell, ColumnConstraint, Width};
 
 use super::advice::Given;
 use super::page::{Page, Paint, number_cell, one_line};
-use super::tally::{EMBEDS, EmbedIds, SEVERITIES, SPOTS, Spot, Tally, Use, Uses};
+use super::tally::{EMBEDS, EmbedIds, Group, SEVERITIES, Spot, Tally, Use, Uses};
 use crate::dialect::params::{Fate, Loss, Parameter};
 use crate::rule::{Rule, Severity};
 use crate::text::{grouped, plural};
@@ -18,17 +18,24 @@ const WIDE: u16 = 120;
 /// Below this width, findings stand one below the other without columns.
 const NARROW: u16 = 60;
 
-/// Messages of one rule that have a row of their own: beyond it, they are one row. Some messages hold a line or a name,
-/// and a table of a thousand rows is none.
-const WORDINGS: usize = 5;
-
-/// Findings and a summary.
-#[derive(Debug)]
-pub struct Human {
+/// What the reader's terminal can show, and what the reader asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
     /// Columns of a line.
     pub width: u16,
     /// Whether to colour.
     pub colour: bool,
+    /// Whether frames are drawn in ASCII.
+    pub ascii: bool,
+    /// Whether only findings are printed.
+    pub quiet: bool,
+}
+
+/// Findings and a summary.
+#[derive(Debug)]
+pub struct Human {
+    /// How it is to look.
+    pub look: Look,
     /// What the run could ask.
     pub given: Given,
 }
@@ -42,12 +49,11 @@ impl Human {
             page.paragraph("Nothing was found.");
             return;
         }
-        if self.width < NARROW {
+        if self.look.width < NARROW {
             stack(page, &lines);
         } else {
             self.finding_table(page, &lines);
         }
-        totals(page, tally);
     }
 
     fn embeds(&self, page: &mut Page, embed_ids: &EmbedIds) {
@@ -67,8 +73,8 @@ impl Human {
     }
 
     /// A row for each finding.
-    fn finding_table(&self, page: &mut Page, lines: &[Line<'_>]) {
-        let wide = self.width >= WIDE;
+    fn finding_table(&self, page: &mut Page, lines: &[Line]) {
+        let wide = self.look.width >= WIDE;
         let mut table = page.table(if wide {
             &["level", "count", "rule", "finding", "first places"]
         } else {
@@ -113,7 +119,7 @@ fn totals(page: &mut Page, tally: &Tally) {
 }
 
 /// The same where columns have no room: one below the other.
-fn stack(page: &mut Page, lines: &[Line<'_>]) {
+fn stack(page: &mut Page, lines: &[Line]) {
     for (number, line) in lines.iter().enumerate() {
         if number > 0 {
             page.text.push('\n');
@@ -143,53 +149,30 @@ fn parameters(page: &mut Page, heading: &str, uses: &Uses) {
 }
 
 /// One row of the table.
-struct Line<'a> {
+struct Line {
     rule: &'static Rule,
     severity: Severity,
     count: u64,
     message: String,
     suggestion: String,
-    spots: Vec<&'a Spot>,
+    spots: Vec<Spot>,
 }
 
-/// The groups as rows: of a rule with many wordings, those behind the first few are one row.
-fn lines(tally: &Tally) -> Vec<Line<'_>> {
-    let groups = tally.groups();
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut others: Vec<Line<'_>> = Vec::new();
-    for group in &groups {
-        let same = |rule: &Rule, severity| *rule == *group.rule && severity == group.severity;
-        let of_rule = |line: &&mut Line<'_>| same(line.rule, line.severity);
-        let many = groups.iter().filter(|g| same(g.rule, g.severity)).count() > WORDINGS;
-        let shown = lines.iter().filter(|line| same(line.rule, line.severity)).count();
-        let mut line = Line {
-            rule: group.rule,
-            severity: group.severity,
-            count: group.count,
-            message: one_line(&group.message),
-            // Emphasis is for Markdown.
-            suggestion: one_line(&group.suggestion).replace("**", ""),
-            spots: group.spots.iter().collect(),
-        };
-        // The summary puts what it no longer tells apart under the rule's own words.
-        if !many || (shown < WORDINGS && group.message != group.rule.summary) {
-            lines.push(line);
-        } else if let Some(other) = others.iter_mut().find(of_rule) {
-            other.count += line.count;
-            let room = SPOTS.saturating_sub(other.spots.len());
-            other.spots.extend(line.spots.into_iter().take(room));
-        } else {
-            line.message = format!("{} (various)", group.rule.summary);
-            "`--format ndjson` tells each".clone_into(&mut line.suggestion);
-            others.push(line);
-        }
-    }
-    lines.append(&mut others);
-    lines.sort_by_key(|line| std::cmp::Reverse((line.severity, line.count)));
-    lines
+/// The groups as rows.
+fn lines(tally: &Tally) -> Vec<Line> {
+    let line = |group: Group| Line {
+        rule: group.rule,
+        severity: group.severity,
+        count: group.count,
+        message: one_line(&group.message),
+        // Emphasis is for Markdown.
+        suggestion: one_line(&group.suggestion).replace("**", ""),
+        spots: group.spots,
+    };
+    tally.condensed().into_iter().map(line).collect()
 }
 
-impl Line<'_> {
+impl Line {
     /// What is wrong, and what to do.
     fn text(&self) -> String {
         match &*self.suggestion {
@@ -200,7 +183,7 @@ impl Line<'_> {
 
     /// The first places, and how many more there are.
     fn places(&self) -> Vec<String> {
-        let spot = |spot: &&Spot| {
+        let spot = |spot: &Spot| {
             format!("{}:{}:{}", one_line(&spot.source), spot.region.line, spot.region.column)
         };
         let mut places: Vec<String> = self.spots.iter().map(spot).collect();

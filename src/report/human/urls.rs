@@ -2,7 +2,7 @@
 
 use comfy_table::Cell;
 
-use super::{Human, parameters};
+use super::{Human, parameters, totals};
 use crate::judge::Verdict;
 use crate::report::audit::{Record, Summary, Urls};
 use crate::report::page::{Page, Paint, number_cell};
@@ -16,11 +16,14 @@ impl Report<Urls> for Human {
     fn record(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
-        let mut page = Page::new(self.width, self.colour);
+        let mut page = Page::new(self.look.width, self.look.colour);
         if summary.urls == 0 {
             page.paragraph("There was nothing to audit: no row holds a URL.");
         } else {
             self.findings(&mut page, &summary.tally);
+            if summary.tally.total() > 0 {
+                totals(&mut page, &summary.tally);
+            }
             self.urls(&mut page, summary);
             parameters(&mut page, "Parameters in use", &summary.uses);
             page.steps(advice::next(summary, self.given));
