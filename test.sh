@@ -125,6 +125,9 @@ tests/scaffold/run.sh
 step "tests/leaks/leaks.py"
 tests/leaks/leaks.py 500
 
+step "tests/faults/run.sh"
+tests/faults/run.sh
+
 step "tests/ci/run.sh"
 tests/ci/run.sh
 

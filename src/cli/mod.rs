@@ -31,6 +31,7 @@ mod unfinished;
 pub use exit::Exit;
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
@@ -41,17 +42,24 @@ use crate::report::redact;
 
 /// Runs the command line; everything that can go wrong is told on standard error.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let ran = match Cli::try_parse_from(arguments) {
+        Ok(cli) => dispatch(&cli),
         Err(mut error) => {
             hide_secrets(&mut error);
-            let failed = error.use_stderr();
-            // Nothing is left to tell a reader who has gone.
-            let _ = error.print();
-            return if failed { Exit::Failed } else { Exit::Clean };
+            if error.use_stderr() {
+                // Nothing is left to say to a reader who has gone.
+                let _ = error.print();
+                return Exit::Failed;
+            }
+            match error.print() {
+                Err(source) if source.kind() != ErrorKind::BrokenPipe => {
+                    Err(CliError::Output { name: "standard output".to_owned(), source })
+                }
+                _ => Ok(Exit::Clean),
+            }
         }
     };
-    match dispatch(&cli) {
+    match ran {
         Ok(exit) => exit,
         Err(error) => {
             output::diagnose(&Tame::new(error).into());

@@ -45,13 +45,17 @@ pub(super) fn unfinished(folder: &Path, holds: Holds) -> io::Result<NamedTempFil
 }
 
 /// From the first of them on, what ends the process ends it as ever, but not before they are gone: Ctrl-C, a polite `kill`, a
-/// terminal that is closed. A file that grows too large is an error of writing instead of the end.
+/// terminal that is closed, a timer, what a batch system sends when the time of a job is over. A file that grows too large is an
+/// error of writing instead of the end.
 #[cfg(unix)]
 fn take_away_when_interrupted() -> io::Result<()> {
     use std::sync::Arc;
     use std::thread;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
+    use signal_hook::consts::{
+        SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM,
+        SIGXCPU, SIGXFSZ,
+    };
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
@@ -61,7 +65,10 @@ fn take_away_when_interrupted() -> io::Result<()> {
         return Ok(());
     }
     let ignored = ignored();
-    let ends = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+    let ends = [
+        SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM,
+        SIGXCPU,
+    ];
     let mut signals =
         Signals::new(ends.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0))?;
     signal_hook::flag::register(SIGXFSZ, Arc::default())?;

@@ -399,3 +399,15 @@ fn an_output_never_takes_the_place_of_what_is_read() {
     place.run("convert gone.txt --secret-file secret -o secret").exits(2);
     place.run(run).args("-o new.txt").exits(0);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    for flag in ["--help", "--version", "convert --help"] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_embed2jwt"));
+        let ran = command.args(flag.split(' ')).stdout(full).output().unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{flag}");
+        assert!(String::from_utf8_lossy(&ran.stderr).contains("cannot write"), "{flag}");
+    }
+}

@@ -425,7 +425,19 @@ fn send(signal: &str, child: &std::process::Child) {
 
 #[test]
 fn no_signal_leaves_a_file_with_tokens_behind() {
-    for (name, number) in [("HUP", 1), ("INT", 2), ("QUIT", 3), ("TERM", 15)] {
+    let polite = [("HUP", 1), ("INT", 2), ("QUIT", 3), ("TERM", 15)];
+    // From timers, limits and batch systems, with the numbers that Linux gives them.
+    let others = [
+        ("ABRT", 6),
+        ("USR1", 10),
+        ("USR2", 12),
+        ("ALRM", 14),
+        ("XCPU", 24),
+        ("VTALRM", 26),
+        ("PROF", 27),
+    ];
+    let others = others.into_iter().filter(|_| cfg!(target_os = "linux"));
+    for (name, number) in polite.into_iter().chain(others) {
         let place = Place::new();
         let mut child = waiting(&place, "ulimit -c 0;");
         send(name, &child);
