@@ -64,7 +64,7 @@ fn write(
 
 fn shape<'a>(record: &'a Record<'_>, secrets: Secrets) -> UrlRecord<'a> {
     let judgement = record.judgement;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let text = |bytes: &[u8]| redact::within(String::from_utf8_lossy(bytes), secrets).into_owned();
     let tag = match judgement.place {
         Place::Embed { tag, .. } => tag.map(|tag| text(judgement.bytes(tag))),
         _ => None,

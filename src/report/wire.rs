@@ -152,7 +152,7 @@ pub(super) fn file_findings<'a>(
                 }
             }),
             template: found.template.as_ref().map(|template| TemplateShape {
-                url: redact::url(template.url.as_bytes(), secrets),
+                url: redact::template(&template.url, secrets),
                 client_id_variable: template.client_id_variable.as_deref(),
                 secret_variable: template.secret_variable.as_deref(),
             }),

@@ -245,6 +245,13 @@ impl Job<'_> {
 
     /// Counts what was found in a file, and gives it to the reports.
     fn report(&self, name: &str, text: &Text<'_>, mut judged: Judged, batch: &mut Batch) {
+        if judged.found.iter().any(|found| found.template.is_some()) {
+            let secrets = redact::SecretFinder::new(self.known);
+            let holds_one = |url: &str| secrets.finds_one(url.as_bytes());
+            for found in &mut judged.found {
+                found.template.take_if(|template| holds_one(&template.url));
+            }
+        }
         let summary = &mut batch.summary;
         for found in judged.found.iter_mut().filter(|f| f.finding.rule == &LEGACY_URL_BUILDER) {
             // The language of the file is the one to write the new code in.

@@ -137,6 +137,12 @@ pub fn url(bytes: &[u8], secrets: Secrets) -> String {
     hide(bytes, secrets, Reach::Url)
 }
 
+/// A URL as code builds it: with signs for what is filled in, a value may have lost the name that says what it is, so it is
+/// looked at as a part of a file is.
+pub fn template(url: &str, secrets: Secrets) -> String {
+    hide(hide(url.as_bytes(), secrets, Reach::Url).as_bytes(), secrets, Reach::File)
+}
+
 /// Shortens what [`find`] finds.
 fn hide(bytes: &[u8], secrets: Secrets, reach: Reach) -> String {
     let text = String::from_utf8_lossy(bytes);
