@@ -15,7 +15,7 @@ use name::{Name, Role};
 
 use crate::dialect::params::SECRET_SHOWN;
 use crate::dialect::span::Span;
-use crate::rule::Finding;
+use crate::rule::{Finding, HOLE};
 
 pub use redaction::{Redaction, SecretFinder};
 
@@ -137,10 +137,17 @@ pub fn url(bytes: &[u8], secrets: Secrets) -> String {
     hide(bytes, secrets, Reach::Url)
 }
 
-/// A URL as code builds it: with signs for what is filled in, a value may have lost the name that says what it is, so it is
-/// looked at as a part of a file is.
+/// A URL as code builds it. Nothing is shown of a value whose name code fills in: nobody knows what it is.
 pub fn template(url: &str, secrets: Secrets) -> String {
-    hide(hide(url.as_bytes(), secrets, Reach::Url).as_bytes(), secrets, Reach::File)
+    let text = hide(hide(url.as_bytes(), secrets, Reach::Url).as_bytes(), secrets, Reach::File);
+    if secrets == Secrets::Shown {
+        return text;
+    }
+    let known = |part: &str| match part.split_once(&format!("{HOLE}=")) {
+        Some((name, _)) => format!("{name}{HOLE}=\u{2026}"),
+        None => part.to_owned(),
+    };
+    text.split('&').map(known).collect::<Vec<_>>().join("&")
 }
 
 /// Shortens what [`find`] finds.
@@ -227,6 +234,19 @@ mod tests {
         assert_eq!(value("nonce", b"0123456789", Secrets::Hidden), "0123456789");
         for name in ["amp;:signature", ":signature", "signature ", "sig%6Eature", "%256Awt"] {
             assert_eq!(value(name, b"0123456789", Secrets::Hidden), "012345\u{2026}", "{name}");
+        }
+    }
+
+    #[test]
+    fn of_a_template_nothing_is_shown_whose_name_is_filled_in() {
+        for (url, shown) in [
+            ("/embed/{}?:email={}&:theme=Dark&b={}", "/embed/{}?:email={}&:theme=Dark&b={}"),
+            ("/embed/x?control={}=ya29.abc&:mode=view", "/embed/x?control={}=\u{2026}&:mode=view"),
+            ("/embed/x?{}=abc", "/embed/x?{}=\u{2026}"),
+            ("/embed/x?:signature=abcdefgh", "/embed/x?:signature=abcdef\u{2026}"),
+        ] {
+            assert_eq!(template(url, Secrets::Hidden), shown);
+            assert_eq!(template(url, Secrets::Shown), url);
         }
     }
 
