@@ -57,6 +57,8 @@ after(async () => {
 async function open(options, look, file = page_file) {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   const page = await context.newPage();
+  // A busy machine takes its time; what never ends is ended by whoever runs the tests.
+  page.setDefaultTimeout(600_000);
   const wrong = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) wrong.push(message.text());

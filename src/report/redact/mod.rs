@@ -140,11 +140,18 @@ pub fn url(bytes: &[u8], secrets: Secrets) -> String {
 /// A URL as code builds it. Nothing is shown of a value whose name code fills in: nobody knows what it is.
 pub fn template(url: &str, secrets: Secrets) -> String {
     let text = hide(hide(url.as_bytes(), secrets, Reach::Url).as_bytes(), secrets, Reach::File);
-    if secrets == Secrets::Shown {
+    let value = |part: &str| {
+        let filled_in = part.match_indices(HOLE).map(|(at, _)| at + HOLE.len());
+        filled_in
+            .filter_map(|end| part.split_at_checked(end))
+            .find(|(_, rest)| rest.starts_with('='))
+            .map(|(name, _)| name.len() + 1)
+    };
+    if secrets == Secrets::Shown || value(&text).is_none() {
         return text;
     }
-    let known = |part: &str| match part.split_once(&format!("{HOLE}=")) {
-        Some((name, _)) => format!("{name}{HOLE}=\u{2026}"),
+    let known = |part: &str| match value(part).and_then(|value| part.get(..value)) {
+        Some(name) => format!("{name}\u{2026}"),
         None => part.to_owned(),
     };
     text.split('&').map(known).collect::<Vec<_>>().join("&")
