@@ -99,7 +99,7 @@ pub struct FileFinding<'a> {
     help: String,
 }
 
-/// What mends a finding.
+/// What fixes a finding.
 #[derive(Debug, Serialize)]
 struct FixShape<'a> {
     safe: bool,

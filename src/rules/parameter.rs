@@ -58,10 +58,10 @@ fn without(row: &Parameter) -> (&'static str, &'static str) {
         ),
         Id::ClientId => (
             "`:client_id` is missing: the token would have no `kid`",
-            "give `--client-id`, or mend the URL",
+            "give `--client-id`, or fix the URL",
         ),
         Id::Nonce => {
-            ("`:nonce` is missing", "a new token id is made; mend the code that made the URL")
+            ("`:nonce` is missing", "a new token id is made; fix the code that made the URL")
         }
         Id::Time => ("`:time` is missing", "the token begins when it is made"),
         Id::SessionLength => (

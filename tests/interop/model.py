@@ -89,7 +89,7 @@ def take_apart(url: str) -> Parts:
     front, *query = re.split("[?&]", rest, maxsplit=1)
     host, *path = front.split("/")
     pairs = (pair.partition("=") for pair in "".join(query).split("&") if pair)
-    # An insecure scheme is mended on the way.
+    # An insecure scheme is fixed on the way.
     return Parts(f"https://{host}", path, [Parameter(key, value) for key, _, value in pairs], mark + fragment)
 
 

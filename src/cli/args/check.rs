@@ -76,7 +76,7 @@ pub(in crate::cli) struct Files {
     pub(in crate::cli) since: Option<String>,
 }
 
-/// What becomes of findings that can be mended.
+/// What becomes of findings that can be fixed.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Fixing")]
 pub(in crate::cli) struct Fixing {

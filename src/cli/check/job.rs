@@ -186,17 +186,17 @@ impl Job<'_> {
             // Nobody packs it again.
             first.found.iter_mut().for_each(|found| found.fix = None);
         }
-        let mended = match (self.reason, self.fixing) {
+        let rewritten = match (self.reason, self.fixing) {
             (Some(_), _) if compressed || first.cut => None,
             (Some(reason), _) => self.judge.hide(known_as, bytes, &first, reason, scratch, examine),
             (None, Some(fixing)) => {
-                self.judge.mend(known_as, bytes, &first, fixing, scratch, examine)
+                self.judge.fix(known_as, bytes, &first, fixing, scratch, examine)
             }
             (None, None) => None,
         };
-        let Some(mended) = mended else { return self.report(name, &text, first, batch) };
+        let Some(rewritten) = rewritten else { return self.report(name, &text, first, batch) };
         if self.diff {
-            let new = Text::new(&mended.bytes);
+            let new = Text::new(&rewritten.bytes);
             diff::write(
                 name,
                 text.bytes(),
@@ -204,20 +204,20 @@ impl Job<'_> {
                 (self.secrets, self.known),
                 &mut batch.text,
             );
-        } else if let Err(problem) = replace::replace(file, identity, bytes, &mended.bytes) {
+        } else if let Err(problem) = replace::replace(file, identity, bytes, &rewritten.bytes) {
             batch.notes.push(format!("{}: not fixed: {problem}", redact::line(name)));
             batch.tally.left_alone += 1;
             return self.report(name, &text, first, batch);
         }
-        batch.tally.fixed += mended.fixed;
+        batch.tally.fixed += rewritten.fixed;
         batch.tally.fixed_files += 1;
         if self.diff {
             self.report(name, &text, first, batch);
         } else {
             if self.reason.is_none() {
-                batch.summary.fixed += mended.fixed;
+                batch.summary.fixed += rewritten.fixed;
             }
-            self.report(name, &Text::new(&mended.bytes), mended.judged, batch);
+            self.report(name, &Text::new(&rewritten.bytes), rewritten.judged, batch);
         }
     }
 

@@ -62,7 +62,7 @@ pub(super) struct Judged {
 }
 
 /// A file after fixing.
-pub(super) struct Mended {
+pub(super) struct Rewritten {
     pub(super) bytes: Vec<u8>,
     /// What is to be said of it now.
     pub(super) judged: Judged,
@@ -120,7 +120,7 @@ impl Judge<'_> {
         reason: &str,
         scratch: &mut Scratch,
         examine: impl Fn(&Text<'_>, &mut Scratch) -> Examined,
-    ) -> Option<Mended> {
+    ) -> Option<Rewritten> {
         let text = Text::new(file);
         let comments = suppress::comments(path, text.bytes(), &first.found, reason);
         let hidden: usize = comments.iter().map(|(_, count)| count).sum();
@@ -131,11 +131,11 @@ impl Judge<'_> {
         let new = Text::new(&bytes);
         let judged = self.judge(path, new.bytes(), examine(&new, scratch));
         let as_meant = judged.found.len() + hidden == first.found.len();
-        as_meant.then_some(Mended { bytes, judged, fixed: hidden as u64 })
+        as_meant.then_some(Rewritten { bytes, judged, fixed: hidden as u64 })
     }
 
     /// Fixes a file until nothing is left to fix; nothing, if that leads nowhere.
-    pub(super) fn mend(
+    pub(super) fn fix(
         &self,
         path: &str,
         file: &[u8],
@@ -143,7 +143,7 @@ impl Judge<'_> {
         fixing: Fixing,
         scratch: &mut Scratch,
         examine: impl Fn(&Text<'_>, &mut Scratch) -> Examined,
-    ) -> Option<Mended> {
+    ) -> Option<Rewritten> {
         let all = fixing.count(&first.found);
         let mut bytes = Cow::Borrowed(file);
         let mut judged: Option<Judged> = None;
@@ -163,7 +163,7 @@ impl Judge<'_> {
         }
         let judged = judged?;
         let fixed = all.saturating_sub(fixing.count(&judged.found)) as u64;
-        (fixed > 0).then(|| Mended { bytes: bytes.into_owned(), judged, fixed })
+        (fixed > 0).then(|| Rewritten { bytes: bytes.into_owned(), judged, fixed })
     }
 }
 
@@ -184,13 +184,13 @@ mod tests {
     use crate::rules::find;
     use crate::text::Day;
 
-    /// A stand-in for the scan: `bad` is mended by `good`, `BAD` by `bad` but not safely; `worse` cannot be mended.
+    /// A stand-in for the scan: `bad` is rewritten by `good`, `BAD` by `bad` but not safely; `worse` cannot be rewritten.
     fn examine(text: &Text<'_>, _: &mut Scratch) -> Examined {
         let whole = String::from_utf8_lossy(text.bytes()).into_owned();
         let words = whole.match_indices(Ignores::NEEDLE);
         let words = words.map(|(at, _)| u32::try_from(at).unwrap()).collect();
         let mut examined = Examined { words, ..Examined::default() };
-        for (word, mended) in [
+        for (word, rewritten) in [
             ("bad", Some(("good", Safety::Safe))),
             ("BAD", Some(("bad", Safety::Unsafe))),
             ("worse", None),
@@ -198,7 +198,7 @@ mod tests {
             examined.found.extend(whole.match_indices(word).map(|(at, _)| {
                 let span = Span::new(at, at + word.len());
                 Found {
-                    fix: mended.map(|(with, safety)| Fix {
+                    fix: rewritten.map(|(with, safety)| Fix {
                         span,
                         replacement: with.as_bytes().to_vec(),
                         safety,
@@ -236,12 +236,12 @@ mod tests {
         }
 
         /// The file after fixing, with the findings that are gone and those that are left.
-        fn mended(&self, text: &str, fixing: Fixing) -> Option<(String, u64, usize)> {
+        fn rewritten(&self, text: &str, fixing: Fixing) -> Option<(String, u64, usize)> {
             let (first, scratch) = (self.first(text), &mut Scratch::default());
-            let mended =
-                self.judge().mend("a", text.as_bytes(), &first, fixing, scratch, examine)?;
-            let left = mended.judged.found.len();
-            Some((String::from_utf8(mended.bytes).unwrap(), mended.fixed, left))
+            let rewritten =
+                self.judge().fix("a", text.as_bytes(), &first, fixing, scratch, examine)?;
+            let left = rewritten.judged.found.len();
+            Some((String::from_utf8(rewritten.bytes).unwrap(), rewritten.fixed, left))
         }
     }
 
@@ -249,19 +249,19 @@ mod tests {
     fn only_what_is_asked_for_is_fixed() {
         let policy = Policy::new();
         let text = "bad BAD worse bad";
-        let safe = policy.mended(text, Fixing::Safe);
+        let safe = policy.rewritten(text, Fixing::Safe);
         assert_eq!(safe, Some(("good BAD worse good".to_owned(), 2, 2)));
         // The second round mends what the first one made.
-        let all = policy.mended(text, Fixing::All);
+        let all = policy.rewritten(text, Fixing::All);
         assert_eq!(all, Some(("good good worse good".to_owned(), 3, 1)));
-        assert_eq!(policy.mended("good good worse good", Fixing::All), None);
-        assert_eq!(policy.mended("", Fixing::All), None);
+        assert_eq!(policy.rewritten("good good worse good", Fixing::All), None);
+        assert_eq!(policy.rewritten("", Fixing::All), None);
     }
 
     #[test]
     fn what_a_comment_hides_is_not_fixed() {
         let text = "bad # embed2jwt: ignore\nbad";
-        let fixed = Policy::new().mended(text, Fixing::All);
+        let fixed = Policy::new().rewritten(text, Fixing::All);
         assert_eq!(fixed, Some(("bad # embed2jwt: ignore\ngood".to_owned(), 1, 0)));
         let hidden = Policy::new().first(text);
         assert_eq!((hidden.found.len(), hidden.suppressed), (1, 1));
@@ -271,7 +271,7 @@ mod tests {
     fn what_is_allowed_is_neither_reported_nor_fixed() {
         let mut policy = Policy::new();
         policy.allow.add(None, "^bad$").unwrap();
-        assert_eq!(policy.mended("bad worse", Fixing::All), None);
+        assert_eq!(policy.rewritten("bad worse", Fixing::All), None);
         let judged = policy.first("bad worse");
         assert_eq!((judged.found.len(), judged.allowed), (1, 1));
     }
@@ -286,7 +286,7 @@ mod tests {
         for (rule, name) in &learned.learned {
             policy.baseline.add("a", rule, name);
         }
-        let fixed = policy.mended("bad 2\nbad 1\n", Fixing::All);
+        let fixed = policy.rewritten("bad 2\nbad 1\n", Fixing::All);
         assert_eq!(fixed, Some(("good 2\nbad 1\n".to_owned(), 1, 0)));
         let gone = policy.first("good");
         assert_eq!((gone.known, gone.stale), (0, 1));
@@ -298,7 +298,7 @@ mod tests {
     fn a_rule_that_is_off_neither_fixes_nor_makes_comments_unused() {
         let mut policy = Policy::new();
         policy.levels.set("theme-case", Level::Off).unwrap();
-        assert_eq!(policy.mended("bad", Fixing::All), None);
+        assert_eq!(policy.rewritten("bad", Fixing::All), None);
         let judged = policy.first("bad # embed2jwt: ignore");
         assert!(judged.found.is_empty());
     }
@@ -320,6 +320,6 @@ mod tests {
         let text = Text::new(b"worse");
         let scratch = &mut Scratch::default();
         let first = policy.judge().judge("a", text.bytes(), never(&text, scratch));
-        assert!(policy.judge().mend("a", b"worse", &first, Fixing::All, scratch, never).is_none());
+        assert!(policy.judge().fix("a", b"worse", &first, Fixing::All, scratch, never).is_none());
     }
 }

@@ -60,7 +60,7 @@ impl<'a> Source<'a> {
                 Show::Raw,
                 format!("not valid TOML: {}", error.message().lines().next().unwrap_or_default()),
                 "here",
-                "mend the line; a text needs quotes: `key = \"value\"`",
+                "fix the line; a string needs quotes: `key = \"value\"`",
             )
         })?;
         Ok(document.into_inner())

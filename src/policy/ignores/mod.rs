@@ -167,7 +167,7 @@ impl Ignores {
                 Some(_) => Some(
                     finding
                         .message(format!("this comment is past its date, {date}: it hides nothing"))
-                        .suggest("mend what it hid, or give it a later date"),
+                        .suggest("fix what it hid, or give it a later date"),
                 ),
                 None => Some(
                     finding
