@@ -7,13 +7,10 @@ use memchr::memchr_iter;
 
 use super::super::args::Files;
 use super::super::error::CliError;
-use super::super::files::{self, Group};
-use super::super::lists;
-use super::super::output::{self, Flow};
-use super::super::pipeline;
-use super::super::progress::Progress;
+use super::super::files;
+use super::super::output::Flow;
+use super::super::reading::Reading;
 use crate::dialect::path::is_path_part;
-use crate::input::files::Reader;
 use crate::judge::Scratch;
 use crate::policy::Config;
 use crate::report::redact::{self, Secrets};
@@ -41,16 +38,6 @@ pub(super) struct Scan<'a> {
     pub(super) quiet: bool,
 }
 
-/// What a group of files gives.
-#[derive(Default)]
-struct Batch {
-    embeds: Vec<(Arc<str>, Vec<Embed>)>,
-    files: u64,
-    /// Files that were named, and could not be read.
-    unread: u64,
-    notes: Vec<String>,
-}
-
 impl<'p> Scan<'p> {
     /// Hands over the embeds of every file but the run's own, in the order of the files.
     pub(super) fn run(
@@ -67,56 +54,23 @@ impl<'p> Scan<'p> {
         let needles = Needles::new(&context, &[]);
         let options =
             Options { context: &context, needles: &needles, bases: None, most: usize::MAX };
-        let largest = files::largest(self.files, self.config);
-        let progress = Progress::new(None, self.quiet);
-        let (mut scanned, mut unread) = (0, 0);
-        let (_, outcome) = pipeline::deal(
-            lists::threads(self.threads),
-            files::WAITING,
-            |send| files::send(tree, send),
-            || (Reader::new(largest), Scratch::default()),
-            |(reader, scratch), _, group: Group, done| {
-                let mut batch = Batch::default();
-                for file in group {
-                    let left_out = match file {
-                        Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
-                        Ok(file) => match reader.read(&file) {
-                            Ok(content) => {
-                                batch.files += 1;
-                                let found = embeds(&Text::new(content.bytes), &options, scratch);
-                                if !found.is_empty() {
-                                    batch.embeds.push((file.name().into(), found));
-                                }
-                                None
-                            }
-                            Err(skip) => Some((file.name().into_owned(), skip, file.named)),
-                        },
-                    };
-                    let Some((name, skip, named)) = left_out else { continue };
-                    let broken = named && skip.is_failure();
-                    batch.unread += u64::from(broken);
-                    if self.verbose || broken {
-                        batch.notes.push(format!("{}: left out: {skip}", redact::line(&name)));
-                    }
-                }
-                done(0, batch);
-            },
-            |batch: Batch| {
-                batch.notes.iter().for_each(|note| output::note(note));
-                scanned += batch.files;
-                unread += batch.unread;
-                progress.files(scanned);
-                for (name, embeds) in batch.embeds {
-                    for embed in embeds {
-                        each(&name, embed);
-                    }
-                }
-                Ok::<_, CliError>(Flow::Continue)
-            },
-        );
-        progress.clear();
-        outcome?;
-        if unread > 0 { Err(CliError::Unread(unread)) } else { Ok(()) }
+        let reading = Reading {
+            tree,
+            threads: self.threads,
+            largest: files::largest(self.files, self.config),
+            verbose: self.verbose,
+            quiet: self.quiet,
+        };
+        let look = |name: &str, text: &Text<'_>, scratch: &mut Scratch| {
+            (Arc::from(name), embeds(text, &options, scratch))
+        };
+        let hand_over = |(name, embeds): (Arc<str>, Vec<Embed>)| {
+            for embed in embeds {
+                each(&name, embed);
+            }
+            Flow::Continue
+        };
+        reading.run(look, hand_over).map(|_| ())
     }
 }
 

@@ -13,16 +13,14 @@ use crate::cli::args::{Files, Target};
 use crate::cli::config::{self, ConfigArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::files::{self, Group};
+use crate::cli::files;
 use crate::cli::lists;
 use crate::cli::output::{self, Flow};
-use crate::cli::pipeline;
-use crate::cli::progress::Progress;
+use crate::cli::reading::Reading;
 use crate::cli::secret;
 use crate::cli::unfinished::Holds;
 use crate::convert::Targets;
 use crate::dialect::path::Place;
-use crate::input::files::Reader;
 use crate::judge::{Scratch, judge};
 use crate::map::EmbedMap;
 use crate::policy::{Config, Ignores};
@@ -214,15 +212,6 @@ fn read_report(file: &Path) -> Result<Vec<Sample>, CliError> {
     scaffold::of_report(text).map_err(|error| report(error.to_string()))
 }
 
-/// What one group of files gives.
-#[derive(Default)]
-struct Batch {
-    samples: Vec<Sample>,
-    files: u64,
-    unread: u64,
-    notes: Vec<String>,
-}
-
 /// The URLs in files, as `check` finds them: what a comment or the configuration hides is not there.
 fn scan(args: &Scaffold, config: &Config) -> Result<Vec<Sample>, CliError> {
     let maps = if args.target.map.is_empty() { &config.map.files } else { &args.target.map };
@@ -234,58 +223,30 @@ fn scan(args: &Scaffold, config: &Config) -> Result<Vec<Sample>, CliError> {
     let options = Options { context: &context, needles: &needles, bases: None, most: MOST };
     let ignores = Ignores::new(Day::of(crate::cli::system::now()));
     let allow = config.check.allow.clone().and(&config.allow);
-    let largest = files::largest(&args.files, config);
-    let progress = Progress::new(None, args.output.quiet);
-    let (mut all, mut scanned, mut unread) = (Vec::new(), 0, 0);
-    let (_, outcome) = pipeline::deal(
-        lists::threads(args.output.threads),
-        files::WAITING,
-        |send| files::send(tree, send),
-        || (Reader::new(largest), Scratch::default()),
-        |(reader, scratch), _, group: Group, done| {
-            let mut batch = Batch::default();
-            for file in group {
-                let left_out = match file {
-                    Err(hidden) => Some((hidden.name, hidden.skip, hidden.named)),
-                    Ok(file) => match reader.read(&file) {
-                        Ok(content) => {
-                            batch.files += 1;
-                            let text = Text::new(content.bytes);
-                            let mut examined = scan::examine(&text, &options, scratch);
-                            let (words, found) = (&examined.words, &mut examined.found);
-                            allow.apply_to_file(text.bytes(), &examined.spans, found);
-                            let (hidden, _) = ignores.apply(text.bytes(), words, found);
-                            let mut hidden = hidden.into_iter();
-                            found.retain(|_| hidden.next() != Some(true));
-                            batch.samples.extend(samples(&file.name(), text.bytes(), found));
-                            None
-                        }
-                        Err(skip) => Some((file.name().into_owned(), skip, file.named)),
-                    },
-                };
-                let Some((name, skip, named)) = left_out else { continue };
-                if named && skip.is_failure() {
-                    batch.unread += 1;
-                    batch.notes.push(format!("{}: left out: {skip}", redact::line(&name)));
-                }
-            }
-            done(0, batch);
-        },
-        |batch: Batch| {
-            batch.notes.iter().for_each(|note| output::note(note));
-            scanned += batch.files;
-            unread += batch.unread;
-            progress.files(scanned);
-            all.extend(batch.samples);
-            Ok::<_, CliError>(if all.len() < MOST { Flow::Continue } else { Flow::Closed })
-        },
-    );
-    progress.clear();
-    outcome?;
-    match (unread, scanned) {
-        (0, 0) => Err(CliError::NoFile),
-        (0, _) => Ok(all),
-        _ => Err(CliError::Unread(unread)),
+    let reading = Reading {
+        tree,
+        threads: args.output.threads,
+        largest: files::largest(&args.files, config),
+        verbose: false,
+        quiet: args.output.quiet,
+    };
+    let look = |name: &str, text: &Text<'_>, scratch: &mut Scratch| -> Vec<Sample> {
+        let mut examined = scan::examine(text, &options, scratch);
+        let (words, found) = (&examined.words, &mut examined.found);
+        allow.apply_to_file(text.bytes(), &examined.spans, found);
+        let (hidden, _) = ignores.apply(text.bytes(), words, found);
+        let mut hidden = hidden.into_iter();
+        found.retain(|_| hidden.next() != Some(true));
+        samples(name, text.bytes(), found).collect()
+    };
+    let mut all = Vec::new();
+    let collect = |samples: Vec<Sample>| {
+        all.extend(samples);
+        if all.len() < MOST { Flow::Continue } else { Flow::Closed }
+    };
+    match reading.run(look, collect)? {
+        0 => Err(CliError::NoFile),
+        _ => Ok(all),
     }
 }
 
