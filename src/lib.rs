@@ -3,6 +3,7 @@
 //! The rooms of the house. A room imports only rooms below it; a test holds the wall.
 //!
 //! - [`cli`]: the commands; the only room with arguments, standard output, the environment, and files that are written
+//! - [`engine`]: the front door for programs, and what the commands share with it
 //! - [`report`]: the formats, and the one door through which values leave ([`report::redact`])
 //! - [`policy`]: which rules speak, and how loudly
 //! - [`input`]: lists of URLs as rows, and the files of a tree
@@ -30,9 +31,15 @@
 //! assert!(judgement.findings.iter().any(|finding| finding.rule.id == "unsupported-hide-run-as-recipient"));
 //! ```
 
+// What only the command needs is not worth a condition of its own.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
+
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod convert;
 pub mod dialect;
+pub mod engine;
+#[cfg(feature = "cli")]
 pub mod input;
 pub mod judge;
 pub mod map;
@@ -40,7 +47,14 @@ pub mod policy;
 pub mod report;
 pub mod rule;
 pub mod rules;
+#[cfg(feature = "scaffold")]
 pub mod scaffold;
 pub mod scan;
 pub mod secret;
 pub mod text;
+
+pub use engine::{
+    Audited, Auditor, Converted, Converter, Keys, Memory, Row, Scanned, Scanner, Settings,
+    SettingsError,
+};
+pub use secret::Secret;

@@ -4,7 +4,6 @@
 //! are in order without being sorted, and memory holds a few blocks for each worker however long the input is. Results that
 //! may be large are weighed, so that those that wait are not heavier than [`HEAVIEST`] together.
 
-use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::{io, thread};
@@ -233,68 +232,4 @@ fn read(
         progress.end_of_source();
     }
     Ok(())
-}
-
-/// Something that all threads share and use block by block, in the order of the input.
-pub(super) struct Turns<T> {
-    state: Mutex<Turn<T>>,
-    changed: Condvar,
-}
-
-struct Turn<T> {
-    next: u64,
-    /// Those behind the next that have passed already.
-    passed: BTreeSet<u64>,
-    closed: bool,
-    shared: T,
-}
-
-impl<T> Turns<T> {
-    pub(super) fn new(shared: T) -> Self {
-        let state = Mutex::new(Turn { next: 0, passed: BTreeSet::new(), closed: false, shared });
-        Self { state, changed: Condvar::new() }
-    }
-
-    /// Waits until the blocks before `number` have had their turn, then gives this one its own. `None` if the run has
-    /// ended early, so that the blocks before may never come.
-    pub(super) fn take<R>(&self, number: u64, turn: impl FnOnce(&mut T) -> R) -> Option<R> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = |state: &mut Turn<T>| state.next != number && !state.closed;
-        let mut state =
-            self.changed.wait_while(state, wait).unwrap_or_else(PoisonError::into_inner);
-        if state.next != number {
-            return None;
-        }
-        let result = turn(&mut state.shared);
-        state.next += 1;
-        self.changed.notify_all();
-        Some(result)
-    }
-
-    /// Waits until the pieces before `number` have passed, then has this one see what is shared, as often as it wants.
-    /// `None` if the run has ended early.
-    pub(super) fn enter<R>(&self, number: u64, see: impl FnOnce(&mut T) -> R) -> Option<R> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = |state: &mut Turn<T>| state.next != number && !state.closed;
-        let mut state =
-            self.changed.wait_while(state, wait).unwrap_or_else(PoisonError::into_inner);
-        (state.next == number).then(|| see(&mut state.shared))
-    }
-
-    /// This piece does not enter any more; most never do, and wait for nobody.
-    pub(super) fn pass(&self, number: u64) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.passed.insert(number);
-        while let Some(first) = state.passed.first().copied().filter(|first| *first == state.next) {
-            state.passed.remove(&first);
-            state.next += 1;
-        }
-        self.changed.notify_all();
-    }
-
-    /// The run ends early: nobody is to wait any longer.
-    pub(super) fn close(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
-        self.changed.notify_all();
-    }
 }

@@ -18,6 +18,7 @@ mod convert;
 mod corpus;
 mod dependencies;
 mod docs;
+mod engine;
 mod formats_human;
 mod formats_machine;
 mod formats_pages;

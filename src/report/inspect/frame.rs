@@ -1,7 +1,7 @@
 //! A place in a URL, drawn: the URL in one line, or the part of it that has room, with a line under what is meant.
 
 use crate::dialect::span::Span;
-use crate::report::page::one_line;
+use crate::report::redact::one_line;
 use crate::report::redact::{self, Secrets};
 
 /// The lines of a frame. Nothing but what the redacted URL holds is ever drawn: the span only says what to underline.
