@@ -140,4 +140,13 @@ case $status in
 *) cat "$work/browser" && fail "the page fails in a browser" ;;
 esac
 
+step "bindings/node/test.sh"
+status=0
+bindings/node/test.sh >"$work/node" 2>&1 || status=$?
+case $status in
+0) grep -E '^(bindings|docs)/.* gzipped$|^ℹ (tests|pass) ' "$work/node" ;;
+2) echo "LEFT OUT: $(tail -n 1 "$work/node")" ;;
+*) cat "$work/node" && fail "the npm package or the playground fails" ;;
+esac
+
 step "everything passed"

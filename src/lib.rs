@@ -54,7 +54,7 @@ pub mod secret;
 pub mod text;
 
 pub use engine::{
-    Audited, Auditor, Converted, Converter, Keys, Memory, Row, Scanned, Scanner, Settings,
+    Audited, Auditor, Clock, Converted, Converter, Keys, Memory, Row, Scanned, Scanner, Settings,
     SettingsError,
 };
 pub use secret::Secret;
