@@ -29,10 +29,7 @@ pub fn parameters<'a>(
     let bytes = judgement.url.as_ref().map_or(&[][..], |url| url.bytes);
     let parameter = |arg: &Arg| {
         let name = arg.shown_name(bytes);
-        let value = match arg.value(bytes) {
-            Cow::Borrowed(value) => redact::value(&name, value, secrets),
-            Cow::Owned(value) => redact::value(&name, &value, secrets).into_owned().into(),
-        };
+        let value = redact::value(&name, judgement.value(arg), secrets);
         let name = redact::within(name, secrets);
         Parameter { name, value, fate: arg.row.fate.name(), target: arg.row.target }
     };
