@@ -211,7 +211,7 @@ impl CheckSummary {
                 Some(Safety::Unsafe) => self.fixable_unsafe += 1,
                 None => {}
             }
-            self.tally.add(finding, Spot { source: Arc::clone(&source), region: *region });
+            self.tally.add(finding, || Spot { source: Arc::clone(&source), region: *region });
             let Some(name) = found.parameter.as_deref() else { continue };
             let row = if finding.rule == &CONTROL_VALUE_RLS {
                 Id::Control.row()
