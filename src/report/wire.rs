@@ -120,6 +120,14 @@ pub(super) fn file_findings<'a>(
     secrets: redact::Secrets,
 ) -> impl Iterator<Item = FileFinding<'a>> {
     let shown = move |text: &'a str| redact::within(Cow::Borrowed(text), secrets);
+    // The findings about one URL in code come one after the other, each with its template.
+    let mut last = ("", String::new());
+    let mut template_url = move |url: &'a str| {
+        if last.0 != url {
+            last = (url, redact::template(url, secrets));
+        }
+        last.1.clone()
+    };
     record.items.iter().map(move |item| {
         let Item { found, region, fingerprint, .. } = item;
         let bytes = record.text.in_file(found.finding.span);
@@ -149,7 +157,7 @@ pub(super) fn file_findings<'a>(
                 }
             }),
             template: found.template.as_ref().map(|template| TemplateShape {
-                url: redact::template(&template.url, secrets),
+                url: template_url(&template.url),
                 client_id_variable: template.client_id_variable.as_deref(),
                 secret_variable: template.secret_variable.as_deref(),
             }),
