@@ -167,7 +167,7 @@ impl Human<'_> {
         for arg in args.iter().take(ROWS) {
             let secrets = self.inspector.secrets;
             let name = arg.shown_name(record.text);
-            let value = redact::value(&name, &arg.value(record.text), secrets).into_owned();
+            let value = redact::value(&name, record.judgement.value(arg), secrets).into_owned();
             let name = redact::within(name, secrets);
             let is_token =
                 record.judgement.tokens.iter().any(|carried| carried.arg.index == arg.index);

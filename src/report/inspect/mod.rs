@@ -124,8 +124,8 @@ impl Inspector<'_> {
             }
         }
         for arg in judgement.args {
-            let value = arg.value(record.text);
-            let text = || String::from_utf8_lossy(&value).into_owned();
+            let value = judgement.value(arg);
+            let text = || String::from_utf8_lossy(value).into_owned();
             match arg.row.target {
                 Some("oauth_token") => found.push((arg.row.name.to_owned(), text())),
                 Some("kid") if client_id.is_empty() => client_id = value.to_vec(),
