@@ -118,6 +118,12 @@ impl Frame {
         format!("{}:{}", self.region.line, self.region.column)
     }
 
+    /// The lines as they are shown in so many characters: the one before, the finding's own in three parts, the one behind.
+    pub(super) fn code(&self, room: usize) -> (Option<String>, [String; 3], Option<String>) {
+        let beside = |line: &Option<String>| line.as_deref().map(|line| shorten(line, room));
+        (beside(&self.above), self.fit(room), beside(&self.below))
+    }
+
     /// The frame for a terminal. Without the lines around, nothing ends it either.
     pub(super) fn render(&self, look: Look, help: &[String], around: bool) -> String {
         let mut theme = match (look.ascii, look.colour) {
@@ -155,13 +161,7 @@ impl Frame {
     fn source(&self, room: usize, around: bool) -> Snippet {
         let [before, marked, behind] = self.fit(room.max(20));
         let beside = |line: &Option<String>| {
-            line.as_deref().filter(|_| around).map(|line| {
-                if line.chars().count() > room {
-                    format!("{}\u{2026}", head(line, room - 1))
-                } else {
-                    line.to_owned()
-                }
-            })
+            line.as_deref().filter(|_| around).map(|line| shorten(line, room))
         };
         let mut text = String::new();
         let mut line = self.region.line;
@@ -236,6 +236,15 @@ fn zero_based(number: u64) -> usize {
 fn whole(text: &[u8], at: usize) -> usize {
     let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
     (at.saturating_sub(3)..=at).rev().find(|at| !is_inside(at)).unwrap_or(at)
+}
+
+/// A line in so many characters.
+fn shorten(line: &str, room: usize) -> String {
+    if line.chars().count() > room {
+        format!("{}\u{2026}", head(line, room.saturating_sub(1)))
+    } else {
+        line.to_owned()
+    }
 }
 
 /// The first characters.

@@ -3,7 +3,7 @@
 mod frame;
 mod human;
 mod json;
-mod time;
+pub(super) mod time;
 
 pub use human::Human;
 
