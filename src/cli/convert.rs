@@ -423,7 +423,7 @@ impl Noted {
 
     fn finish(&self) {
         if !self.verbose && self.shown > NOTED_ROWS {
-            output::note(
+            output::remark(
                 "more rows failed; `--verbose` prints the findings of all, `--format ndjson` writes them",
             );
         }

@@ -72,7 +72,7 @@ impl Reading {
                 done(0, batch);
             },
             |batch: Batch<R>| {
-                batch.notes.iter().for_each(|note| output::note(note));
+                batch.notes.iter().for_each(|note| output::remark(note));
                 scanned += batch.files;
                 unread += batch.unread;
                 progress.files(scanned);

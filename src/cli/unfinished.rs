@@ -37,11 +37,20 @@ pub(super) fn unfinished(folder: &Path, holds: Holds) -> io::Result<NamedTempFil
     }
     #[cfg(not(unix))]
     let _ = holds;
-    let file = builder.tempfile_in(folder)?;
+    let file = builder.tempfile_in(folder).map_err(nameless)?;
     // Those that became what they were meant to be.
     files.retain(|path| path.exists());
     files.push(file.path().to_owned());
     Ok(file)
+}
+
+/// An error without the name of a file that nobody chose.
+pub(super) fn nameless(error: io::Error) -> io::Error {
+    // The crate writes it behind what the system said, and keeps that to itself.
+    match error.to_string().split_once(" at path ") {
+        Some((said, _)) => io::Error::new(error.kind(), said.to_owned()),
+        None => error,
+    }
 }
 
 /// From the first of them on, what ends the process ends it as ever, but not before they are gone: Ctrl-C, a polite `kill`, a

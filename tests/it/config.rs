@@ -259,7 +259,10 @@ fn what_is_allowed_is_never_reported_and_is_counted() {
     assert!(rules(2).contains(&"deprecated-embed-path") && !rules(2).contains(&"theme-case"));
     let hidden = report["summary"]["allowed"].as_u64().unwrap();
     assert!(hidden >= 2, "{hidden}");
-    assert_eq!(ran.err(), format!("{hidden} findings hidden by `allow` in the configuration\n"));
+    assert_eq!(
+        ran.err(),
+        format!("embed2jwt: note: {hidden} findings hidden by `allow` in the configuration\n")
+    );
     // Of files, a URL is matched whole as it is written, and code by what is marked.
     place.file("a.txt", format!("{urls}x = base + '&:nonce=' + n + '&:email=' + e\n"));
     let ran = place.run("check --format json --fail-on never").exits(0);

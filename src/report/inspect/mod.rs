@@ -5,7 +5,7 @@ mod frame;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
-mod time;
+pub(super) mod time;
 
 #[cfg(feature = "cli")]
 pub use human::Human;
