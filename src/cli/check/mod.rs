@@ -162,6 +162,7 @@ fn scan_all(
     let (_, dealt) = pipeline::deal(
         lists::threads(args.output.common.threads),
         files::WAITING,
+        files::is_large,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
         |(reader, scratch), number, group: Group, done| {
