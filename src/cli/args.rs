@@ -1,6 +1,7 @@
 //! The command line: one definition, from which help, man page and completions are made.
 
 mod check;
+mod value;
 
 pub(super) use check::{Check, Files, MapInit};
 
@@ -14,12 +15,11 @@ use super::config::ConfigArgs;
 use super::levels::LevelArgs;
 use super::offer::{self, Offer};
 use super::unfinished::Holds;
-use crate::dialect::claims::MAX_LIFETIME;
 use crate::dialect::path::is_path_part;
 use crate::dialect::workbook::WorkbookRef;
 use crate::input;
 use crate::policy::config::WORKBOOK_HELP;
-use crate::report::redact::Secrets;
+use crate::report::redact::{self, Secrets};
 
 /// Migration linter and converter: Sigma Computing's deprecated signed embed URLs to JWT-signed embed URLs.
 #[derive(Debug, Parser)]
@@ -114,6 +114,7 @@ pub(super) struct Inspect {
 
 /// Where reports go.
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(next_help_heading = "Output")]
 pub(super) struct AuditOutput {
     /// The format of the report [default: human].
@@ -124,14 +125,17 @@ pub(super) struct AuditOutput {
     /// Write another report of the same run to a file. Repeatable.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report::<ReportFormat>(), hide_possible_values = true)]
     pub(super) report: Vec<Report<ReportFormat>>,
-    /// The exit status is 1 if a finding is at least this heavy [default: warning].
+    /// Show e-mail addresses in full in `html` and `markdown`, which shorten them to `j…@example.com`.
+    #[arg(long)]
+    pub(super) show_users: bool,
+    /// The exit status is 1 if a finding is at least this severe [default: warning].
     #[arg(long, value_name = "LEVEL")]
     pub(super) fail_on: Option<FailOn>,
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
     /// The clock, in seconds since 1970.
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", value_parser = value::time)]
     pub(super) now: Option<u64>,
     /// Name on standard error what could not be read or was left out.
     #[arg(short, long)]
@@ -271,6 +275,9 @@ pub(super) struct Rows {
     /// The column or JSON key that holds the URL.
     #[arg(long, value_name = "NAME", default_value = "url")]
     pub(super) field: String,
+    /// What stands between two columns of csv: one character, or `tab` [default: seen from the header].
+    #[arg(long, value_name = "CHARACTER", value_parser = value::delimiter)]
+    pub(super) delimiter: Option<u8>,
 }
 
 /// Formats of lists.
@@ -337,10 +344,10 @@ pub(super) struct TokenArgs {
     #[arg(long, value_name = "HOW")]
     pub(super) jti: Option<Jti>,
     /// The clock, in seconds since 1970.
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", value_parser = value::time)]
     pub(super) now: Option<u64>,
-    /// Seconds every token lives, whatever the URLs say.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=MAX_LIFETIME))]
+    /// How long every token lives, whatever the URLs say: seconds, or with a unit: `15m`, `1h`, `30d`.
+    #[arg(long, value_name = "SECONDS", value_parser = value::lifetime)]
     pub(super) ttl: Option<u64>,
     /// When tokens begin [default: now].
     #[arg(long, value_name = "WHEN")]
@@ -479,7 +486,13 @@ fn parse_report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
     if file.is_empty() {
         return Err("there is no file behind `=`".to_owned());
     }
-    Ok(Report { format: F::from_str(format, false)?, file: file.into() })
+    let format = F::from_str(format, false).map_err(|_| {
+        let formats = offer::format_of_file::<F>();
+        let names: Vec<_> =
+            formats.iter().map(|format| format.get_name().trim_end_matches('=')).collect();
+        format!("there is no format `{}`; there are {}", redact::line(format), names.join(", "))
+    })?;
+    Ok(Report { format, file: file.into() })
 }
 
 /// A slug or an id that stands in a path as it is.

@@ -6,7 +6,8 @@ use std::io;
 use std::path::PathBuf;
 
 use miette::{
-    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 use thiserror::Error;
 
@@ -53,6 +54,17 @@ pub(super) enum CliError {
     #[error("there is no input: {reason}")]
     #[diagnostic(help("name a file with one URL a line, or pipe one in"))]
     NoInput { reason: &'static str },
+    #[error("a URL is given where the name of a file belongs")]
+    #[diagnostic(help(
+        "`embed2jwt inspect URL` reads a URL itself; other commands read it from a file or a pipe"
+    ))]
+    UrlForFile,
+    #[error("the baseline {file} is not there", file = file.display())]
+    #[diagnostic(help("`--write-baseline={file}` makes it of what is found now", file = file.display()))]
+    MissingBaseline { file: PathBuf },
+    #[error("the secret in {file} looks like a list: it holds {what}", file = file.display())]
+    #[diagnostic(help("give a file that holds the embed secret and nothing else"))]
+    SecretIsList { file: PathBuf, what: &'static str },
     #[error("`-` is named beside other paths")]
     #[diagnostic(help("scan standard input by itself: `embed2jwt check - --stdin-filename NAME`"))]
     StdinAmongPaths,
@@ -192,6 +204,46 @@ impl Tame {
         let cause = error.source().map(Cause::of);
         let excerpt = Excerpt::of(&error);
         Self { error, cause, excerpt }
+    }
+
+    /// The lines that it is about, with the part marked; nothing, if there are none.
+    pub(super) fn frame(&self, ascii: bool, colour: bool) -> String {
+        if self.excerpt.is_none() {
+            return String::new();
+        }
+        let theme = match (ascii, colour) {
+            (false, true) => GraphicalTheme::unicode(),
+            (false, false) => GraphicalTheme::unicode_nocolor(),
+            (true, true) => GraphicalTheme::ascii(),
+            (true, false) => GraphicalTheme::none(),
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
+        let mut text = String::new();
+        // A text takes everything. Its first line is a mark before no message.
+        let _ = handler.render_report(&mut text, &Frame(self));
+        text.lines().skip(1).map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+}
+
+/// The frame of an error alone.
+#[derive(Debug)]
+struct Frame<'a>(&'a Tame);
+
+impl fmt::Display for Frame<'_> {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl Error for Frame<'_> {}
+
+impl Diagnostic for Frame<'_> {
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source_code()
     }
 }
 

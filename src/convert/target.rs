@@ -1,5 +1,7 @@
 //! Where a legacy URL leads in the new dialect: host and path (reference, section 2).
 
+use std::borrow::Cow;
+
 use super::url::write_query;
 use super::{ConvertError, claims};
 use crate::dialect::id::{IdKey, from_base62, is_real, workbook_url_id};
@@ -14,16 +16,21 @@ use crate::rule::{Arg, EmbedStatus, Embeds, Kind, Outcome, Replacement};
 pub struct Targets<'a> {
     map: &'a EmbedMap,
     /// The organisation of URLs whose map entry names none: the given one, else the only one of the map.
-    org: Option<String>,
+    org: Option<Cow<'a, str>>,
     /// The workbook of all URLs that do not name one themselves, in URL form.
-    workbook: Option<String>,
+    workbook: Option<Cow<'a, str>>,
 }
 
 impl<'a> Targets<'a> {
     /// `workbook` may be a UUID, a URL id or `<name>-<urlId>`. Both must be fit for a path.
     pub fn new(map: &'a EmbedMap, org: Option<String>, workbook: Option<&str>) -> Self {
-        let org = org.or_else(|| map.only_org().map(str::to_owned));
-        Self { map, org, workbook: workbook.map(workbook_url_id) }
+        let org = org.map(Cow::Owned).or_else(|| map.only_org().map(Cow::Borrowed));
+        Self { map, org, workbook: workbook.map(workbook_url_id).map(Cow::Owned) }
+    }
+
+    /// The same with what was looked through before: the organisation of all URLs, and the workbook in URL form.
+    pub fn of(map: &'a EmbedMap, org: Option<&'a str>, workbook: Option<&'a str>) -> Self {
+        Self { map, org: org.map(Cow::Borrowed), workbook: workbook.map(Cow::Borrowed) }
     }
 
     /// The organisation: of the entry, else that of all URLs.

@@ -53,7 +53,7 @@ pub enum InputError {
     /// The header row has no column of the wanted name.
     #[error("no column `{field}` in the header of {name}: it has {found}")]
     #[diagnostic(help(
-        "`--field NAME` names the column that holds the URL; the first row must be the header"
+        "`--field NAME` names the column that holds the URL, and `--delimiter CHARACTER` what stands between two columns; the first row must be the header"
     ))]
     NoColumn {
         /// The source.

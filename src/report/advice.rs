@@ -86,11 +86,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
 pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
     let mut steps = Vec::new();
     let findings = |n: u64| counted(n, "finding");
-    let of_rule = |rule: &Rule| -> u64 {
-        let rules = summary.tally.by_rule().into_iter();
-        rules.filter(|(other, _, _)| *other == rule).map(|(_, _, n)| n).sum()
-    };
-    let stored = of_rule(&SIGNED_URL_IN_FILE);
+    let stored = of_rule(summary, &SIGNED_URL_IN_FILE);
     if stored > 0 {
         steps.push(format!(
             "Take the {} signed {} out of the files: whoever reads a file reads the signature.",
@@ -113,7 +109,7 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
             findings(other)
         ));
     }
-    let builders = of_rule(&LEGACY_URL_BUILDER);
+    let builders = of_rule(summary, &LEGACY_URL_BUILDER);
     if builders > 0 {
         let named = |language: &&str| format!("`embed2jwt scaffold {language}`");
         let commands: Vec<_> = summary.languages.iter().map(named).collect();
@@ -128,6 +124,12 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
         ));
     }
     steps
+}
+
+/// How many findings a rule has.
+pub(super) fn of_rule(summary: &CheckSummary, rule: &Rule) -> u64 {
+    let rules = summary.tally.by_rule().into_iter();
+    rules.filter(|(other, ..)| *other == rule).map(|(_, _, n)| n).sum()
 }
 
 /// A base path without a workbook cannot be rewritten.

@@ -16,6 +16,8 @@ pub struct Record<'a> {
     pub line: u64,
     /// The row's number in the run, from 0.
     pub number: u64,
+    /// Tells it from other rows that are equal but for their secrets: 0 for the first of them.
+    pub twin: u64,
     /// What is to be said of it.
     pub judgement: &'a Judgement<'a>,
     /// Whether it can be moved, and at what price.

@@ -318,8 +318,8 @@ fn what_is_left_out_is_counted_and_named() {
     assert_eq!(
         lines,
         [
-            "image.png: left out: it is binary".to_owned(),
-            format!("large.txt: left out: it is too large: {large} bytes")
+            "embed2jwt: note: image.png: left out: it is binary".to_owned(),
+            format!("embed2jwt: note: large.txt: left out: it is too large: {large} bytes")
         ]
     );
     let strict = place.run(args).arg("--strict").exits(2);
@@ -462,7 +462,10 @@ fn map_init_lists_every_embed_once() {
     let map = place.run("map init").exits(0);
     let rows = format!("embed_id,org,workbook_id,public\n1-2oEyl8tXhJHjBQyXzrHgpV,,,\n{bare},,,\n");
     assert_eq!(map.out(), rows);
-    assert_eq!(map.err(), "2 embeds found; fill in `org` and `workbook_id` of each\n");
+    assert_eq!(
+        map.err(),
+        "embed2jwt: note: 2 embeds found; fill in `org` and `workbook_id` of each\n"
+    );
     assert_eq!(place.run("map init -q b.txt d.env --exclude d.env").exits(0).lines().len(), 2);
     for file in ["map.csv", "map.json", "map.toml"] {
         place.run("map init -q -o").arg(file).exits(0);
@@ -486,8 +489,7 @@ fn map_init_keeps_what_was_filled_in() {
     let filled = format!("embed_id,team,org,workbook_id\n{EMBED},Sales,acme,{WORKBOOK}\n");
     place.file("map.csv", &filled);
     let ran = place.run("map init -o map.csv").exits(0);
-    let note =
-        "2 embeds found, 1 of them new to the map; fill in `org` and `workbook_id` of each\n";
+    let note = "embed2jwt: note: 2 embeds found, 1 of them new to the map; fill in `org` and `workbook_id` of each\n";
     assert_eq!(ran.err(), note);
     let merged = format!(
         "embed_id,team,org,workbook_id,public\n{EMBED},Sales,acme,{WORKBOOK},\n{other},,,,true\n"

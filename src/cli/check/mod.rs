@@ -2,7 +2,6 @@
 
 mod diff;
 mod job;
-mod judge;
 mod known;
 mod replace;
 mod report;
@@ -10,8 +9,7 @@ mod report;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use self::job::{Batch, Job, MOST, Tally};
-use self::judge::{Fixing, Judge};
+use self::job::{Batch, Job, Tally};
 use self::known::Known;
 use self::report::{Formats, Outputs};
 use super::args::{self, AuditOutput, Check, FailOn};
@@ -23,20 +21,24 @@ use super::files::{self, Group};
 use super::levels::levels;
 use super::lists;
 use super::output::{self, Flow};
-use super::pipeline::{self, Turns};
+use super::pipeline;
 use super::progress::Progress;
+use super::scaffold::Rewriter;
 use super::secret;
 use super::system;
 use crate::convert::Targets;
+use crate::engine::MOST_FINDINGS;
+use crate::engine::file::{Fixing, Judge};
+use crate::engine::turns::Turns;
 use crate::input::files::{Reader, Tree};
+use crate::judge::Scratch;
 use crate::judge::run::Run;
-use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Ignores};
 use crate::report::advice::Given;
 use crate::report::check::CheckSummary;
 use crate::report::redact;
 use crate::rule::{Context, Embeds};
-use crate::scan::{Bases, Needles, Options};
+use crate::scan::{Needles, Options};
 use crate::text::Day;
 
 /// Runs the command.
@@ -47,6 +49,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     {
         return Err(CliError::FixStdin);
     }
+    lists::no_url(&args.files.paths)?;
     let config = config::load(&args.config)?;
     let AuditOutput { common, report, .. } = &args.output;
     let read = args.files.list.iter().chain(&args.known.baseline).chain(&config.check.baseline);
@@ -85,7 +88,9 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     };
     let secrets = args.output.common.secrets();
     let held = secret::in_environment();
-    let formats = Formats::of(args, &config, secrets, Given { map: has_map, keys: false });
+    let given = Given { map: has_map, keys: false };
+    let formats = Formats::of(args, &config, given, now);
+    let rewriter = Rewriter::new(&config, &map, &targets);
     let outputs = Outputs::begin(args, &formats)?;
     let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
     let job = Job {
@@ -100,7 +105,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
             context: &context,
             needles: &Needles::new(&context, comments),
             bases: Some(&targets),
-            most: MOST,
+            most: MOST_FINDINGS,
         },
         fixing,
         reason: args.known.add_ignores.as_deref(),
@@ -110,6 +115,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         known: &held,
         names: &known.names,
         formats: &formats,
+        rewriter: &rewriter,
         turns: &Turns::new(Run::default()),
         verbose: args.output.verbose,
     };
@@ -156,6 +162,7 @@ fn scan_all(
     let (_, dealt) = pipeline::deal(
         lists::threads(args.output.common.threads),
         files::WAITING,
+        files::is_large,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
         |(reader, scratch), number, group: Group, done| {
@@ -167,7 +174,7 @@ fn scan_all(
                 job.turns.close();
             }
             flow = written.inspect_err(|_| job.turns.close())?;
-            batch.notes.iter().for_each(|note| output::note(note));
+            batch.notes.iter().for_each(|note| output::remark(note));
             outcome.summary.merge(batch.summary);
             outcome.tally.unread += batch.tally.unread;
             outcome.tally.fixed += batch.tally.fixed;
@@ -246,42 +253,32 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, known: &Known) {
     let file = known.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let file = redact::line(&file);
     if known.learning {
-        output::note(&format!("{} written to {file}", many(summary.learned, "known finding")));
+        output::remark(&format!("{} written to {file}", many(summary.learned, "known finding")));
     } else if known.found {
-        output::note(&format!("known findings are those of {file}; --no-baseline hides none"));
+        output::remark(&format!("known findings are those of {file}; --no-baseline hides none"));
     }
     if summary.stale > 0 {
         let are = if summary.stale == 1 { "is" } else { "are" };
-        output::note(&format!(
+        output::remark(&format!(
             "{} of {file} {are} stale: not there any more; --write-baseline writes it anew",
             many(summary.stale, "known finding")
         ));
     }
     if tally.fixed == 0 && args.fixing.diff {
         let what = if args.known.add_ignores.is_some() { "hide" } else { "fix" };
-        output::note(&format!("nothing to {what}"));
+        output::remark(&format!("nothing to {what}"));
     } else if tally.fixed > 0 {
         let would = if args.fixing.diff { "would be " } else { "" };
         let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
         if args.known.add_ignores.is_some() {
-            output::note(&format!("{findings} {would}hidden by new comments in {files}"));
+            output::remark(&format!("{findings} {would}hidden by new comments in {files}"));
         } else {
-            output::note(&format!("{findings} {would}fixed in {files}"));
+            output::remark(&format!("{findings} {would}fixed in {files}"));
         }
     }
     let left = summary.tally.total();
     if args.known.add_ignores.is_some() && !args.fixing.diff && left > 0 {
         let findings = many(left, "finding");
-        output::note(&format!("{findings} left: no comment can be written there"));
-    }
-}
-
-impl Bases for Targets<'_> {
-    fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.base(judgement)
-    }
-
-    fn unsigned(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.unsigned(judgement)
+        output::remark(&format!("{findings} left: no comment can be written there"));
     }
 }

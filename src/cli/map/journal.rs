@@ -60,7 +60,7 @@ impl Journal {
         };
         if !resume {
             if saved.workbooks() > 0 {
-                output::note(&redact::line(&format!(
+                output::remark(&redact::line(&format!(
                     "an earlier pull left {} in {}; this one begins anew (--resume would have gone on)",
                     counted(saved.workbooks(), "workbook"),
                     path.display(),

@@ -139,7 +139,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         None => (None, Saved::default()),
     };
     if saved.workbooks() > 0 && !output.quiet {
-        output::note(&format!("going on after {}", counted(saved.workbooks(), "workbook")));
+        output::remark(&format!("going on after {}", counted(saved.workbooks(), "workbook")));
     }
 
     let jobs = usize::from(args.client.jobs);
@@ -204,7 +204,7 @@ impl Keeper {
     fn tell(self) {
         let Some(journal) = self.journal else { return };
         let (kept @ 1.., path) = journal.kept() else { return journal.remove() };
-        output::note(&redact::line(&format!(
+        output::remark(&redact::line(&format!(
             "{} kept in {}: the same command with --resume goes on from there",
             counted(kept, "workbook"),
             path.display()

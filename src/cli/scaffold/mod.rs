@@ -96,14 +96,7 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
     let workbook = args.target.workbook.as_deref().or(config.map.workbook.as_deref());
     let targets = Targets::new(&map, org, workbook);
-    let context = Context {
-        hosts: &config.hosts,
-        parameters: config.parameters.as_ref(),
-        embeds: Some(&targets as &dyn Embeds),
-        keep_unknown: config.convert.keep_unknown.unwrap_or(false),
-        preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
-        ..Context::none()
-    };
+    let context = context(&config, &targets);
     let found = match &args.from {
         Some(file) => read_report(file)?,
         None => scan(args, &config)?,
@@ -151,7 +144,7 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
     }
     if !args.output.quiet {
         for note in model.notes.iter().map(|note| &note.0).chain(&others) {
-            output::note(&format!("note: {}", redact::line(note)));
+            output::remark(&redact::line(note));
         }
         for embed in embeds.iter().filter(|embed| embed.base.is_none()) {
             let rule = &UNMAPPED_EMBED;
@@ -163,6 +156,51 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
         }
     }
     Ok(if model.has_unmapped() { Exit::Findings } else { Exit::Clean })
+}
+
+/// How old URLs are read.
+fn context<'a>(config: &'a Config, targets: &'a Targets<'a>) -> Context<'a> {
+    Context {
+        hosts: &config.hosts,
+        parameters: config.parameters.as_ref(),
+        embeds: Some(targets as &dyn Embeds),
+        keep_unknown: config.convert.keep_unknown.unwrap_or(false),
+        preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
+        ..Context::none()
+    }
+}
+
+/// Writes, for the report of `check`, what the command would write for the builders of one file.
+pub(super) struct Rewriter<'a> {
+    map: &'a EmbedMap,
+    targets: &'a Targets<'a>,
+    context: Context<'a>,
+}
+
+impl<'a> Rewriter<'a> {
+    pub(super) fn new(config: &'a Config, map: &'a EmbedMap, targets: &'a Targets<'a>) -> Self {
+        Self { map, targets, context: context(config, targets) }
+    }
+
+    /// The language of the file and the new code; nothing, if no language is that of the file, or nothing builds a URL in it.
+    pub(super) fn rewrite(
+        &self,
+        name: &str,
+        text: &[u8],
+        found: &[crate::rule::Found],
+    ) -> Option<(&'static str, String)> {
+        let language = scaffold::of_file(name)?;
+        let found: Vec<_> = samples(name, text, found).collect();
+        let embeds = embeds(&found, self.map, self.targets, &self.context);
+        let (samples, _) = builders(found, language, &self.context);
+        if samples.is_empty() {
+            return None;
+        }
+        let library = language.libraries.first().copied().unwrap_or_default();
+        let model = Model::of(&samples, &embeds, &self.context);
+        let code = scaffold::write(language, Choice { library, framework: "" }, &model).ok()?;
+        Some((language.name, code))
+    }
 }
 
 /// What is asked for, if the language has it.

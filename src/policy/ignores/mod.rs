@@ -171,8 +171,8 @@ impl Ignores {
                 ),
                 None => Some(
                     finding
-                        .message("this comment hides nothing: its date is none")
-                        .suggest("write it as `until=2027-01-31`"),
+                        .message(format!("this comment hides nothing: there is no day `{date}`"))
+                        .suggest("write the day as `until=2027-01-31`: year, month, day"),
                 ),
             }
         });

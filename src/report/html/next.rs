@@ -48,7 +48,7 @@ fn blocked(summary: &Summary) -> Option<Step> {
     let errors =
         summary.tally.by_rule().into_iter().filter(|(_, severity, _)| *severity == Severity::Error);
     Some(Step {
-        head: format!("Mend what blocks {}", counted(blocked, "URL")),
+        head: format!("Fix what blocks {}", counted(blocked, "URL")),
         text: "An error stands between them and a token.".to_owned(),
         points: errors
             .map(|(rule, _, n)| format!("`{}`, {}: {}.", rule.id, times(n), rule.summary))

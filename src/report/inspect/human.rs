@@ -8,8 +8,9 @@ use crate::dialect::reading::{Reading, Token};
 use crate::judge::Verdict;
 use crate::report::Report;
 use crate::report::audit::{Record, Summary, Urls};
-use crate::report::page::{Page, Paint, one_line};
+use crate::report::page::{Page, Paint};
 use crate::report::redact;
+use crate::report::redact::one_line;
 use crate::report::tally::SEVERITIES;
 use crate::rule::{Finding, Kind, Signature};
 use crate::text::{grouped, plural};
@@ -20,6 +21,8 @@ pub struct Human<'a> {
     pub width: u16,
     /// Whether to colour.
     pub colour: bool,
+    /// Whether the frames are drawn in ASCII.
+    pub ascii: bool,
     /// What is asked of every URL.
     pub inspector: Inspector<'a>,
 }
@@ -48,6 +51,9 @@ impl Report<Urls> for Human<'_> {
         self.oauth_tokens(&mut page, record);
         self.conversion(&mut page, record);
         self.findings(&mut page, record);
+        if self.ascii {
+            page.text = page.text.replace('\u{2026}', "...");
+        }
         out.extend_from_slice(page.text.as_bytes());
     }
 
@@ -275,8 +281,8 @@ impl Human<'_> {
             let column = record.origin.column(first.span.start);
             let place = format!("{}:{}:{column}", record.source, record.line);
             let width = usize::from(self.width);
-            for line in frame::frame(record.text, first.span, &place, width, self.inspector.secrets)
-            {
+            let secrets = self.inspector.secrets;
+            for line in frame::frame(record.text, first.span, &place, width, self.ascii, secrets) {
                 page.line(&line);
             }
             group.iter().take(ROWS).for_each(|finding| self.finding(page, finding));

@@ -1,10 +1,13 @@
 //! Single URLs in full: what they hold, what their token says, what converting would do.
 
+#[cfg(feature = "cli")]
 mod frame;
+#[cfg(feature = "cli")]
 mod human;
 mod json;
-mod time;
+pub(super) mod time;
 
+#[cfg(feature = "cli")]
 pub use human::Human;
 
 use std::borrow::Cow;

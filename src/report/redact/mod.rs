@@ -6,6 +6,7 @@ mod find;
 mod name;
 mod redaction;
 mod shape;
+mod users;
 mod value;
 
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ use crate::dialect::span::Span;
 use crate::rule::{Finding, HOLE};
 
 pub use redaction::{Redaction, SecretFinder};
+pub use users::Users;
+pub(super) use users::{users, users_in_parts};
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +29,27 @@ pub enum Secrets {
     Hidden,
     /// In full: `--show-secrets`.
     Shown,
+}
+
+/// What a report that is passed on shows of values from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Privacy {
+    /// Signatures, tokens, OAuth tokens.
+    pub secrets: Secrets,
+    /// E-mail addresses.
+    pub users: Users,
+}
+
+impl Privacy {
+    /// A text that may hold URLs.
+    pub(super) fn text(self, bytes: &[u8]) -> String {
+        users(Cow::Owned(text(bytes, self.secrets)), self.users).into_owned()
+    }
+
+    /// A URL.
+    pub(super) fn url(self, bytes: &[u8]) -> String {
+        users(Cow::Owned(url(bytes, self.secrets)), self.users).into_owned()
+    }
 }
 
 /// Said of a row that holds a secret of the run: it is neither shown nor converted.
@@ -227,6 +251,11 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         if steers(c) { c.escape_default().to_string() } else { c.to_string() }
     };
     Cow::Owned(text.chars().map(escape).collect())
+}
+
+/// A text from outside, in one line and without characters that steer a terminal.
+pub(super) fn one_line(text: &str) -> String {
+    printable(text).replace('\n', "\\n")
 }
 
 #[cfg(test)]
