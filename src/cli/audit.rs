@@ -13,15 +13,16 @@ use super::exit::Exit;
 use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
-use super::pipeline::{self, HEAVY, Turns};
+use super::pipeline::{self, HEAVY};
 use super::progress::Progress;
 use super::secret;
 use super::system::now;
 use super::terminal::look;
 use crate::convert::{Credentials, Targets};
+use crate::engine::{read, turns::Turns};
 use crate::input::{Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
-use crate::judge::{Draft, Judgement, Scratch, Shelf, is_bare_token};
+use crate::judge::{Draft, Judgement, Scratch, Shelf};
 use crate::policy::{Allow, Levels};
 use crate::report::advice::Given;
 use crate::report::audit::{Record, Summary, Urls};
@@ -299,16 +300,7 @@ impl Job<'_> {
 
     /// The text of a row that may be shown, and what it is.
     fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> (&'r [u8], Draft<'r>) {
-        match &row.content {
-            Ok(text) if self.secrets.finds_one(text) => {
-                (&[], Draft::unreadable(redact::HOLDS_SECRET.to_owned()))
-            }
-            Ok(text) if self.bare_tokens && is_bare_token(text) => {
-                (text, Draft::token(text, &self.context))
-            }
-            Ok(text) => (text, Draft::read(text, &self.context, shelf)),
-            Err(problem) => (&[], Draft::unreadable(problem.to_string())),
-        }
+        read(row.content.as_deref(), &self.context, self.secrets, self.bare_tokens, shelf)
     }
 
     fn row(

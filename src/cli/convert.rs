@@ -10,13 +10,14 @@ use super::exit::Exit;
 use super::levels::levels;
 use super::lists::{self, RowOrigin};
 use super::output::{self, Flow};
-use super::pipeline::{self, HEAVY, Turns};
+use super::pipeline::{self, HEAVY};
 use super::progress::Progress;
 use super::secret;
-use super::system::{SystemEntropy, now};
+use super::system::now;
 use super::unfinished::Holds;
 use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
 use crate::dialect::oauth::Encrypt;
+use crate::engine::{PagedEntropy, outcome, read, turns::Turns};
 use crate::input::{self, Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
 use crate::judge::{Draft, Judgement, Scratch, Shelf, Verdict};
@@ -25,7 +26,7 @@ use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
 use crate::report::redact::Secrets;
 use crate::report::{finding_text, redact, summary};
-use crate::rule::{Context, Finding, Kind, Severity, UserKind};
+use crate::rule::{Context, Finding, Severity, UserKind};
 use crate::rules::session::SIGNATURE_MISMATCH;
 
 /// Rows whose findings are printed to standard error; the rest is counted.
@@ -156,17 +157,7 @@ fn context<'a>(
         parameters: config.parameters.as_ref(),
         embeds: Some(targets),
         keys: Some(credentials),
-        now: Some(options.now),
-        whole: false,
-        fixing: false,
         converting: true,
-        trust_input: options.trust_input,
-        client_id_given: options.client_id.is_some(),
-        account_type_given: options.account_type.is_some(),
-        nonce_needed: !matches!(options.token_id, TokenId::Fresh),
-        lifetime: options.lifetime,
-        issued_at_url: options.issued_at == convert::IssuedAt::Url,
-        user: options.user,
         keep_unknown: switch(
             args.token.keep_unknown,
             args.token.no_keep_unknown,
@@ -179,7 +170,7 @@ fn context<'a>(
             config.convert.preserve_defaults,
             true,
         ),
-        encrypt_oauth_token: options.encrypt_oauth_token,
+        ..options.context()
     }
 }
 
@@ -270,9 +261,11 @@ struct Job<'a> {
 
 /// What a thread has of its own.
 struct Worker<'a> {
-    converter: Converter<'a, SystemEntropy>,
+    converter: Converter<'a, PagedEntropy>,
     scratch: Scratch,
     url: Vec<u8>,
+    /// How long the outputs of the last block were: those of the next will be about as long, and need not grow step by step.
+    room: usize,
 }
 
 /// What became of a block.
@@ -287,7 +280,7 @@ struct Batch {
 impl Batch {
     /// About how many bytes it keeps in memory.
     fn weight(&self) -> usize {
-        self.outputs.iter().map(Vec::capacity).sum::<usize>()
+        self.outputs.iter().map(Vec::len).sum::<usize>()
             + self.notes.iter().map(String::capacity).sum::<usize>()
     }
 }
@@ -295,8 +288,8 @@ impl Batch {
 impl<'a> Job<'a> {
     fn worker(&self) -> Worker<'a> {
         let converter =
-            Converter::new(self.options, self.targets, self.credentials, SystemEntropy::new());
-        Worker { converter, scratch: Scratch::default(), url: Vec::new() }
+            Converter::new(self.options, self.targets, self.credentials, PagedEntropy::system());
+        Worker { converter, scratch: Scratch::default(), url: Vec::new(), room: 0 }
     }
 
     /// Reads a block; asks, in the order of the input, what its URLs say of one another; then converts them.
@@ -307,13 +300,14 @@ impl<'a> Job<'a> {
         block: &Block,
         done: &mut dyn FnMut(usize, Result<Batch, ConvertError>),
     ) {
+        let Worker { converter, scratch: Scratch { shelf, findings }, url, room } = worker;
+        let last = *room;
         let empty = || Batch {
-            outputs: self.formats.iter().map(|_| Vec::new()).collect(),
+            outputs: self.formats.iter().map(|_| Vec::with_capacity(last)).collect(),
             counts: Counts::default(),
             notes: Vec::new(),
         };
         let mut batch = empty();
-        let Worker { converter, scratch: Scratch { shelf, findings }, url } = worker;
         shelf.clear();
         let rows: Vec<Row<'_>> = block.rows().collect();
         let drafts: Vec<_> = rows.iter().map(|row| self.read(row, shelf)).collect();
@@ -337,23 +331,18 @@ impl<'a> Job<'a> {
                 done(weight, Ok(std::mem::replace(&mut batch, empty())));
             }
         }
+        *room = batch.outputs.iter().map(Vec::len).max().unwrap_or_default().min(HEAVY);
         done(batch.weight(), Ok(batch));
     }
 
     /// The row as far as it may be shown, and what is read of it.
     fn read<'r>(&self, row: &'r Row<'_>, shelf: &mut Shelf) -> (&'r [u8], Draft<'r>) {
-        match &row.content {
-            Ok(old) if self.secrets.finds_one(old) => {
-                (&[], Draft::unreadable(redact::HOLDS_SECRET.to_owned()))
-            }
-            Ok(old) => (old, Draft::read(old, &self.context, shelf)),
-            Err(problem) => (&[], Draft::unreadable(problem.to_string())),
-        }
+        read(row.content.as_deref(), &self.context, self.secrets, false, shelf)
     }
 
     fn row(
         &self,
-        (converter, url): (&mut Converter<'a, SystemEntropy>, &mut Vec<u8>),
+        (converter, url): (&mut Converter<'a, PagedEntropy>, &mut Vec<u8>),
         old: &[u8],
         judgement: &mut Judgement<'_>,
         (source, row): (&str, &Row<'_>),
@@ -361,27 +350,7 @@ impl<'a> Job<'a> {
     ) -> Result<(), ConvertError> {
         self.levels.apply(judgement.findings);
         url.clear();
-        let mut token = None;
-        let mut status = match judgement.kind {
-            Kind::Malformed => Status::Failed,
-            Kind::LegacySigned if judgement.is_blocked() => Status::Failed,
-            Kind::LegacySigned => match converter.convert(judgement, url) {
-                Ok(made) => {
-                    token = Some(made);
-                    Status::Converted
-                }
-                Err(ConvertError::Refused(finding)) => {
-                    judgement.findings.push(*finding);
-                    Status::Failed
-                }
-                Err(error) => return Err(error),
-            },
-            Kind::LegacyEmbed | Kind::PublicEmbed | Kind::Jwt | Kind::Other => Status::Unchanged,
-        };
-        // An error that was asked for stops any row; one of a token stops nothing, for nothing is to be converted.
-        if judgement.is_blocked() && judgement.kind != Kind::Jwt {
-            status = Status::Failed;
-        }
+        let (status, token) = outcome(converter, judgement, url)?;
         let verdict = if status == Status::Failed { Verdict::Blocked } else { judgement.verdict() };
         let origin = RowOrigin(row);
         let record = Record {

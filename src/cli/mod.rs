@@ -21,6 +21,7 @@ mod offer;
 mod output;
 mod pipeline;
 mod progress;
+mod queue;
 mod reading;
 mod scaffold;
 mod secret;

@@ -46,6 +46,7 @@ impl Reading {
         let (_, outcome) = pipeline::deal(
             lists::threads(threads),
             files::WAITING,
+            files::is_large,
             |send| files::send(tree, send),
             || (Reader::new(largest), Scratch::default()),
             |(reader, scratch), _, group: Group, done| {

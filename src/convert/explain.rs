@@ -3,6 +3,7 @@
 use super::{ConvertError, Options, Targets, claims};
 use crate::dialect::oauth::is_encrypted;
 use crate::dialect::params::{Fate, Id, Parameter};
+use crate::dialect::url::Url;
 use crate::judge::Judgement;
 use crate::rule::{Arg, Kind, Lost, Outcome, Reason, Replacement, Step, StepPart, UserKind};
 
@@ -23,7 +24,7 @@ impl Planner<'_> {
             return Vec::new();
         };
         let mut steps = vec![self.path(judgement, old.path.of(old.bytes))];
-        steps.extend(judgement.args.iter().map(|arg| self.parameter(judgement, arg, old.bytes)));
+        steps.extend(judgement.args.iter().map(|arg| self.parameter(judgement, arg, old)));
         steps.extend(self.added(judgement));
         steps
     }
@@ -51,8 +52,9 @@ impl Planner<'_> {
         }
     }
 
-    fn parameter(&self, judgement: &Judgement<'_>, arg: &Arg, bytes: &[u8]) -> Step {
-        let value = String::from_utf8_lossy(&arg.value(bytes)).into_owned();
+    fn parameter(&self, judgement: &Judgement<'_>, arg: &Arg, url: &Url<'_>) -> Step {
+        let bytes = url.bytes;
+        let value = String::from_utf8_lossy(arg.value(url)).into_owned();
         let row = arg.row;
         let mut target = row.target.map(str::to_owned);
         let raw = || Some(String::from_utf8_lossy(arg.param.value.of(bytes)).into_owned());

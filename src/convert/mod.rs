@@ -14,7 +14,7 @@ use crate::dialect::oauth::{Encrypt, OauthError};
 use crate::dialect::params::Id;
 use crate::dialect::token::{Header, TokenWriter};
 use crate::judge::Judgement;
-use crate::rule::{Finding, Signature, UserKind};
+use crate::rule::{Context, Finding, Signature, UserKind};
 use crate::rules::session::UNVERIFIED_SIGNATURE;
 
 /// Where the token's id comes from.
@@ -60,6 +60,24 @@ pub struct Options {
     pub trust_input: bool,
     /// Which OAuth tokens are plain text, to be encrypted.
     pub encrypt_oauth_token: Encrypt,
+}
+
+impl Options {
+    /// What the rules are told of a conversion with these options.
+    pub fn context(&self) -> Context<'static> {
+        Context {
+            now: Some(self.now),
+            trust_input: self.trust_input,
+            client_id_given: self.client_id.is_some(),
+            account_type_given: self.account_type.is_some(),
+            nonce_needed: !matches!(self.token_id, TokenId::Fresh),
+            lifetime: self.lifetime,
+            issued_at_url: self.issued_at == IssuedAt::Url,
+            user: self.user,
+            encrypt_oauth_token: self.encrypt_oauth_token,
+            ..Context::none()
+        }
+    }
 }
 
 /// Where randomness comes from.

@@ -16,16 +16,21 @@ use crate::rule::{Arg, EmbedStatus, Embeds, Kind, Outcome, Replacement};
 pub struct Targets<'a> {
     map: &'a EmbedMap,
     /// The organisation of URLs whose map entry names none: the given one, else the only one of the map.
-    org: Option<String>,
+    org: Option<Cow<'a, str>>,
     /// The workbook of all URLs that do not name one themselves, in URL form.
-    workbook: Option<String>,
+    workbook: Option<Cow<'a, str>>,
 }
 
 impl<'a> Targets<'a> {
     /// `workbook` may be a UUID, a URL id or `<name>-<urlId>`. Both must be fit for a path.
     pub fn new(map: &'a EmbedMap, org: Option<String>, workbook: Option<&str>) -> Self {
-        let org = org.or_else(|| map.only_org().map(str::to_owned));
-        Self { map, org, workbook: workbook.map(workbook_url_id) }
+        let org = org.map(Cow::Owned).or_else(|| map.only_org().map(Cow::Borrowed));
+        Self { map, org, workbook: workbook.map(workbook_url_id).map(Cow::Owned) }
+    }
+
+    /// The same with what was looked through before: the organisation of all URLs, and the workbook in URL form.
+    pub fn of(map: &'a EmbedMap, org: Option<&'a str>, workbook: Option<&'a str>) -> Self {
+        Self { map, org: org.map(Cow::Borrowed), workbook: workbook.map(Cow::Borrowed) }
     }
 
     /// The organisation: of the entry, else that of all URLs.
@@ -73,7 +78,7 @@ impl<'a> Targets<'a> {
                 Some(page) if !has_page && !judgement.place.is_edit() => {
                     out.extend_from_slice(path.strip_suffix(b"/").unwrap_or(path));
                     out.extend_from_slice(b"/page/");
-                    out.extend_from_slice(&page);
+                    out.extend_from_slice(page);
                 }
                 _ => out.extend_from_slice(path),
             }
@@ -103,10 +108,10 @@ impl<'a> Targets<'a> {
             out.extend_from_slice(judgement.bytes(tag));
         }
         let page = queried_page(judgement)?;
-        let (part, id) = match (target, &page) {
+        let (part, id) = match (target, page) {
             (Target::Page(id), _) => ("/page/", id.as_bytes()),
             (Target::Element(id), _) => ("/element/", id.as_bytes()),
-            (Target::Workbook, Some(page)) if !edit => ("/page/", &**page),
+            (Target::Workbook, Some(page)) if !edit => ("/page/", page),
             (Target::Workbook, _) => ("", &b""[..]),
         };
         out.extend_from_slice(part.as_bytes());
@@ -119,13 +124,13 @@ impl<'a> Targets<'a> {
 }
 
 /// The page that `:nodeId` names, which must be fit for a path.
-fn queried_page<'a>(judgement: &'a Judgement<'_>) -> Result<Option<Cow<'a, [u8]>>, ConvertError> {
+fn queried_page<'a>(judgement: &'a Judgement<'_>) -> Result<Option<&'a [u8]>, ConvertError> {
     let is_page = |arg: &&Arg| arg.outcome == Outcome::Replace(Replacement::Page);
     let (Some(arg), Some(url)) = (judgement.get(Id::NodeId).filter(is_page), &judgement.url) else {
         return Ok(None);
     };
-    let page = arg.value(url.bytes);
-    if is_path_part(&page) {
+    let page = arg.value(url);
+    if is_path_part(page) {
         Ok(Some(page))
     } else {
         Err(claims::refusal(judgement, arg.row.name, "`:nodeId` cannot be a part of the path"))

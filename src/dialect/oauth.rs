@@ -2,24 +2,25 @@
 //!
 //! `base64(salt).base64(iv).base64(tag).base64(ciphertext)`: AES-256-GCM under a key that PBKDF2-HMAC-SHA256 derives.
 
-use std::fmt;
+#[cfg(feature = "oauth")]
+mod cipher;
+#[cfg(not(feature = "oauth"))]
+mod without;
 
-use aes_gcm::aead::{Aead, KeyInit};
-use aes_gcm::{Aes256Gcm, Nonce};
 use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, alphabet};
-use hmac::Hmac;
-use sha2::Sha256;
-use zeroize::Zeroizing;
+
+#[cfg(feature = "oauth")]
+pub use cipher::{Encryptor, decrypt};
+#[cfg(not(feature = "oauth"))]
+pub use without::{Encryptor, decrypt};
 
 use super::escape::hex as digit;
-use crate::secret::Secret;
 
 const SALT: usize = 16;
 const IV: usize = 12;
 const TAG: usize = 16;
-const ROUNDS: u32 = 600_000;
 
 /// Reads base64 with or without padding, as Node's `Buffer` does.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -36,6 +37,12 @@ pub enum OauthError {
     /// The tag does not fit: another secret, or a changed token.
     #[error("the OAuth token is not encrypted with this embed secret")]
     WrongSecret,
+    /// The crate was built without its feature `oauth`.
+    #[cfg(not(feature = "oauth"))]
+    #[error(
+        "OAuth tokens are neither encrypted nor decrypted: this build lacks the feature `oauth`"
+    )]
+    NotBuilt,
     /// No key could be derived. HMAC takes a secret of any length, so this is not met.
     #[error("no key could be derived from the embed secret")]
     Key,
@@ -128,82 +135,14 @@ fn raw(text: &str) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Encrypts tokens with one embed secret. The key is derived once, which costs 600,000 rounds.
-#[derive(Clone)]
-pub struct Encryptor {
-    cipher: Aes256Gcm,
-    salt: [u8; SALT],
-}
-
-impl fmt::Debug for Encryptor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-fn cipher(secret: &Secret, salt: &[u8; SALT]) -> Result<Aes256Gcm, OauthError> {
-    let mut key = Zeroizing::new([0u8; 32]);
-    pbkdf2::pbkdf2::<Hmac<Sha256>>(secret.expose(), salt, ROUNDS, &mut *key)
-        .map_err(|_| OauthError::Key)?;
-    Ok(Aes256Gcm::new((&*key).into()))
-}
-
-impl Encryptor {
-    /// Derives the key. `salt` is to be random, and fresh for every run.
-    pub fn new(secret: &Secret, salt: [u8; SALT]) -> Result<Self, OauthError> {
-        Ok(Self { cipher: cipher(secret, &salt)?, salt })
-    }
-
-    /// The encrypted form of `token`. `iv` is to be random, and fresh for every token.
-    pub fn encrypt(&self, token: &str, iv: [u8; IV]) -> Result<String, OauthError> {
-        let sealed = self
-            .cipher
-            .encrypt(&Nonce::from(iv), token.as_bytes())
-            .map_err(|_| OauthError::NotEncrypted)?;
-        let (ciphertext, tag) =
-            sealed.split_at_checked(token.len()).ok_or(OauthError::NotEncrypted)?;
-        Ok([&self.salt[..], &iv[..], tag, ciphertext].map(|part| STANDARD.encode(part)).join("."))
-    }
-}
-
-/// The token behind its encrypted form.
-pub fn decrypt(secret: &Secret, token: &str) -> Result<Zeroizing<Vec<u8>>, OauthError> {
-    let parts = parts(token).ok_or(OauthError::NotEncrypted)?;
-    cipher(secret, &parts.salt)?
-        .decrypt(&Nonce::from(parts.iv), &parts.sealed[..])
-        .map(Zeroizing::new)
-        .map_err(|_| OauthError::WrongSecret)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn secret(text: &str) -> Secret {
-        Secret::new(text.into()).unwrap()
-    }
-
     /// Made with Node's `crypto` by the steps of reference section 6: secret `demo-embed-secret`, token
     /// `ya29.demo-token`, salt 00…0f, iv 10…1b.
-    const BY_NODE: &str =
+    pub(in crate::dialect::oauth) const BY_NODE: &str =
         "AAECAwQFBgcICQoLDA0ODw==.EBESExQVFhcYGRob.Dh128V5M9FBJpJVTwXtdyQ==.q8BBW7AOzyJ6WgiInbrE";
-
-    #[test]
-    fn a_token_encrypted_elsewhere_decrypts_here_and_comes_out_the_same() {
-        let secret = secret("demo-embed-secret");
-        assert_eq!(**decrypt(&secret, BY_NODE).unwrap(), *b"ya29.demo-token");
-        let salt = std::array::from_fn(|i| u8::try_from(i).unwrap());
-        let iv = std::array::from_fn(|i| u8::try_from(i + 16).unwrap());
-        assert_eq!(
-            Encryptor::new(&secret, salt).unwrap().encrypt("ya29.demo-token", iv).unwrap(),
-            BY_NODE
-        );
-    }
-
-    #[test]
-    fn another_secret_or_a_changed_token_does_not_decrypt() {
-        assert!(matches!(decrypt(&secret("other"), BY_NODE), Err(OauthError::WrongSecret)));
-    }
 
     #[test]
     fn the_encrypted_form_is_told_from_others() {

@@ -60,6 +60,8 @@ pub struct Url<'a> {
     pub bytes: &'a [u8],
     /// The same as a string.
     pub text: &'a str,
+    /// The values that are written with escapes, decoded once for all who look at them; empty until somebody does that.
+    pub decoded: &'a [u8],
     /// `https` in any case.
     pub scheme: Span,
     /// Between `//` and the path: user information, host and port.
@@ -178,6 +180,7 @@ impl<'a> Url<'a> {
         Ok(Self {
             bytes,
             text,
+            decoded: &[],
             scheme,
             authority,
             path: Span::new(cut.path_start.unwrap_or(cut.path_end), cut.path_end),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
+#[cfg(feature = "cli")]
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 use thiserror::Error;
 
@@ -54,6 +55,13 @@ pub enum MapError {
     /// Nothing but white space.
     #[error("{file}: this map file is empty")]
     Empty {
+        /// The file.
+        file: String,
+    },
+    /// Built without the feature `cli`, the crate has no parser for TOML.
+    #[cfg(not(feature = "cli"))]
+    #[error("{file}: maps in TOML are read by the command only")]
+    NoToml {
         /// The file.
         file: String,
     },
@@ -151,6 +159,8 @@ impl MapError {
             | Self::Shape { spot, .. }
             | Self::Value { spot, .. }
             | Self::Conflict { spot, .. } => Some(spot),
+            #[cfg(not(feature = "cli"))]
+            Self::NoToml { .. } => None,
             Self::Read { .. }
             | Self::Directory { .. }
             | Self::TooLarge { .. }
@@ -161,7 +171,8 @@ impl MapError {
         }
     }
 
-    fn advice(&self) -> Cow<'_, str> {
+    /// What to do about it.
+    pub fn advice(&self) -> Cow<'_, str> {
         match self {
             Self::Read { .. } => "check the path given to --map, and that you may read it".into(),
             Self::Directory { .. } => "name the files in it, each with its own --map".into(),
@@ -187,6 +198,8 @@ impl MapError {
                 Some(near) => format!("did you mean `{near}`?").into(),
                 None => format!("the names are {}", Column::ALL.map(Column::name).join(", ")).into(),
             },
+            #[cfg(not(feature = "cli"))]
+            Self::NoToml { .. } => "write the map as csv or json".into(),
             Self::Repeated { .. } => "keep one of the two".into(),
             Self::Shape { help, .. } | Self::Value { help, .. } => help.as_ref().into(),
             Self::Conflict { first, spot, .. } => {
@@ -196,6 +209,7 @@ impl MapError {
     }
 }
 
+#[cfg(feature = "cli")]
 impl Diagnostic for MapError {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.advice()))

@@ -17,16 +17,21 @@
 
 mod column;
 mod error;
+#[cfg(feature = "cli")]
 pub mod fill;
 mod format;
 mod json;
+#[cfg(feature = "cli")]
 pub mod pull;
 mod row;
+#[cfg(feature = "cli")]
 pub mod skeleton;
 mod source;
 mod table;
+#[cfg(feature = "cli")]
 mod toml;
 mod tree;
+#[cfg(feature = "cli")]
 pub mod write;
 
 #[cfg(test)]
@@ -228,7 +233,10 @@ impl EmbedMap {
             Format::Toml if bytes.len() as u64 > MAX_TOML_BYTES => {
                 Err(MapError::TooLarge { file: name.to_owned(), limit: MAX_TOML_BYTES })
             }
+            #[cfg(feature = "cli")]
             Format::Toml => tree::rows(&source, toml::read(&source)?, &mut sink),
+            #[cfg(not(feature = "cli"))]
+            Format::Toml => Err(MapError::NoToml { file: name.to_owned() }),
         }
     }
 

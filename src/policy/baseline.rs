@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 const SCHEMA: u64 = 1;
 
 /// A baseline that cannot be read.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, thiserror::Error)]
+#[cfg_attr(feature = "cli", derive(miette::Diagnostic))]
 #[error("the baseline {file} cannot be read: {problem}")]
-#[diagnostic(help("`embed2jwt check --write-baseline` writes one"))]
+#[cfg_attr(feature = "cli", diagnostic(help("`embed2jwt check --write-baseline` writes one")))]
 pub struct BaselineError {
     file: String,
     problem: String,

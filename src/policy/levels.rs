@@ -14,9 +14,10 @@ pub enum Level {
 }
 
 /// A rule was named that does not exist.
-#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+#[derive(Debug, thiserror::Error)]
+#[cfg_attr(feature = "cli", derive(miette::Diagnostic))]
 #[error("there is no rule `{name}`")]
-#[diagnostic(help("{help}"))]
+#[cfg_attr(feature = "cli", diagnostic(help("{help}")))]
 pub struct UnknownRule {
     name: String,
     help: String,

@@ -2,12 +2,14 @@
 
 mod allow;
 mod baseline;
+#[cfg(feature = "cli")]
 pub mod config;
 mod ignores;
 mod levels;
 
 pub use allow::{Allow, BadPattern};
 pub use baseline::{Baseline, BaselineError, Compared};
+#[cfg(feature = "cli")]
 pub use config::{Config, ConfigError, Words};
 pub use ignores::Ignores;
 pub use levels::{Level, Levels, UnknownRule};

@@ -98,10 +98,12 @@ impl Summary {
             self.embed_ids.add(id, known);
         }
         for finding in judgement.findings.iter() {
-            let column = record.origin.column(finding.span.start);
-            let end_column = record.origin.column(finding.span.end);
-            let region = Region::in_line(record.line, column, end_column);
-            self.tally.add(finding, Spot { source: Arc::clone(record.source), region });
+            self.tally.add(finding, || {
+                let column = record.origin.column(finding.span.start);
+                let end_column = record.origin.column(finding.span.end);
+                let region = Region::in_line(record.line, column, end_column);
+                Spot { source: Arc::clone(record.source), region }
+            });
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::{memchr, memrchr};
@@ -47,7 +48,7 @@ pub struct FileRecord<'a> {
 pub(super) struct Item<'a> {
     pub(super) found: &'a Found,
     pub(super) region: Region,
-    /// See [`fingerprint`]; equal findings of a file have the same.
+    /// See [`Fingerprints`]; equal findings of a file have the same.
     pub(super) fingerprint: String,
     /// How many equal ones stand before it in the file.
     before: u64,
@@ -61,10 +62,11 @@ impl<'a> FileRecord<'a> {
             [found.finding.span, fix]
         };
         let places = Places::of(text.bytes(), found.iter().flat_map(spans));
+        let mut fingerprints = Fingerprints::new(path, text.bytes());
         let mut seen: HashMap<String, u64> = HashMap::new();
         let item = |found: &'a Found| {
             let span = found.finding.span;
-            let fingerprint = fingerprint(found.finding.rule, path, text.bytes(), span);
+            let fingerprint = fingerprints.of(found.finding.rule, span);
             let count = seen.entry(fingerprint.clone()).or_default();
             *count += 1;
             Item { found, region: places.region(span), fingerprint, before: *count - 1 }
@@ -113,11 +115,44 @@ impl Item<'_> {
 /// The longest line that a fingerprint is made from, in bytes; of a longer one it is made from the finding's own text.
 const LINE: usize = 1000;
 
-/// What a baseline knows a finding by: the SHA-256 of its rule, its path, and its line and its own text without
-/// secrets, indentation and line number.
-pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
+/// Makes the fingerprints of findings in a file.
+#[derive(Debug)]
+pub struct Fingerprints<'a> {
+    path: &'a str,
+    text: &'a [u8],
+    /// The last line and the last own text without their secrets: findings of one place come one after the other.
+    last: [(Range<usize>, String); 2],
+}
+
+impl<'a> Fingerprints<'a> {
+    /// Those of findings in this text.
+    pub fn new(path: &'a str, text: &'a [u8]) -> Self {
+        Self { path, text, last: [const { (0..0, String::new()) }; 2] }
+    }
+
+    /// What a baseline knows a finding by: the SHA-256 of its rule, its path, and its line and its own text without
+    /// secrets, indentation and line number.
+    pub fn of(&mut self, rule: &Rule, span: Span) -> String {
+        let mut hash = Sha256::new();
+        take(&mut hash, rule.id);
+        take(&mut hash, self.path);
+        for (part, (known, shown)) in parts(self.text, span).into_iter().zip(&mut self.last) {
+            if *known != part {
+                let bytes = self.text.get(part.clone()).unwrap_or_default();
+                let whole = Span::new(0, bytes.len());
+                *shown = Redaction::of(bytes, whole, Secrets::Hidden, &[]).show(bytes, whole);
+                *known = part;
+            }
+            take(&mut hash, shown.trim());
+        }
+        hexadecimal(&hash.finalize())
+    }
+}
+
+/// The line of a finding and its own text.
+fn parts(text: &[u8], span: Span) -> [Range<usize>; 2] {
     let (start, end) = (span.start as usize, span.end as usize);
-    let own = text.get(start..end.min(start.saturating_add(LINE))).unwrap_or_default();
+    let own = start..end.min(start.saturating_add(LINE));
     let before = text.get(start.saturating_sub(LINE)..start).unwrap_or_default();
     let behind = text.get(end..end.saturating_add(LINE).min(text.len())).unwrap_or_default();
     let line_start = match memrchr(b'\n', before) {
@@ -129,17 +164,10 @@ pub fn fingerprint(rule: &Rule, path: &str, text: &[u8], span: Span) -> String {
         None => (end + behind.len() == text.len()).then_some(text.len()),
     };
     let line = match (line_start, line_end) {
-        (Some(from), Some(to)) if to - from <= LINE => text.get(from..to).unwrap_or_default(),
-        _ => own,
+        (Some(from), Some(to)) if to - from <= LINE => from..to,
+        _ => own.clone(),
     };
-    let mut hash = Sha256::new();
-    take(&mut hash, rule.id);
-    take(&mut hash, path);
-    for part in [line, own] {
-        let whole = Span::new(0, part.len());
-        take(&mut hash, Redaction::of(part, whole, Secrets::Hidden, &[]).show(part, whole).trim());
-    }
-    hexadecimal(&hash.finalize())
+    [line, own]
 }
 
 /// Files that were not looked at, or not to their end, by the reason.
@@ -306,7 +334,7 @@ impl CheckSummary {
                 None => {}
             }
             count(&mut levels, &SEVERITIES, &finding.severity);
-            self.tally.add(finding, Spot { source: Arc::clone(&source), region: *region });
+            self.tally.add(finding, || Spot { source: Arc::clone(&source), region: *region });
             let Some(name) = found.parameter.as_deref() else { continue };
             let row = if finding.rule == &CONTROL_VALUE_RLS {
                 Id::Control.row()

@@ -3,8 +3,7 @@
 use super::Report;
 use super::audit::{Record, Summary, Urls};
 use super::check::{CheckSummary, FileRecord, Files};
-use super::page::one_line;
-use super::redact::{self, Secrets};
+use super::redact::{self, Secrets, one_line};
 use super::words;
 use crate::rule::Finding;
 use crate::text::counted;

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod github;
 pub mod gitlab;
 pub mod html;
+#[cfg(feature = "cli")]
 pub mod human;
 pub mod inspect;
 pub mod json;
@@ -17,6 +18,7 @@ pub mod junit;
 mod line_hash;
 pub mod location;
 pub mod markdown;
+#[cfg(feature = "cli")]
 mod page;
 mod place;
 pub mod redact;

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use super::redact::printable;
 use super::tally::SEVERITIES;
 use crate::rule::Severity;
 use crate::text::grouped;
@@ -123,9 +122,4 @@ impl Page {
 fn severity_in(line: &str) -> Option<Severity> {
     let first = line.split(' ').next()?;
     SEVERITIES.into_iter().find(|severity| severity.name() == first)
-}
-
-/// A text from outside, in one line and without characters that steer the terminal.
-pub(super) fn one_line(text: &str) -> String {
-    printable(text).replace('\n', "\\n")
 }

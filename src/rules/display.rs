@@ -35,12 +35,12 @@ declare_rule! {
 }
 
 fn check_footer(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let value = arg.value(view.url.bytes);
+    let value = arg.value(view.url);
     let has_position = view.get(Id::MenuPosition).is_some();
     // Nothing comes back where the menu is hidden by its position too.
     let hidden = view.is(Id::MenuPosition, "none");
     let span = arg.param.span();
-    let finding = footer(arg.row, Some(&value), has_position, hidden, span);
+    let finding = footer(arg.row, Some(value), has_position, hidden, span);
     findings.extend(finding.map(|finding| finding.about(arg.index)));
 }
 
@@ -133,7 +133,7 @@ declare_rule! {
 
 fn check_menu(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let placed = view.is(Id::MenuPosition, "top") || view.is(Id::MenuPosition, "bottom");
-    if arg.row.fate == Fate::Kept && !placed && boolean(&arg.value(view.url.bytes)) != Some(false) {
+    if arg.row.fate == Fate::Kept && !placed && boolean(arg.value(view.url)) != Some(false) {
         findings.push(
             Finding::new(&HIDE_MENU_WITHOUT_POSITION, arg.param.span())
                 .about(arg.index)
@@ -203,7 +203,7 @@ declare_rule! {
 fn check_height(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     if arg.row.fate == Fate::Kept
         && view.place.is_edit()
-        && boolean(&arg.value(view.url.bytes)) != Some(false)
+        && boolean(arg.value(view.url)) != Some(false)
     {
         findings.push(
             Finding::new(&RESPONSIVE_HEIGHT_ON_EDIT, arg.param.span())
@@ -238,7 +238,7 @@ declare_rule! {
 }
 
 fn check_theme(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let value = arg.value(view.url.bytes);
+    let value = arg.value(view.url);
     let theme = ["Light", "Dark", "Surface"]
         .iter()
         .find(|theme| value.eq_ignore_ascii_case(theme.as_bytes()) && *value != *theme.as_bytes());

@@ -100,7 +100,7 @@ fn check_missing(view: &View<'_>, findings: &mut Findings) {
         }
         let needed = row.need == Need::Required || (row.id == Id::Nonce && context.nonce_needed);
         let anonymous = row.id == Id::Email
-            && view.get(Id::Mode).is_some_and(|arg| is_anonymous(&arg.value(view.url.bytes)));
+            && view.get(Id::Mode).is_some_and(|arg| is_anonymous(arg.value(view.url)));
         let (message, suggestion) = if anonymous {
             (ANONYMOUS, "decide which user this embed is to have")
         } else {
@@ -117,7 +117,7 @@ fn check_missing(view: &View<'_>, findings: &mut Findings) {
     if let (Some(arg), Some(keys), false) =
         (view.get(Id::ClientId), context.keys, context.client_id_given)
         && context.converting
-        && !keys.can_sign(&arg.value(view.url.bytes))
+        && !keys.can_sign(arg.value(view.url))
     {
         findings.push(
             Finding::new(&MISSING_PARAMETER, arg.param.span())
@@ -166,7 +166,7 @@ fn check_duplicate(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         None => None,
     };
     if let Some(first) = first {
-        let differs = first.value(bytes) != arg.value(bytes);
+        let differs = first.value(view.url) != arg.value(view.url);
         let colon = if arg.param.colon == Colon::None { "" } else { ":" };
         let message = format!("`{colon}{}` stands twice", arg.shown_name(bytes));
         findings.push(duplicate(arg, differs, message.into()));
@@ -175,7 +175,7 @@ fn check_duplicate(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let clash = match arg.row.id {
         Id::Teams => {
             view.get(Id::ExternalUserTeam).filter(|_| !arg.param.value.is_empty()).map(|other| {
-                let read = |arg: &Arg| teams(view.bytes(arg.param.value));
+                let read = |arg: &Arg| teams(arg.value(view.url));
                 (
                     read(arg) != read(other),
                     "`:teams` and `:external_user_team` become the same claim",
@@ -203,12 +203,12 @@ fn attribute_clash(view: &View<'_>, object: &Arg) -> Option<bool> {
     if singles.is_empty() {
         return None;
     }
-    let pairs = attributes(view.bytes(object.param.value)).ok()?;
+    let pairs = attributes(object.value(view.url)).ok()?;
     pairs
         .iter()
         .filter_map(|(name, value)| {
             let single = singles.get(format!("ua_{name}").as_bytes())?;
-            Some(single.text(view.url).as_deref() != Some(value))
+            Some(single.text(view.url) != Some(value))
         })
         .reduce(|a, b| a || b)
 }
@@ -253,8 +253,8 @@ fn check_undocumented(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     if !arg.row.undocumented {
         return;
     }
-    let value = arg.value(view.url.bytes);
-    let finding = undocumented(arg.row, Some(&value), arg.param.span());
+    let value = arg.value(view.url);
+    let finding = undocumented(arg.row, Some(value), arg.param.span());
     findings.extend(finding.map(|finding| finding.about(arg.index)));
 }
 
@@ -312,7 +312,7 @@ declare_rule! {
 fn check_comma(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let raw = view.bytes(arg.param.value);
     // A JSON array (`[` or `%5B`) has its commas by right.
-    if arg.value(view.url.bytes).starts_with(b"[") {
+    if arg.value(view.url).starts_with(b"[") {
         return;
     }
     let comma = raw.windows(3).position(|w| w.eq_ignore_ascii_case(b"%2C"));

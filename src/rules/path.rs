@@ -226,7 +226,7 @@ fn check_page(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         return;
     };
     let finding = finding.about(arg.index);
-    findings.push(if !is_path_part(arg.value(view.url.bytes)) {
+    findings.push(if !is_path_part(arg.value(view.url)) {
         finding
             .severity(Severity::Error)
             .message("the value of `:nodeId` cannot be a part of the path")

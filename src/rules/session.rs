@@ -39,10 +39,10 @@ pub(super) fn is_anonymous(mode: &[u8]) -> bool {
 }
 
 fn check_mode(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let value = arg.value(view.url.bytes);
-    if !value.is_empty() && *value != *b"userbacked" {
+    let value = arg.value(view.url);
+    if !value.is_empty() && value != b"userbacked" {
         let finding = Finding::new(&INVALID_MODE, arg.param.span()).about(arg.index);
-        findings.push(if is_anonymous(&value) {
+        findings.push(if is_anonymous(value) {
             finding.message(ANONYMOUS).suggest("decide which user this embed is to have")
         } else {
             finding.suggest("nothing to do for the new URL: a token needs no mode")
@@ -75,13 +75,13 @@ declare_rule! {
 }
 
 fn check_length(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let value = arg.value(view.url.bytes);
+    let value = arg.value(view.url);
     // With another length for all URLs nobody reads this one.
     if value.is_empty() || view.context.lifetime.is_some() {
         return;
     }
     let finding = Finding::new(&INVALID_SESSION_LENGTH, arg.param.span()).about(arg.index);
-    match lifetime(&value) {
+    match lifetime(value) {
         Some(Lifetime::Seconds(_)) => {}
         Some(Lifetime::TooLong) => findings.push(
             finding
@@ -122,12 +122,12 @@ declare_rule! {
 }
 
 fn check_time(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let value = arg.value(view.url.bytes);
+    let value = arg.value(view.url);
     if value.is_empty() {
         return;
     }
     let finding = Finding::new(&INVALID_TIME, arg.param.span()).about(arg.index);
-    match time(&value) {
+    match time(value) {
         Some(Time::Seconds(_)) => {}
         Some(Time::Milliseconds(_)) => findings.push(
             finding
@@ -285,16 +285,15 @@ declare_rule! {
 
 fn check_expiry(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     let context = view.context;
-    let bytes = view.url.bytes;
     let is_used = context.converting
         && context.issued_at_url
         && view.get(Id::Time).is_some_and(|first| first.index == arg.index);
-    let (true, Some(now), Some(start)) = (is_used, context.now, time(&arg.value(bytes))) else {
+    let (true, Some(now), Some(start)) = (is_used, context.now, time(arg.value(view.url))) else {
         return;
     };
     let length = match view.get(Id::SessionLength) {
         _ if context.lifetime.is_some() => context.lifetime,
-        Some(length) => lifetime(&length.value(bytes)).map(Lifetime::seconds),
+        Some(length) => lifetime(length.value(view.url)).map(Lifetime::seconds),
         None => Some(DEFAULT_LIFETIME),
     };
     // A length that cannot be read is an error of its own.

@@ -173,7 +173,7 @@ fn check_embed(view: &View<'_>, findings: &mut Findings) {
                 .missing(Id::Embed.row().name)
                 .suggest(add),
         ),
-        Some(arg) if boolean(&arg.value(view.url.bytes)) != Some(true) => findings.push(
+        Some(arg) if boolean(arg.value(view.url)) != Some(true) => findings.push(
             Finding::new(&JWT_MISSING_EMBED, arg.param.span())
                 .about(arg.index)
                 .message("`:embed` is not `true`: the workbook is not opened as an embed")

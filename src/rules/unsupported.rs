@@ -8,8 +8,8 @@ use crate::rule::{
 
 /// The finding for an unsupported parameter in a URL.
 fn unsupported(rule: &'static Rule, view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    let value = arg.value(view.url.bytes);
-    let finding = judge(rule, arg.row, Some(&value), arg.param.span());
+    let value = arg.value(view.url);
+    let finding = judge(rule, arg.row, Some(value), arg.param.span());
     findings.extend(finding.map(|finding| finding.about(arg.index)));
 }
 

@@ -40,7 +40,7 @@ fn check_email(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
         return;
     }
     let verdict = match arg.text(view.url) {
-        Some(text) => email(&text),
+        Some(text) => email(text),
         None => Email::Invalid("bytes that are not UTF-8"),
     };
     let finding = Finding::new(&INVALID_EMAIL, arg.param.span()).about(arg.index);
@@ -99,7 +99,7 @@ declare_rule! {
 }
 
 fn check_teams(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
-    if let Err(shape) = teams(view.bytes(arg.param.value)) {
+    if let Err(shape) = teams(arg.value(view.url)) {
         let message = match shape {
             Shape::NotUtf8 => "the teams are not UTF-8",
             _ => "the teams begin like a JSON array, but are not one of texts",
@@ -151,7 +151,7 @@ fn check_attributes(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     } else if arg.param.value.is_empty() {
         return;
     } else {
-        match attributes(view.bytes(arg.param.value)) {
+        match attributes(arg.value(view.url)) {
             Ok(_) => return,
             Err(Shape::NotUtf8) => "`:user_attributes` is not UTF-8",
             Err(Shape::NoName) => "`:user_attributes` has an attribute without a name",
@@ -330,7 +330,7 @@ fn check_oauth(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     }
     let encrypt = view.context.encrypt_oauth_token;
     let text = arg.text(view.url);
-    if text.is_some_and(|text| is_encrypted(&text) || encrypt.takes(&text)) {
+    if text.is_some_and(|text| is_encrypted(text) || encrypt.takes(text)) {
         return;
     }
     let finding = Finding::new(&PLAINTEXT_OAUTH_TOKEN, arg.param.span()).about(arg.index);

@@ -1,11 +1,6 @@
 //! The part of a file that an error shows: a piece of one line around what the error is about.
 
-use std::fmt;
 use std::ops::Range;
-
-use miette::{
-    LabeledSpan, MietteError, MietteSpanContents, NamedSource, SourceCode, SourceSpan, SpanContents,
-};
 
 /// How much of a line is shown before and after the point it is about, in bytes; a file may be one line.
 const BEFORE: usize = 80;
@@ -13,9 +8,14 @@ const AFTER: usize = 160;
 
 /// A piece of a line, and the part of it that an error is about.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the command shows it"))]
 pub struct Frame {
-    source: NamedSource<Excerpt>,
-    span: SourceSpan,
+    file: String,
+    text: String,
+    /// Line and column of its first character, from 0.
+    line: usize,
+    column: usize,
+    span: Range<usize>,
 }
 
 impl Frame {
@@ -25,25 +25,13 @@ impl Frame {
         let at = boundary(line, span.start);
         let from = boundary(line, at.saturating_sub(BEFORE));
         let to = boundary(line, at + AFTER);
-        let excerpt = Excerpt {
+        Self {
+            file: file.to_owned(),
             text: line.get(from..to).unwrap_or_default().to_owned(),
             line: number,
             column: line.get(..from).map_or(0, |ahead| ahead.chars().count()),
-        };
-        Self {
-            span: SourceSpan::new((at - from).into(), span.end.min(to).saturating_sub(at)),
-            source: NamedSource::new(file, excerpt),
+            span: at - from..span.end.min(to).max(at) - from,
         }
-    }
-
-    /// What a diagnostic reads.
-    pub fn source(&self) -> &dyn SourceCode {
-        &self.source
-    }
-
-    /// The marked part with a word to it.
-    pub fn label(&self, text: impl fmt::Display) -> LabeledSpan {
-        LabeledSpan::new_with_span(Some(text.to_string()), self.span)
     }
 }
 
@@ -56,31 +44,48 @@ pub fn boundary(text: &str, offset: usize) -> usize {
     at
 }
 
-/// A piece of one line that still knows where in its file it stood.
-#[derive(Debug)]
-struct Excerpt {
-    text: String,
-    /// Line and column of its first character, from 0.
-    line: usize,
-    column: usize,
-}
+#[cfg(feature = "cli")]
+mod diagnostic {
+    //! What miette is shown of a frame.
 
-impl SourceCode for Excerpt {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let part = self.text.read_span(span, before, after)?;
-        // Columns are counted in characters; those of the part are bytes.
-        let ahead = self.text.get(..part.span().offset()).unwrap_or_default();
-        Ok(Box::new(MietteSpanContents::new(
-            part.data(),
-            *part.span(),
-            part.line() + self.line,
-            ahead.chars().count() + self.column,
-            part.line_count(),
-        )))
+    use std::fmt;
+
+    use miette::{
+        LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+    };
+
+    use super::Frame;
+
+    impl Frame {
+        /// What a diagnostic reads.
+        pub fn source(&self) -> &dyn SourceCode {
+            self
+        }
+
+        /// The marked part with a word to it.
+        pub fn label(&self, text: impl fmt::Display) -> LabeledSpan {
+            LabeledSpan::new_with_span(Some(text.to_string()), self.span.clone())
+        }
+    }
+
+    impl SourceCode for Frame {
+        fn read_span<'a>(
+            &'a self,
+            span: &SourceSpan,
+            before: usize,
+            after: usize,
+        ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+            let part = self.text.read_span(span, before, after)?;
+            // Columns are counted in characters; those of the part are bytes.
+            let ahead = self.text.get(..part.span().offset()).unwrap_or_default();
+            Ok(Box::new(MietteSpanContents::new_named(
+                self.file.clone(),
+                part.data(),
+                *part.span(),
+                part.line() + self.line,
+                ahead.chars().count() + self.column,
+                part.line_count(),
+            )))
+        }
     }
 }

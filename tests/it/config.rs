@@ -536,10 +536,9 @@ fn a_replacement_that_is_not_kept_is_refused() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_one() {
-    let readme = crate_file("README.md");
-    let section = readme.split("\n## Configuration\n").nth(1).unwrap();
-    let example = section.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+fn the_example_of_the_page_is_one() {
+    let page = crate_file("docs/configuration.md");
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let place = with(example);
     place.file("embeds.csv", "embed_id,org,workbook_id\n");
     let ran = place.run("audit").stdin(legacy("&:old_name=1")).exits(0);

@@ -293,25 +293,6 @@ fn an_empty_list_says_that_there_was_nothing() {
     assert_eq!(ran.out(), "There was nothing to audit: no row holds a URL.\n");
 }
 
-/// `…` stands for what the page leaves out.
-#[test]
-fn the_readme_shows_what_is_printed() {
-    let readme = crate_file("README.md");
-    let command = "audit fixtures/sample/urls.txt --map fixtures/sample/map.csv --secret-file fixtures/sample/secret.txt";
-    assert!(readme.contains(&format!("embed2jwt {command}\n")));
-    let mut run = Place::new().run(command);
-    run.command.current_dir(root());
-    let ran = run.exits(1);
-    let section = readme.split("\n## Audit\n").nth(1).unwrap();
-    let sample = section.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
-    let mut rest = ran.out();
-    for piece in sample.split("…\n") {
-        let at = rest.find(piece).unwrap_or_else(|| panic!("{piece} is not in\n{rest}"));
-        rest = &rest[at + piece.len()..];
-    }
-    assert_eq!(rest, "", "the end is shown");
-}
-
 // ---- what must not be there ----
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use embed2jwt::dialect::span::Span;
 use embed2jwt::report::advice::Given;
-use embed2jwt::report::check::{CheckSummary, FileRecord, Files, fingerprint};
+use embed2jwt::report::check::{CheckSummary, FileRecord, Files, Fingerprints};
 use embed2jwt::report::concise::Concise;
 use embed2jwt::report::github::Github;
 use embed2jwt::report::gitlab::Gitlab;
@@ -303,7 +303,8 @@ fn secrets_stay_inside() {
 fn a_fingerprint_knows_a_finding_again() {
     let of = |path: &str, text: &str, part: &str| {
         let start = text.find(part).unwrap();
-        fingerprint(rule("theme-case"), path, text.as_bytes(), Span::new(start, start + part.len()))
+        let span = Span::new(start, start + part.len());
+        Fingerprints::new(path, text.as_bytes()).of(rule("theme-case"), span)
     };
     let first = of("a", "x :theme=dark&:signature=0123456789abcdef", ":theme=dark");
     for same in [

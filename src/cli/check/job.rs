@@ -1,25 +1,23 @@
 //! What a thread does with a group of files.
 
-use std::sync::Arc;
-
-use super::judge::{Fixing, Judge, Judged};
 use super::known::Names;
 use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
-use crate::cli::pipeline::{HEAVY, Turns};
+use crate::cli::pipeline::HEAVY;
 use crate::cli::scaffold::Rewriter;
 use crate::dialect::id::IdKey;
-use crate::dialect::params::Id;
+use crate::engine::MOST_FINDINGS;
+use crate::engine::file::{Fixing, Judge, Judged, Said, add, prints, suggest};
+use crate::engine::turns::Turns;
 use crate::input::files::{Candidate, Content, Hidden, Reader, Skip};
 use crate::judge::Scratch;
 use crate::judge::run::Run;
 use crate::report::check::{CheckSummary, FileRecord, Rewrite};
 use crate::report::redact::{self, Secrets};
-use crate::rule::{EmbedStatus, Finding, Found, Kind, Text};
+use crate::rule::{EmbedStatus, Found, Text};
 use crate::rules::files::LEGACY_URL_BUILDER;
-use crate::scaffold;
-use crate::scan::{self, Examined, Options, Printed};
+use crate::scan::{self, Examined, Options};
 use crate::secret::Secret;
 
 /// What no report tells.
@@ -32,30 +30,6 @@ pub(super) struct Tally {
     pub(super) fixed_files: u64,
     /// Files that could not be fixed.
     pub(super) left_alone: u64,
-}
-
-/// Findings of one file that are told: nobody reads more, and a file may be made to fill the memory.
-pub(super) const MOST: usize = 10_000;
-
-/// What one URL repeats or contradicts.
-type Said = Vec<(Id, Finding)>;
-
-/// Adds what the run says of the URLs of a file; nothing, if fixing has left others of them.
-fn add(examined: &mut Examined, said: &[Said]) {
-    if examined.prints.len() != said.len() {
-        return;
-    }
-    for (printed, said) in examined.prints.iter().zip(said) {
-        examined.found.extend(said.iter().map(|(id, finding)| {
-            let span = if *id == Id::Nonce { printed.nonce } else { printed.email };
-            Found {
-                parameter: Some(id.row().name.to_owned()),
-                kind: Some(Kind::LegacySigned),
-                ..Found::new(Finding { span, ..finding.clone() })
-            }
-        }));
-    }
-    examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
 }
 
 /// What all threads share.
@@ -229,20 +203,7 @@ impl Job<'_> {
         if examined.prints.is_empty() {
             return Vec::new();
         }
-        let source: Arc<str> = name.into();
-        let (mut at, mut line) = (0, 1);
-        let place = |printed: &Printed| {
-            let start = (printed.nonce.start as usize).max(at);
-            line +=
-                memchr::memchr_iter(b'\n', text.get(at..start).unwrap_or_default()).count() as u64;
-            at = start;
-            line
-        };
-        let lines: Vec<u64> = examined.prints.iter().map(place).collect();
-        let see = |run: &mut Run| {
-            let seen = examined.prints.iter().zip(lines);
-            seen.map(|(printed, line)| run.see(&printed.print, &source, line)).collect()
-        };
+        let see = |run: &mut Run| prints(name, text, examined, run);
         self.turns.enter(number, see).unwrap_or_default()
     }
 
@@ -271,14 +232,9 @@ impl Job<'_> {
             }
         }
         let summary = &mut batch.summary;
-        for found in judged.found.iter_mut().filter(|f| f.finding.rule == &LEGACY_URL_BUILDER) {
-            // The language of the file is the one to write the new code in.
-            let Some(language) = scaffold::of_file(name) else { break };
-            found.finding.suggestion =
-                format!("`embed2jwt scaffold {}` writes the code that replaces it", language.name)
-                    .into();
-            summary.languages.insert(language.name);
-        }
+        suggest(name, &mut judged.found, |language| {
+            summary.languages.insert(language);
+        });
         summary.urls += judged.urls;
         summary.allowed += judged.allowed;
         summary.suppressed += judged.suppressed;
@@ -288,7 +244,7 @@ impl Job<'_> {
             summary.skipped.cut += 1;
             let name = redact::line(name);
             batch.notes.push(format!(
-                "{name}: {MOST} findings or comments and more: the rest is not looked at"
+                "{name}: {MOST_FINDINGS} findings or comments and more: the rest is not looked at"
             ));
         }
         for embed in &judged.embeds {

@@ -2,7 +2,6 @@
 
 mod diff;
 mod job;
-mod judge;
 mod known;
 mod replace;
 mod report;
@@ -10,8 +9,7 @@ mod report;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use self::job::{Batch, Job, MOST, Tally};
-use self::judge::{Fixing, Judge};
+use self::job::{Batch, Job, Tally};
 use self::known::Known;
 use self::report::{Formats, Outputs};
 use super::args::{self, AuditOutput, Check, FailOn};
@@ -23,21 +21,24 @@ use super::files::{self, Group};
 use super::levels::levels;
 use super::lists;
 use super::output::{self, Flow};
-use super::pipeline::{self, Turns};
+use super::pipeline;
 use super::progress::Progress;
 use super::scaffold::Rewriter;
 use super::secret;
 use super::system;
 use crate::convert::Targets;
+use crate::engine::MOST_FINDINGS;
+use crate::engine::file::{Fixing, Judge};
+use crate::engine::turns::Turns;
 use crate::input::files::{Reader, Tree};
+use crate::judge::Scratch;
 use crate::judge::run::Run;
-use crate::judge::{Judgement, Scratch};
 use crate::policy::{Baseline, Config, Ignores};
 use crate::report::advice::Given;
 use crate::report::check::CheckSummary;
 use crate::report::redact;
 use crate::rule::{Context, Embeds};
-use crate::scan::{Bases, Needles, Options};
+use crate::scan::{Needles, Options};
 use crate::text::Day;
 
 /// Runs the command.
@@ -104,7 +105,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
             context: &context,
             needles: &Needles::new(&context, comments),
             bases: Some(&targets),
-            most: MOST,
+            most: MOST_FINDINGS,
         },
         fixing,
         reason: args.known.add_ignores.as_deref(),
@@ -161,6 +162,7 @@ fn scan_all(
     let (_, dealt) = pipeline::deal(
         lists::threads(args.output.common.threads),
         files::WAITING,
+        files::is_large,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
         |(reader, scratch), number, group: Group, done| {
@@ -278,15 +280,5 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, known: &Known) {
     if args.known.add_ignores.is_some() && !args.fixing.diff && left > 0 {
         let findings = many(left, "finding");
         output::remark(&format!("{findings} left: no comment can be written there"));
-    }
-}
-
-impl Bases for Targets<'_> {
-    fn base(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.base(judgement)
-    }
-
-    fn unsigned(&self, judgement: &Judgement<'_>) -> Option<Vec<u8>> {
-        self.unsigned(judgement)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::system::SystemEntropy;
 use crate::convert::{Converter, Credentials, IssuedAt, Options, Targets, TokenId};
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::oauth::Encrypt;
 use crate::dialect::params::{Fate, Id};
+use crate::engine::PagedEntropy;
 use crate::judge::{Judgement, Scratch, judge};
 use crate::rule::{Context, HOLE, UserKind};
 use crate::scaffold::{Case, Embed, Foreign, Given, Line, Model, Sample, Suite};
@@ -132,7 +132,7 @@ fn case(
     };
     let secret = Secret::new(SECRET.as_bytes().to_vec())?;
     let credentials = Credentials::one(secret, Some(CLIENT_ID.to_owned()));
-    let mut converter = Converter::new(&options, targets, &credentials, SystemEntropy::new());
+    let mut converter = Converter::new(&options, targets, &credentials, PagedEntropy::system());
     let mut new = Vec::new();
     let claims = converter.convert(&judgement, &mut new).ok()?.claims.to_vec();
     let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
@@ -194,7 +194,7 @@ fn changed(query: &str, model: &Model) -> Option<Vec<(Foreign, Foreign)>> {
 /// The page that the old URL named.
 fn page(judgement: &Judgement<'_>) -> Option<Foreign> {
     let arg = judgement.get(Id::NodeId).filter(|arg| arg.row.fate == Fate::Replaced)?;
-    let value = arg.value(judgement.url.as_ref()?.bytes).into_owned();
+    let value = judgement.value(arg).to_vec();
     Some(Foreign::new(String::from_utf8(value).ok()?))
 }
 

@@ -6,7 +6,8 @@ mod urls;
 use comfy_table::{Cell, ColumnConstraint, Width};
 
 use super::advice::Given;
-use super::page::{Page, Paint, number_cell, one_line};
+use super::page::{Page, Paint, number_cell};
+use super::redact::one_line;
 use super::tally::{EMBEDS, EmbedIds, Group, SEVERITIES, Spot, Tally, Use, Uses};
 use crate::dialect::params::{Fate, Loss, Parameter};
 use crate::rule::{Rule, Severity};

@@ -1,7 +1,7 @@
 //! A place in a URL, drawn: the URL in one line, or the part of it that has room, with a line under what is meant.
 
 use crate::dialect::span::Span;
-use crate::report::page::one_line;
+use crate::report::redact::one_line;
 use crate::report::redact::{self, Secrets};
 
 /// What a frame is drawn with.

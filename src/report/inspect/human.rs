@@ -8,8 +8,9 @@ use crate::dialect::reading::{Reading, Token};
 use crate::judge::Verdict;
 use crate::report::Report;
 use crate::report::audit::{Record, Summary, Urls};
-use crate::report::page::{Page, Paint, one_line};
+use crate::report::page::{Page, Paint};
 use crate::report::redact;
+use crate::report::redact::one_line;
 use crate::report::tally::SEVERITIES;
 use crate::rule::{Finding, Kind, Signature};
 use crate::text::{grouped, plural};
@@ -171,7 +172,7 @@ impl Human<'_> {
         for arg in args.iter().take(ROWS) {
             let secrets = self.inspector.secrets;
             let name = arg.shown_name(record.text);
-            let value = redact::value(&name, &arg.value(record.text), secrets).into_owned();
+            let value = redact::value(&name, record.judgement.value(arg), secrets).into_owned();
             let name = redact::within(name, secrets);
             let is_token =
                 record.judgement.tokens.iter().any(|carried| carried.arg.index == arg.index);

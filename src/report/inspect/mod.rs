@@ -1,10 +1,13 @@
 //! Single URLs in full: what they hold, what their token says, what converting would do.
 
+#[cfg(feature = "cli")]
 mod frame;
+#[cfg(feature = "cli")]
 mod human;
 mod json;
 pub(super) mod time;
 
+#[cfg(feature = "cli")]
 pub use human::Human;
 
 use std::borrow::Cow;
@@ -121,8 +124,8 @@ impl Inspector<'_> {
             }
         }
         for arg in judgement.args {
-            let value = arg.value(record.text);
-            let text = || String::from_utf8_lossy(&value).into_owned();
+            let value = judgement.value(arg);
+            let text = || String::from_utf8_lossy(value).into_owned();
             match arg.row.target {
                 Some("oauth_token") => found.push((arg.row.name.to_owned(), text())),
                 Some("kid") if client_id.is_empty() => client_id = value.to_vec(),

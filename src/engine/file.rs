@@ -1,19 +1,24 @@
 //! One file: what the scan finds in it, what the policy leaves of that, and what the file becomes when it is fixed.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use crate::dialect::params::Id;
 use crate::judge::Scratch;
+use crate::judge::run::Run;
 use crate::policy::{Allow, Baseline, Ignores, Levels};
-use crate::report::check::fingerprint;
-use crate::rule::{Fix, Found, Safety, Text};
-use crate::scan::{Embed, Examined, fix, suppress};
+use crate::report::check::Fingerprints;
+use crate::rule::{Finding, Fix, Found, Kind, Safety, Text};
+#[cfg(feature = "scaffold")]
+use crate::rules::files::LEGACY_URL_BUILDER;
+use crate::scan::{Embed, Examined, Printed, fix, suppress};
 
 /// How often a file is fixed: fixes that overlap need another round.
 const ROUNDS: usize = 10;
 
 /// Which fixes are applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fixing {
+pub(crate) enum Fixing {
     /// Only those that change nothing for the embed's users.
     Safe,
     /// All.
@@ -31,55 +36,55 @@ impl Fixing {
 }
 
 /// What decides which findings are left.
-pub(super) struct Judge<'a> {
-    pub(super) allow: &'a Allow,
-    pub(super) levels: &'a Levels,
+pub(crate) struct Judge<'a> {
+    pub(crate) allow: &'a Allow,
+    pub(crate) levels: &'a Levels,
     /// Nothing, if no comment hides anything.
-    pub(super) ignores: Option<&'a Ignores>,
-    pub(super) baseline: &'a Baseline,
+    pub(crate) ignores: Option<&'a Ignores>,
+    pub(crate) baseline: &'a Baseline,
     /// Whether what is found goes to the baseline, and not to the reports.
-    pub(super) learning: bool,
+    pub(crate) learning: bool,
 }
 
 /// What is to be said of a file.
 #[derive(Debug, Default)]
-pub(super) struct Judged {
-    pub(super) found: Vec<Found>,
-    pub(super) urls: u64,
-    pub(super) embeds: Vec<Embed>,
+pub(crate) struct Judged {
+    pub(crate) found: Vec<Found>,
+    pub(crate) urls: u64,
+    pub(crate) embeds: Vec<Embed>,
     /// Whether there is more in it than is told.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
     /// Findings in text that is never reported.
-    pub(super) allowed: u64,
+    pub(crate) allowed: u64,
     /// Findings that a comment hides.
-    pub(super) suppressed: u64,
+    pub(crate) suppressed: u64,
     /// Findings that the baseline knows.
-    pub(super) known: u64,
+    pub(crate) known: u64,
     /// Findings that the baseline knows, and that are not there any more.
-    pub(super) stale: u64,
+    pub(crate) stale: u64,
     /// What the baseline is to know: rule and fingerprint.
-    pub(super) learned: Vec<(&'static str, String)>,
+    pub(crate) learned: Vec<(&'static str, String)>,
 }
 
 /// A file after fixing.
-pub(super) struct Rewritten {
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Rewritten {
+    pub(crate) bytes: Vec<u8>,
     /// What is to be said of it now.
-    pub(super) judged: Judged,
+    pub(crate) judged: Judged,
     /// Findings that are gone.
-    pub(super) fixed: u64,
-}
-
-/// What the baseline knows a finding by.
-fn name(path: &str, text: &[u8], found: &Found) -> String {
-    fingerprint(found.finding.rule, path, text, found.finding.span)
+    pub(crate) fixed: u64,
 }
 
 impl Judge<'_> {
     /// Takes out of what was found what comments and the baseline hide and what is turned off.
-    pub(super) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
+    pub(crate) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
         let Examined { mut found, spans, urls, embeds, words, cut, prints: _ } = examined;
         let mut judged = Judged { urls, embeds, cut, ..Judged::default() };
+        // What the baseline knows a finding by.
+        let mut fingerprints = Fingerprints::new(path, text);
+        let mut name = |found: &Found| {
+            (found.finding.rule.id, fingerprints.of(found.finding.rule, found.finding.span))
+        };
         judged.allowed = self.allow.apply_to_file(text, &spans, &mut found);
         if let Some(ignores) = self.ignores {
             let (hidden, said) = ignores.apply(text, &words, &found);
@@ -90,10 +95,7 @@ impl Judge<'_> {
             }
         }
         if !self.learning && self.baseline.knows(path) {
-            let names: Vec<_> = found
-                .iter()
-                .map(|found| (found.finding.rule.id, name(path, text, found)))
-                .collect();
+            let names: Vec<_> = found.iter().map(&mut name).collect();
             let compared = self
                 .baseline
                 .compare(path, names.iter().map(|(rule, name)| (*rule, name.as_str())));
@@ -102,17 +104,14 @@ impl Judge<'_> {
         }
         found.retain_mut(|found| self.levels.weigh(&mut found.finding));
         if self.learning {
-            judged.learned = found
-                .drain(..)
-                .map(|found| (found.finding.rule.id, name(path, text, &found)))
-                .collect();
+            judged.learned = found.drain(..).map(|found| name(&found)).collect();
         }
         judged.found = found;
         judged
     }
 
     /// Hides what was found in a file with comments; nothing, if there is no place for one, or if they do not hide it.
-    pub(super) fn hide(
+    pub(crate) fn hide(
         &self,
         path: &str,
         file: &[u8],
@@ -135,7 +134,7 @@ impl Judge<'_> {
     }
 
     /// Fixes a file until nothing is left to fix; nothing, if that leads nowhere.
-    pub(super) fn fix(
+    pub(crate) fn fix(
         &self,
         path: &str,
         file: &[u8],
@@ -173,6 +172,54 @@ fn drop_marked(found: &mut Vec<Found>, marks: &[bool]) -> u64 {
     let mut marks = marks.iter();
     found.retain(|_| !marks.next().copied().unwrap_or(false));
     (before - found.len()) as u64
+}
+
+/// What one URL repeats or contradicts.
+pub(crate) type Said = Vec<(Id, Finding)>;
+
+/// Adds what the run says of the URLs of a file; nothing, if fixing has left others of them.
+pub(crate) fn add(examined: &mut Examined, said: &[Said]) {
+    if examined.prints.len() != said.len() {
+        return;
+    }
+    for (printed, said) in examined.prints.iter().zip(said) {
+        examined.found.extend(said.iter().map(|(id, finding)| {
+            let span = if *id == Id::Nonce { printed.nonce } else { printed.email };
+            Found {
+                parameter: Some(id.row().name.to_owned()),
+                kind: Some(Kind::LegacySigned),
+                ..Found::new(Finding { span, ..finding.clone() })
+            }
+        }));
+    }
+    examined.found.sort_by_key(|found| (found.finding.span, found.finding.rule.index));
+}
+
+/// What the signed URLs of a file repeat or contradict of those before them, for each of them.
+pub(crate) fn prints(name: &str, text: &[u8], examined: &Examined, run: &mut Run) -> Vec<Said> {
+    let source: Arc<str> = name.into();
+    let (mut at, mut line) = (0, 1);
+    let see = |printed: &Printed| {
+        let start = (printed.nonce.start as usize).max(at);
+        line += memchr::memchr_iter(b'\n', text.get(at..start).unwrap_or_default()).count() as u64;
+        at = start;
+        run.see(&printed.print, &source, line)
+    };
+    examined.prints.iter().map(see).collect()
+}
+
+/// Has findings in code that builds URLs say which command writes the code that replaces it. The language of the file is the
+/// one to write it in; `language` is told its name.
+pub(crate) fn suggest(name: &str, found: &mut [Found], mut language: impl FnMut(&'static str)) {
+    #[cfg(feature = "scaffold")]
+    for found in found.iter_mut().filter(|found| found.finding.rule == &LEGACY_URL_BUILDER) {
+        let Some(known) = crate::scaffold::of_file(name) else { break };
+        found.finding.suggestion =
+            format!("`embed2jwt scaffold {}` writes the code that replaces it", known.name).into();
+        language(known.name);
+    }
+    #[cfg(not(feature = "scaffold"))]
+    let _ = (name, found, &mut language);
 }
 
 #[cfg(test)]
