@@ -108,7 +108,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         return Ok(Exit::Clean);
     }
     if counts.rows() == 0 {
-        return Err(CliError::NoInput { reason: "no row holds a URL" });
+        return Err(CliError::NoInput { reason: "no row has a URL" });
     }
     for output in outputs {
         output.finish()?;
