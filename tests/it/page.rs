@@ -124,7 +124,7 @@ fn addresses_of_users_are_shortened_unless_they_are_asked_for() {
             .run("audit list.txt --fail-on never --format json")
             .exits(0)
             .out()
-            .contains("ann@example.com")
+            .contains("zoe@users.example")
     );
 }
 
