@@ -26,7 +26,7 @@ from pathlib import Path
 from random import Random
 
 from lines import pool
-from lists import NOW, generate
+from lists import EMBEDS, NOW, generate
 from tree import KINDS
 
 LIMITS = Path(__file__).with_suffix(".toml")
@@ -132,6 +132,11 @@ def commands(executable: str, directory: Path) -> dict[str, tuple[list[str], Pat
         made[f"convert {word}"] = [executable, "convert", *given, "--jti", "nonce"], folder
         made[f"audit {word}"] = [executable, "audit", *given, "--fail-on", "never"], folder
         made[f"audit, ndjson {word}"] = [executable, "audit", *given, "--fail-on", "never", "--format", "ndjson"], folder
+    # No URL that anything is to be done about, and no map.
+    one = directory / "one"
+    one.mkdir()
+    one.joinpath("urls.txt").write_text("https://example.com/\n")
+    made["start"] = [executable, "audit", "urls.txt", "-j", "1", "--quiet", "--no-config"], one
     for word, size, plants in (("short", SHORT, 0), ("long", LONG, 0), ("planted", SHORT, PLANTS)):
         planted(directory / word, size, plants)
         check = [executable, "check", "-j", "1", "--quiet", "--no-config", "--format", "json", "--fail-on", "never", "."]
@@ -169,9 +174,10 @@ def measure(executable: str, directory: Path) -> tuple[dict[str, float], dict[st
             hashes.append(f"{name}: {hashed:,.0f} instructions more of SHA-256, as valgrind's processor runs it")
         elif "URL" in name:
             sys.exit(f"{executable} has no symbols: the hash cannot be told from the rest")
-    figures["start of a command: instructions"] = sum(counted["convert few"].values()) - FEW * (
-        figures["convert, a URL: instructions"] + split(counted["convert many"], counted["convert few"], MANY - FEW)[1]
-    )
+    start = sum(counted["start"].values())
+    url = figures["convert, a URL: instructions"] + split(counted["convert many"], counted["convert few"], MANY - FEW)[1]
+    figures["start of a command: instructions"] = start
+    figures["a row of the map: instructions"] = (sum(counted["convert few"].values()) - start - FEW * url) / EMBEDS
     return figures, parts, hashes
 
 

@@ -56,7 +56,13 @@ Time relative to `rg --hidden 'app\\.sigmacomputing\\.com'`, both with {threads}
     "instructions": """## Instructions
 
 What a URL of `shapes` costs, by the count of valgrind, which does not depend on how fast or how busy a machine is. SHA-256 of the old
-and the new signature is counted apart. What a command costs before its first URL is not in it.
+and the new signature is counted apart. What a command costs before its first URL is not in the parts.
+
+Wanted were 17,000 instructions and 2 allocations for `convert`, 14,000 and 2 for `audit`. The allocations are reached. The instructions are
+not: they are spread over parts of which none does anything twice. A URL here has about 430 bytes and 12 parameters. All its bytes are
+looked at in blocks of 32, each of about 30 separators by itself; each parameter gets its row, its outcome and its rules; what is
+remembered of it is hashed with a key, because lists may be hostile; the claims, about 350 bytes, are written as JSON and then as base64,
+at six instructions a byte. Less is possible by base64 in vectors (2,000 of them), and by not making findings that only a summary counts.
 """,
     "start": "## Start-up\n\nA command with next to nothing to do. `true` is what starting any program takes.\n",
 }

@@ -362,9 +362,21 @@ mod tests {
     /// What another writer of JSON makes of the same claims.
     #[test]
     fn strings_are_escaped_as_json_demands() {
-        for text in
-            ["", "a b", "\"", "\\", "\u{1}\u{1f}", "\n\t", "\u{7f}", "\u{fc}\u{1f600}", "</script>"]
-        {
+        for text in [
+            "",
+            "a b",
+            "\"",
+            "\"two\"",
+            "\\",
+            "\\\\",
+            "\u{1}\u{1f}",
+            "\u{1f}",
+            "\"\n",
+            "\n\t",
+            "\u{7f}",
+            "\u{fc}\u{1f600}",
+            "</script>",
+        ] {
             let claims = Claims {
                 sub: text.into(),
                 teams: Teams::Array(vec![text.into(), "b".into()]),

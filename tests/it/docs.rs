@@ -221,22 +221,6 @@ fn every_recipe_is_linked_from_a_page() {
 }
 
 #[test]
-fn the_example_of_the_library_is_the_one_that_is_tested() {
-    let between = |text: &str, from: &str| {
-        let block = text.split(from).nth(1).unwrap().split("```").next().unwrap().to_owned();
-        block.lines().map(str::to_owned).collect::<Vec<_>>()
-    };
-    let page = between(&crate_file("docs/library.md"), "```rust\n");
-    let doc = between(&crate_file("src/lib.rs"), "//! ```\n//!");
-    let doc: Vec<_> = doc
-        .iter()
-        .map(|line| line.trim_start_matches("//!").trim_start_matches(' ').to_owned())
-        .collect();
-    let page: Vec<_> = page.iter().map(|line| line.trim_start().to_owned()).collect();
-    assert_eq!(page, doc[..doc.len() - 1]);
-}
-
-#[test]
 fn sentences_links_and_anchors_are_seen() {
     let page = "# A `b` c\n\nOne two. Three\nfour: five.\n\n- item\n\n| cell one | two |\n```sh\nno\n```\n## A b c\n";
     let seen: Vec<_> = sentences(page).into_iter().filter(|s| !s.trim().is_empty()).collect();
