@@ -26,7 +26,7 @@ from pathlib import Path
 from random import Random
 
 from lines import pool
-from lists import NOW, generate
+from lists import EMBEDS, NOW, generate
 from tree import KINDS
 
 LIMITS = Path(__file__).with_suffix(".toml")
@@ -36,6 +36,21 @@ FEW, MANY = 600, 3600
 FILES, SHORT, LONG, PLANTS = 40, 4_000, 12_000, 6
 # Its instructions depend on the processor: with its own for SHA-256 it is a tenth.
 HASH = re.compile(r"sha2::|sha256|compress256")
+# Where the instructions of a URL go: the first group whose pattern is in a function's name. What the compiler has put into its
+# caller counts there.
+GROUPS = {
+    "reading: the parts of the URL, its parameters, their rows, the plan": r"Draft::read|Context::lookup|dialect::(url|path|id|params)::",
+    "values: escapes, UTF-8": r"escape::|from_utf8|Utf8",
+    "rules": r"embed2jwt::rules::|Draft::check|dialect::values::|rule::view",
+    "what the URLs of a run say of one another": r"judge::run|hash_one|sip::|hashbrown|random::",
+    "claims and header as JSON": r"dialect::claims|itoa|serde_json",
+    "base64": r"base64::",
+    "the new URL": r"embed2jwt::convert::|digest::|key::HmacKey|legacy::",
+    "reports: counts, groups, columns": r"embed2jwt::report::|input::row::Row::(column|walk|place)|str::count|span::characters|RowOrigin",
+    "lists: reading, rows, threads": r"embed2jwt::(input|cli)::|backtrace|mpsc|sync::",
+    "memory: allocation": r"malloc|free|realloc|alloc::|calloc",
+    "memory: copies, comparisons, searches": r"mem(cpy|set|move|cmp|chr)|memmem|slice::",
+}
 HEAD = f"""\
 # The most that a URL, a finding or a kilobyte may cost: `benches/instructions.py --check` fails at {TOLERANCE:.0%} more.
 # `benches/instructions.py --write` writes this file; a commit that does so says why.
@@ -117,6 +132,11 @@ def commands(executable: str, directory: Path) -> dict[str, tuple[list[str], Pat
         made[f"convert {word}"] = [executable, "convert", *given, "--jti", "nonce"], folder
         made[f"audit {word}"] = [executable, "audit", *given, "--fail-on", "never"], folder
         made[f"audit, ndjson {word}"] = [executable, "audit", *given, "--fail-on", "never", "--format", "ndjson"], folder
+    # No URL that anything is to be done about, and no map.
+    one = directory / "one"
+    one.mkdir()
+    one.joinpath("urls.txt").write_text("https://example.com/\n")
+    made["start"] = [executable, "audit", "urls.txt", "-j", "1", "--quiet", "--no-config"], one
     for word, size, plants in (("short", SHORT, 0), ("long", LONG, 0), ("planted", SHORT, PLANTS)):
         planted(directory / word, size, plants)
         check = [executable, "check", "-j", "1", "--quiet", "--no-config", "--format", "json", "--fail-on", "never", "."]
@@ -154,10 +174,20 @@ def measure(executable: str, directory: Path) -> tuple[dict[str, float], dict[st
             hashes.append(f"{name}: {hashed:,.0f} instructions more of SHA-256, as valgrind's processor runs it")
         elif "URL" in name:
             sys.exit(f"{executable} has no symbols: the hash cannot be told from the rest")
-    figures["start of a command: instructions"] = sum(counted["convert few"].values()) - FEW * (
-        figures["convert, a URL: instructions"] + split(counted["convert many"], counted["convert few"], MANY - FEW)[1]
-    )
+    start = sum(counted["start"].values())
+    url = figures["convert, a URL: instructions"] + split(counted["convert many"], counted["convert few"], MANY - FEW)[1]
+    figures["start of a command: instructions"] = start
+    figures["a row of the map: instructions"] = (sum(counted["convert few"].values()) - start - FEW * url) / EMBEDS
     return figures, parts, hashes
+
+
+def grouped(costs: Functions) -> list[tuple[str, float]]:
+    """What each group comes to, and the rest."""
+    groups: Counter[str] = Counter()
+    for function, cost in costs.items():
+        name = next((name for name, pattern in GROUPS.items() if re.search(pattern, function)), "the rest")
+        groups[name] += cost
+    return [(name, cost) for name, cost in groups.most_common() if cost >= 1]
 
 
 def shown(value: float) -> str:

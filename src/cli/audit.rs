@@ -1,10 +1,13 @@
 //! `audit`: every URL of a list judged, in one streaming pass, in as many formats as are asked for.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::args::{Audit, AuditOutput, FailOn, ReportFormat};
 use super::config::{self, choose};
-use super::document::{self, Document};
+use super::document::{self, Document, Showing};
 use super::error::CliError;
 use super::exit::Exit;
 use super::levels::levels;
@@ -42,17 +45,18 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
     let targets = Targets::new(&map, None, None);
     let sources = lists::open(&args.input.files, &args.input.rows)?;
     let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
+    let now = args.output.now.unwrap_or_else(now);
+    let showing = Showing::of(&args.output, given, now);
     let context = Context {
         hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
         embeds: (!map.is_empty()).then_some(&targets as &dyn Embeds),
         keys: credentials.as_ref().map(|keys| keys as &dyn Keys),
-        now: Some(args.output.now.unwrap_or_else(now)),
+        now: Some(now),
         whole: true,
         client_id_given: secret::client_id(&args.secret).is_some(),
         ..Context::none()
     };
-    let secrets = args.output.common.secrets();
     let work = Work {
         sources,
         context,
@@ -64,7 +68,7 @@ pub(super) fn run(args: &Audit) -> Result<Exit, CliError> {
         fail_on: choose(args.output.fail_on, config.audit.fail_on.as_deref(), FailOn::Warning),
         secrets: credentials.as_ref().map(Credentials::secrets).unwrap_or_default(),
     };
-    work.run(|format, look| document::report(format, secrets, look, given))
+    work.run(|format, look| document::report(format, look, &showing))
 }
 
 /// Lists with what they are judged by and where the reports go: of `audit` and of `inspect`.
@@ -118,7 +122,8 @@ impl<'a> Work<'a> {
             bare_tokens,
             formats: &formats,
             secrets: &redact::SecretFinder::new(&self.secrets),
-            turns: Turns::new((Run::default(), 0)),
+            turns: Turns::new(Memory::default()),
+            names: formats.iter().any(|format| format.names_rows()),
             verbose: args.verbose,
         };
         let total: Option<u64> = sources.iter().map(Source::size).sum();
@@ -164,12 +169,44 @@ impl<'a> Work<'a> {
             document::step_summary(|base| github::step_summary(&summary, base))?;
         }
         if summary.allowed > 0 && !args.quiet {
-            output::note(&words::allowed(summary.allowed));
+            output::remark(&words::allowed(summary.allowed));
         }
         if summary.urls == 0 {
-            return Err(CliError::NoInput { reason: "no row holds a URL" });
+            return Err(CliError::NoInput { reason: "no row has a URL" });
         }
         Ok(document::exit(&summary.tally, fail_on))
+    }
+}
+
+/// Rows whose names are remembered, to tell equal ones apart: as many as nonces are.
+const NAMED: usize = 1 << 16;
+
+/// What the rows of a run say of one another.
+#[derive(Default)]
+struct Memory {
+    run: Run,
+    /// The rows so far.
+    count: u64,
+    /// How often each name was there.
+    names: HashMap<u64, u64>,
+}
+
+impl Memory {
+    /// What tells a row from equal ones before it. Once too many are remembered, it is the row's number.
+    fn twin(&mut self, name: Option<u64>, number: u64) -> u64 {
+        let Some(name) = name else { return 0 };
+        let is_full = self.names.len() >= NAMED;
+        match self.names.entry(name) {
+            Entry::Occupied(mut known) => {
+                *known.get_mut() += 1;
+                *known.get()
+            }
+            Entry::Vacant(_) if is_full => 1 << 63 | number,
+            Entry::Vacant(new) => {
+                new.insert(0);
+                0
+            }
+        }
     }
 }
 
@@ -181,8 +218,10 @@ struct Job<'a> {
     bare_tokens: bool,
     formats: &'a [Box<dyn Report<Urls> + 'a>],
     secrets: &'a redact::SecretFinder<'a>,
-    /// The memory of the run, and the number of the next row.
-    turns: Turns<(Run, u64)>,
+    /// The memory of the run.
+    turns: Turns<Memory>,
+    /// Whether a format gives names to findings.
+    names: bool,
     verbose: bool,
 }
 
@@ -220,13 +259,24 @@ impl Job<'_> {
             rows.iter().map(|row| self.read(row, shelf)).collect();
         let prints: Vec<Option<Print>> =
             drafts.iter().map(|(_, draft)| Print::of(draft, shelf)).collect();
-        let turn = self.turns.take(number, |(run, count)| {
-            let first = *count;
-            *count += rows.len() as u64;
-            let see = |(row, print): (&Row<'_>, Option<Print>)| {
-                print.map(|print| run.see(&print, block.source(), row.line)).unwrap_or_default()
+        let name = |(text, _): &(&[u8], Draft<'_>)| {
+            self.names.then(|| {
+                let mut hasher = DefaultHasher::new();
+                (block.source(), redact::url(text, redact::Secrets::Hidden)).hash(&mut hasher);
+                hasher.finish()
+            })
+        };
+        let names: Vec<Option<u64>> = drafts.iter().map(name).collect();
+        let turn = self.turns.take(number, |memory| {
+            let first = memory.count;
+            memory.count += rows.len() as u64;
+            let mut next = first..;
+            let see = |((row, print), name): ((&Row<'_>, Option<Print>), Option<u64>)| {
+                let twin = memory.twin(name, next.next().unwrap_or_default());
+                let print = print.map(|print| memory.run.see(&print, block.source(), row.line));
+                (twin, print.unwrap_or_default())
             };
-            (first, rows.iter().zip(prints).map(see).collect::<Vec<_>>())
+            (first, rows.iter().zip(prints).zip(names).map(see).collect::<Vec<_>>())
         });
         let empty = || {
             let outputs = self.formats.iter().map(|_| Vec::new()).collect();
@@ -234,10 +284,12 @@ impl Job<'_> {
         };
         let mut batch = empty();
         let Some((first, found)) = turn else { return };
-        for (((number, row), (text, draft)), found) in (first..).zip(&rows).zip(drafts).zip(found) {
+        for (((number, row), (text, draft)), (twin, found)) in
+            (first..).zip(&rows).zip(drafts).zip(found)
+        {
             let mut judgement = draft.check(shelf, &self.context, findings);
             join(&mut judgement, found);
-            self.row(&mut judgement, block.source(), number, (row, text), &mut batch);
+            self.row(&mut judgement, block.source(), (number, twin), (row, text), &mut batch);
             let weight = batch.weight();
             if weight >= HEAVY {
                 done(weight, std::mem::replace(&mut batch, empty()));
@@ -255,7 +307,7 @@ impl Job<'_> {
         &self,
         judgement: &mut Judgement<'_>,
         source: &Arc<str>,
-        number: u64,
+        (number, twin): (u64, u64),
         (row, text): (&Row<'_>, &[u8]),
         batch: &mut Batch,
     ) {
@@ -268,6 +320,7 @@ impl Job<'_> {
             source,
             line: row.line,
             number,
+            twin,
             verdict: judgement.verdict(),
             judgement,
             text: if is_other { &named } else { text },

@@ -108,7 +108,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         return Ok(Exit::Clean);
     }
     if counts.rows() == 0 {
-        return Err(CliError::NoInput { reason: "no row holds a URL" });
+        return Err(CliError::NoInput { reason: "no row has a URL" });
     }
     for output in outputs {
         output.finish()?;
@@ -264,6 +264,8 @@ struct Worker<'a> {
     converter: Converter<'a, PagedEntropy>,
     scratch: Scratch,
     url: Vec<u8>,
+    /// How long the outputs of the last block were: those of the next will be about as long, and need not grow step by step.
+    room: usize,
 }
 
 /// What became of a block.
@@ -278,7 +280,7 @@ struct Batch {
 impl Batch {
     /// About how many bytes it keeps in memory.
     fn weight(&self) -> usize {
-        self.outputs.iter().map(Vec::capacity).sum::<usize>()
+        self.outputs.iter().map(Vec::len).sum::<usize>()
             + self.notes.iter().map(String::capacity).sum::<usize>()
     }
 }
@@ -287,7 +289,7 @@ impl<'a> Job<'a> {
     fn worker(&self) -> Worker<'a> {
         let converter =
             Converter::new(self.options, self.targets, self.credentials, PagedEntropy::system());
-        Worker { converter, scratch: Scratch::default(), url: Vec::new() }
+        Worker { converter, scratch: Scratch::default(), url: Vec::new(), room: 0 }
     }
 
     /// Reads a block; asks, in the order of the input, what its URLs say of one another; then converts them.
@@ -298,13 +300,14 @@ impl<'a> Job<'a> {
         block: &Block,
         done: &mut dyn FnMut(usize, Result<Batch, ConvertError>),
     ) {
+        let Worker { converter, scratch: Scratch { shelf, findings }, url, room } = worker;
+        let last = *room;
         let empty = || Batch {
-            outputs: self.formats.iter().map(|_| Vec::new()).collect(),
+            outputs: self.formats.iter().map(|_| Vec::with_capacity(last)).collect(),
             counts: Counts::default(),
             notes: Vec::new(),
         };
         let mut batch = empty();
-        let Worker { converter, scratch: Scratch { shelf, findings }, url } = worker;
         shelf.clear();
         let rows: Vec<Row<'_>> = block.rows().collect();
         let drafts: Vec<_> = rows.iter().map(|row| self.read(row, shelf)).collect();
@@ -328,6 +331,7 @@ impl<'a> Job<'a> {
                 done(weight, Ok(std::mem::replace(&mut batch, empty())));
             }
         }
+        *room = batch.outputs.iter().map(Vec::len).max().unwrap_or_default().min(HEAVY);
         done(batch.weight(), Ok(batch));
     }
 
@@ -419,7 +423,7 @@ impl Noted {
 
     fn finish(&self) {
         if !self.verbose && self.shown > NOTED_ROWS {
-            output::note(
+            output::remark(
                 "more rows failed; `--verbose` prints the findings of all, `--format ndjson` writes them",
             );
         }

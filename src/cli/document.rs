@@ -3,33 +3,50 @@
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 
-use super::args::{FailOn, ReportFormat};
+use super::args::{AuditOutput, FailOn, ReportFormat};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Flow, Output};
+use super::unfinished::nameless;
 use crate::report::advice::Given;
 use crate::report::concise::Concise;
 use crate::report::github::Github;
 use crate::report::gitlab::Gitlab;
-use crate::report::html::Html;
+use crate::report::html::{About, Html};
 use crate::report::human::{Human, Look};
 use crate::report::json::{Json, Ndjson};
 use crate::report::junit::Junit;
 use crate::report::location::Base;
 use crate::report::markdown::Markdown;
-use crate::report::redact::Secrets;
+use crate::report::redact::{Privacy, Users};
 use crate::report::sarif::Sarif;
 use crate::report::table::Table;
 use crate::report::tally::Tally;
 use crate::report::{Report, Subject};
 use crate::rule::Severity;
 
+/// What reports show, and say of their run.
+#[derive(Clone)]
+pub(super) struct Showing {
+    pub(super) privacy: Privacy,
+    pub(super) given: Given,
+    pub(super) about: About,
+}
+
+impl Showing {
+    /// For a run that began at `now`.
+    pub(super) fn of(output: &AuditOutput, given: Given, now: u64) -> Self {
+        let users = if output.show_users { Users::Shown } else { Users::Hidden };
+        let privacy = Privacy { secrets: output.common.secrets(), users };
+        Self { privacy, given, about: About { now, ..About::default() } }
+    }
+}
+
 /// The report of a format.
 pub(super) fn report<S: Subject>(
     format: ReportFormat,
-    secrets: Secrets,
     look: Look,
-    given: Given,
+    showing: &Showing,
 ) -> Box<dyn Report<S>>
 where
     Human: Report<S>,
@@ -44,6 +61,8 @@ where
     Html: Report<S>,
     Markdown: Report<S>,
 {
+    let Showing { privacy, given, about } = showing.clone();
+    let Privacy { secrets, users } = privacy;
     match format {
         ReportFormat::Human => Box::new(Human { look, given }),
         ReportFormat::Concise => Box::new(Concise { secrets, quiet: look.quiet }),
@@ -53,8 +72,8 @@ where
         ReportFormat::Gitlab => Box::new(Gitlab { base: base() }),
         ReportFormat::Junit => Box::new(Junit::new(secrets)),
         ReportFormat::Csv => Box::new(Table { secrets }),
-        ReportFormat::Html => Box::new(Html { secrets, given }),
-        ReportFormat::Markdown => Box::new(Markdown),
+        ReportFormat::Html => Box::new(Html { privacy, given, about }),
+        ReportFormat::Markdown => Box::new(Markdown { users }),
         ReportFormat::Ndjson => Box::new(Ndjson { secrets, inspector: None }),
     }
 }
@@ -102,7 +121,7 @@ pub(super) struct Document<'a, S: Subject> {
 impl<'a, S: Subject> Document<'a, S> {
     pub(super) fn begin(report: &'a dyn Report<S>, mut output: Output) -> Result<Self, CliError> {
         let held = if report.begins_with_summary() {
-            Some(tempfile::tempfile().map_err(held_error)?)
+            Some(tempfile::tempfile().map_err(nameless).map_err(held_error)?)
         } else {
             let mut head = Vec::new();
             report.begin(&S::Summary::default(), &mut head);

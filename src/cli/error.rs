@@ -6,7 +6,8 @@ use std::io;
 use std::path::PathBuf;
 
 use miette::{
-    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 use thiserror::Error;
 
@@ -28,7 +29,7 @@ pub(super) enum CliError {
         "give it in one of three ways:\n  --secret-file FILE    a file that holds the secret\n  --credentials FILE    a TOML file: client id = secret file or variable\n  SIGMA_EMBED_SECRET    the environment variable"
     ))]
     NoSecret,
-    #[error("{place} holds no embed secret: it is empty")]
+    #[error("{place} has no embed secret: it is empty")]
     #[diagnostic(help(
         "give the secret in one of three ways:\n  --secret-file FILE    a file that holds the secret\n  --credentials FILE    a TOML file: client id = secret file or variable\n  SIGMA_EMBED_SECRET    the environment variable"
     ))]
@@ -53,6 +54,17 @@ pub(super) enum CliError {
     #[error("there is no input: {reason}")]
     #[diagnostic(help("name a file with one URL a line, or pipe one in"))]
     NoInput { reason: &'static str },
+    #[error("a URL is given where the name of a file belongs")]
+    #[diagnostic(help(
+        "`embed2jwt inspect URL` reads a URL itself; other commands read it from a file or a pipe"
+    ))]
+    UrlForFile,
+    #[error("the baseline {file} is not there", file = file.display())]
+    #[diagnostic(help("`--write-baseline={file}` makes it of what is found now", file = file.display()))]
+    MissingBaseline { file: PathBuf },
+    #[error("the secret in {file} looks like a list: it holds {what}", file = file.display())]
+    #[diagnostic(help("give a file that holds the embed secret and nothing else"))]
+    SecretIsList { file: PathBuf, what: &'static str },
     #[error("`-` is named beside other paths")]
     #[diagnostic(help("scan standard input by itself: `embed2jwt check - --stdin-filename NAME`"))]
     StdinAmongPaths,
@@ -75,7 +87,7 @@ pub(super) enum CliError {
     StdinTwice,
     #[error("cannot write {name}")]
     #[diagnostic(help(
-        "nothing was put in its place; check the path, its permissions and the space left"
+        "the old file is unchanged; check the path, its permissions and the free space"
     ))]
     Output { name: String, source: io::Error },
     #[error("two outputs go to {name}")]
@@ -86,10 +98,10 @@ pub(super) enum CliError {
     OutputIsInput { name: String },
     #[error(transparent)]
     #[diagnostic(help(
-        "the process or its user has too many already: raise the limit (`ulimit -u`), or close other programs"
+        "the process or its user has too many threads: raise the limit (`ulimit -u`), or close other programs"
     ))]
     NoThread(#[from] NoThread),
-    #[error("the converting stopped: {0}")]
+    #[error("the conversion stopped: {0}")]
     Convert(String),
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -103,7 +115,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Pull(#[from] PullError),
-    #[error("two configuration files stand side by side: {first} and {second}", first = first.display(), second = second.display())]
+    #[error("there are two configuration files: {first} and {second}", first = first.display(), second = second.display())]
     #[diagnostic(help("keep one of the two, or name one with --config FILE"))]
     TwoConfigs { first: PathBuf, second: PathBuf },
     #[error("the file that `credentials` in {config} names cannot be read", config = config.display())]
@@ -114,7 +126,7 @@ pub(super) enum CliError {
         "a configuration that was only found may have come with the repository; name it with --config FILE if it is yours"
     ))]
     ConfiguredOutside { config: PathBuf, key: &'static str },
-    #[error("{file} is no baseline, and would be overwritten", file = file.display())]
+    #[error("{file} is not a baseline, and would be overwritten", file = file.display())]
     #[diagnostic(help(
         "--write-baseline writes a new file, or onto a baseline; nothing was written"
     ))]
@@ -127,15 +139,15 @@ pub(super) enum CliError {
     Glob(#[from] BadGlob),
     #[error("no code that builds legacy URLs was found")]
     #[diagnostic(help(
-        "name the folder or file that puts the parameters together; `embed2jwt check` shows what is found, and --from takes its JSON report"
+        "name the folder or file that builds the URLs; `embed2jwt check` shows what is found, and --from accepts its JSON report"
     ))]
     NoBuilder,
-    #[error("{file} is no report of `check` or `audit`: {problem}", file = file.display())]
+    #[error("{file} is not a report of `check` or `audit`: {problem}", file = file.display())]
     #[diagnostic(help("write one with `embed2jwt check --format json`, or with `audit`"))]
     Report { file: PathBuf, problem: String },
     #[error("the URL at {place} holds the embed secret")]
     #[diagnostic(help(
-        "take it out of the code; whoever saw it knows the secret, so make new credentials; nothing was written"
+        "remove it from the code, and replace the credentials: whoever saw the code knows the secret; nothing was written"
     ))]
     HoldsSecret { place: String },
     #[error("no old URL can be made for the test")]
@@ -154,22 +166,22 @@ pub(super) enum CliError {
     Baseline(#[from] BaselineError),
     #[error("git names a work tree that is not that of this folder: {top}", top = top.display())]
     #[diagnostic(help(
-        "its configuration (`core.worktree`) leads elsewhere; set GIT_WORK_TREE if that is meant"
+        "its configuration (`core.worktree`) points elsewhere; set GIT_WORK_TREE if that is intended"
     ))]
     OtherWorkTree { top: PathBuf },
-    #[error("git does not say which files have changed: {problem}")]
+    #[error("git cannot list the changed files: {problem}")]
     #[diagnostic(help(
         "run it in a git repository, with the name of a commit, branch or tag that is there"
     ))]
     Git { problem: String },
     #[error("{count} left out, and --strict is given", count = counted(*.0, "file"))]
-    #[diagnostic(help("-v names them; --exclude and --max-file-size say that it is meant"))]
+    #[diagnostic(help("-v names them; --exclude and --max-file-size leave them out on purpose"))]
     Strict(u64),
     #[error("{count} could not be read", count = counted(*.0, "file"))]
     #[diagnostic(help("check their permissions"))]
     Unread(u64),
     #[error("{count} could not be fixed", count = counted(*.0, "file"))]
-    #[diagnostic(help("what is said above of each is in its way; nothing of it was changed"))]
+    #[diagnostic(help("the messages above explain why; these files are unchanged"))]
     Unfixed(u64),
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -192,6 +204,46 @@ impl Tame {
         let cause = error.source().map(Cause::of);
         let excerpt = Excerpt::of(&error);
         Self { error, cause, excerpt }
+    }
+
+    /// The lines that it is about, with the part marked; nothing, if there are none.
+    pub(super) fn frame(&self, ascii: bool, colour: bool) -> String {
+        if self.excerpt.is_none() {
+            return String::new();
+        }
+        let theme = match (ascii, colour) {
+            (false, true) => GraphicalTheme::unicode(),
+            (false, false) => GraphicalTheme::unicode_nocolor(),
+            (true, true) => GraphicalTheme::ascii(),
+            (true, false) => GraphicalTheme::none(),
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
+        let mut text = String::new();
+        // A text takes everything. Its first line is a mark before no message.
+        let _ = handler.render_report(&mut text, &Frame(self));
+        text.lines().skip(1).map(|line| line.trim_end().to_owned() + "\n").collect()
+    }
+}
+
+/// The frame of an error alone.
+#[derive(Debug)]
+struct Frame<'a>(&'a Tame);
+
+impl fmt::Display for Frame<'_> {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl Error for Frame<'_> {}
+
+impl Diagnostic for Frame<'_> {
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.0.source_code()
     }
 }
 

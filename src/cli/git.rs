@@ -63,6 +63,33 @@ pub(super) fn changed(paths: &[PathBuf], since: Since<'_>) -> Result<Vec<PathBuf
     Ok(names.split(|byte| *byte == 0).filter(|name| !name.is_empty()).filter_map(file).collect())
 }
 
+/// The repository's name and the commit that is checked out, as far as git knows them.
+pub(super) fn head() -> (Option<String>, Option<String>) {
+    let line = |args: &[&str]| {
+        let bytes = git(args, &[], &[]).ok()?;
+        let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    };
+    let Some(top) = line(&["rev-parse", "--show-toplevel"]) else { return (None, None) };
+    let remote = line(&["config", "--get", "remote.origin.url"]);
+    let name = remote.as_deref().and_then(repository);
+    let folder = || Some(PathBuf::from(top).file_name()?.to_string_lossy().into_owned());
+    let commit = line(&["rev-parse", "--verify", "--quiet", "--short=12", "HEAD"]);
+    (name.or_else(folder), commit)
+}
+
+/// Owner and name in the address of a repository, without the host and whoever is named before it: that may be a password.
+fn repository(address: &str) -> Option<String> {
+    let path = match address.split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => address.split_once(':')?.1,
+    };
+    let path = path.split(['?', '#']).next()?.trim_matches('/');
+    let parts: Vec<&str> = path.strip_suffix(".git").unwrap_or(path).split('/').collect();
+    let last = parts.get(parts.len().saturating_sub(2)..)?.join("/");
+    (!last.is_empty() && !last.contains(['@', ':'])).then_some(last)
+}
+
 /// The commit that a name stands for; no name can be taken for an option then.
 fn commit(name: &str) -> Result<String, CliError> {
     let name = format!("{name}^{{commit}}");
@@ -116,4 +143,26 @@ fn git(args: &[&str], paths: &[PathBuf], emptied: &[String]) -> Result<Vec<u8>, 
     let said = String::from_utf8_lossy(&output.stderr);
     let problem = said.lines().next().unwrap_or("it failed").to_owned();
     Err(CliError::Git { problem })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_has_the_last_two_parts_of_its_address_as_its_name() {
+        for (address, name) in [
+            ("https://github.com/acme/app.git", Some("acme/app")),
+            ("https://user:hunter2@git.example.com:8443/group/sub/app/", Some("sub/app")),
+            ("git@github.com:acme/app.git", Some("acme/app")),
+            ("ssh://git@host/~ann/app?token=hunter2", Some("~ann/app")),
+            ("https://host/app", Some("app")),
+            ("/srv/git/app.git", None),
+            ("https://hunter2@host", None),
+            ("https://host//user:hunter2@host/x", None),
+            ("", None),
+        ] {
+            assert_eq!(repository(address).as_deref(), name, "{address}");
+        }
+    }
 }

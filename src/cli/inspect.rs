@@ -10,7 +10,7 @@ use super::args::{AuditOutput, FailOn, Inspect, ReportFormat, TokenArgs};
 use super::audit::Work;
 use super::config::{self, choose};
 use super::convert::{options, targets};
-use super::document;
+use super::document::{self, Showing};
 use super::error::CliError;
 use super::exit::Exit;
 use super::levels::levels;
@@ -58,6 +58,8 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         decrypt: args.decrypt_oauth_token.then_some(&decrypt),
         explain: args.explain_conversion.then_some(&explain),
     };
+    let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
+    let showing = Showing::of(&args.output, given, options.now);
     let context = Context {
         hosts: &config.hosts,
         parameters: config.parameters.as_ref(),
@@ -72,7 +74,6 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
         preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
         ..Context::none()
     };
-    let given = Given { map: !map.is_empty(), keys: credentials.is_some() };
     let work = Work {
         sources: sources(args)?,
         context,
@@ -86,11 +87,11 @@ pub(super) fn run(args: &Inspect) -> Result<Exit, CliError> {
     };
     work.run(|format, look| match format {
         ReportFormat::Human => {
-            Box::new(Human { width: look.width, colour: look.colour, inspector })
+            Box::new(Human { width: look.width, colour: look.colour, ascii: look.ascii, inspector })
         }
         ReportFormat::Json => Box::new(Json { secrets, inspector: Some(inspector) }),
         ReportFormat::Ndjson => Box::new(Ndjson { secrets, inspector: Some(inspector) }),
-        other => document::report(other, secrets, look, given),
+        other => document::report(other, look, &showing),
     })
 }
 
@@ -132,7 +133,8 @@ fn of_arguments(rows: &mut Zeroizing<String>) -> Result<Option<Source>, CliError
         return Ok(None);
     }
     let text = std::mem::take(&mut **rows).into_bytes();
-    let options = input::Options { format: Some(input::Format::Lines), field: String::new() };
+    let options =
+        input::Options { format: Some(input::Format::Lines), ..input::Options::default() };
     Ok(Some(Source::from_reader(ARGUMENTS, Box::new(Cursor::new(text)), &options)?))
 }
 

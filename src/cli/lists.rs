@@ -11,7 +11,7 @@ use super::{output, secret};
 use crate::input::{self, CarriedValue, Row, Source};
 use crate::map::EmbedMap;
 use crate::policy::Config;
-use crate::report::{Cell, Origin};
+use crate::report::{Cell, Origin, redact};
 
 /// The map of all files together: those of the flags, or else of the configuration.
 pub(super) fn load_map(files: &[PathBuf], config: &Config) -> Result<EmbedMap, CliError> {
@@ -42,9 +42,23 @@ pub(super) fn keep_inputs<'a, F>(
     output::keep_inputs(outputs.map(PathBuf::as_path), &inputs)
 }
 
+/// Refuses a URL where the name of a file belongs. What is named so and is there is a file.
+pub(super) fn no_url(files: &[PathBuf]) -> Result<(), CliError> {
+    let is_url = |file: &&PathBuf| {
+        let name = file.to_string_lossy().to_ascii_lowercase();
+        let begins = ["https://", "http://", "app.sigmacomputing.com/"];
+        begins.iter().any(|start| name.starts_with(start)) && !file.exists()
+    };
+    if files.iter().any(|file| is_url(&file)) { Err(CliError::UrlForFile) } else { Ok(()) }
+}
+
 /// Opens all lists before the first is read: a name that is wrong is told before anything is written.
 pub(super) fn open(files: &[PathBuf], rows: &Rows) -> Result<Vec<Source>, CliError> {
-    let options = input::Options { format: rows.format.map(Into::into), field: rows.field.clone() };
+    let options = input::Options {
+        format: rows.format.map(Into::into),
+        field: rows.field.clone(),
+        delimiter: rows.delimiter,
+    };
     let stdin = || -> Result<Source, CliError> {
         if io::stdin().is_terminal() {
             return Err(CliError::NoInput {
@@ -60,8 +74,16 @@ pub(super) fn open(files: &[PathBuf], rows: &Rows) -> Result<Vec<Source>, CliErr
     if files.is_empty() {
         return Ok(vec![stdin()?]);
     }
+    no_url(files)?;
     let open = |file: &PathBuf| {
-        if is_stdin(file) { stdin() } else { Ok(Source::open(file, &options)?) }
+        let source = if is_stdin(file) { stdin() } else { Ok(Source::open(file, &options)?) }?;
+        if source.looks_like_table() {
+            let name = redact::line(source.name());
+            output::remark(&format!(
+                "{name} is read as one URL a line, and looks like a table: `--input-format csv` reads it as one"
+            ));
+        }
+        Ok(source)
     };
     files.iter().map(open).collect()
 }

@@ -21,6 +21,7 @@ mod offer;
 mod output;
 mod pipeline;
 mod progress;
+mod queue;
 mod reading;
 mod scaffold;
 mod secret;
@@ -48,8 +49,13 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Err(mut error) => {
             hide_secrets(&mut error);
             if error.use_stderr() {
-                // Nothing is left to say to a reader who has gone.
-                let _ = error.print();
+                let text = error.render();
+                let text = if terminal::of_errors().colour {
+                    text.ansi().to_string()
+                } else {
+                    text.to_string()
+                };
+                output::note(&format!("{}: {text}", output::PROGRAM));
                 return Exit::Failed;
             }
             match error.print() {
@@ -63,7 +69,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     match ran {
         Ok(exit) => exit,
         Err(error) => {
-            output::diagnose(&Tame::new(error).into());
+            output::diagnose(&Tame::new(error));
             Exit::Failed
         }
     }

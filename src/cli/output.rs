@@ -4,19 +4,54 @@ use std::fs;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
+use miette::Diagnostic as _;
 use tempfile::NamedTempFile;
 
-use super::error::CliError;
+use super::error::{CliError, Tame};
 use super::exit::Exit;
 use super::keep::keep;
+use super::terminal;
 use super::unfinished::{Holds, unfinished};
 use crate::input::files;
+use crate::report::human::Look;
 use crate::report::redact;
 
-/// Shows an error of the run on standard error.
-pub(super) fn diagnose(report: &miette::Report) {
-    let text = format!("{report:?}");
-    note(&text);
+/// What begins each line on standard error that is about the run, and no finding.
+pub(super) const PROGRAM: &str = env!("CARGO_PKG_NAME");
+
+/// Shows an error of the run on standard error: what failed and why, the lines that it is about, and what to do.
+pub(super) fn diagnose(error: &Tame) {
+    let Look { ascii, colour, .. } = terminal::of_errors();
+    let [red, bold, plain] = if colour { ["\x1b[1;31m", "\x1b[1m", "\x1b[0m"] } else { [""; 3] };
+    let mut text = format!("{PROGRAM}: {red}error{plain}{bold}: {error}{plain}");
+    for cause in causes(error) {
+        text = text + ": " + &cause.to_string();
+    }
+    text.push('\n');
+    text.push_str(&error.frame(ascii, colour));
+    if let Some(help) = error.help() {
+        let help = help.to_string();
+        for (number, line) in help.lines().enumerate() {
+            text.push_str(if number == 0 { "  help: " } else { "        " });
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+    note(&if ascii { text.replace('\u{2026}', "...") } else { text });
+}
+
+fn causes(error: &dyn std::error::Error) -> impl Iterator<Item = &dyn std::error::Error> {
+    std::iter::successors(error.source(), |cause| cause.source())
+}
+
+/// Says something of the run on standard error.
+pub(super) fn remark(text: &str) {
+    note(&format!("{PROGRAM}: note: {text}"));
+}
+
+/// Warns of something that the run does as it was told.
+pub(super) fn warn(text: &str) {
+    note(&format!("{PROGRAM}: warning: {text}"));
 }
 
 /// Writes to standard error. If that is gone, nobody is left to read it.

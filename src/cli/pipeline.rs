@@ -1,15 +1,17 @@
 //! One thread reads, several work, the caller takes the results in the order of the input.
 //!
 //! Each worker takes the next block as soon as it is free, and who took it is told in the order of the blocks. So the results
-//! are in order without being sorted, and memory holds a few blocks for each worker however long the input is. Results that
-//! may be large are weighed, so that those that wait are not heavier than [`HEAVIEST`] together.
+//! are in order without being sorted, and memory holds a few blocks for each worker however long the input is. Large blocks
+//! are for two of the workers, and results that may be large are weighed, so that those that wait are not heavier than
+//! [`HEAVIEST`] together: more threads take little more memory.
 
 use std::sync::mpsc::{Receiver, channel, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::{io, thread};
 
 use super::output::Flow;
 use super::progress::Progress;
+use super::queue::Queue;
 use crate::input::{Block, InputError, Source};
 
 /// Blocks that wait for a worker, and results that wait for the caller: for each worker.
@@ -18,8 +20,8 @@ const WAITING: usize = 1;
 /// How much of a block or of a group is handed over at a time, in bytes: what comes of it may be far larger than itself.
 pub(super) const HEAVY: usize = 256 << 10;
 
-/// Runs the sources through `work`, which is given each block's number, and hands over what comes of it as in [`deal`]. `worker` makes the state of a thread; `consume` may
-/// end the run early.
+/// Runs the sources through `work`, which is given each block's number, and hands over what comes of it as in
+/// [`deal`]. `worker` makes the state of a thread; `consume` may end the run early.
 pub(super) fn run<W, R, E>(
     sources: Vec<Source>,
     threads: usize,
@@ -35,6 +37,7 @@ where
     let (read, outcome) = deal(
         threads,
         WAITING,
+        Block::is_large,
         |send| read(sources, send, progress),
         worker,
         |state, number, block, done| work(state, number, &block, done),
@@ -48,18 +51,20 @@ where
 
 /// The operating system gives the process no thread to work with.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no thread to work with")]
+#[error("no thread could be started")]
 pub(super) struct NoThread(#[source] io::Error);
 
 /// How many bytes of results may wait for the caller.
 const HEAVIEST: usize = 16 << 20;
 
 /// Gives what `produce` sends to the workers, each with its number, and the results to `consume` in the same order. `send`
-/// answers whether anybody still wants more. Up to `waiting` pieces wait for each worker, and as many results.
+/// answers whether anybody still wants more. Up to `waiting` pieces wait for each worker, and as many results; of those that
+/// are large, few.
 /// A worker hands over any number of results of a piece, each with the bytes that it keeps in memory as far as they matter.
 pub(super) fn deal<T, W, R, P, E>(
     threads: usize,
     waiting: usize,
+    is_large: impl Fn(&T) -> bool + Send,
     produce: impl FnOnce(&mut dyn FnMut(T) -> bool) -> P + Send,
     worker: impl Fn() -> W + Sync,
     work: impl Fn(&mut W, u64, T, &mut dyn FnMut(usize, R)) + Sync,
@@ -73,34 +78,33 @@ where
 {
     let threads = threads.max(1);
     let scale = Scale::new(threads);
+    let queue = Queue::new(waiting * threads);
     thread::scope(|scope| {
-        let (inbox, pieces) = sync_channel::<(u64, T)>(waiting * threads);
-        // The workers alone hold it: when the last of them has ended, the producer finds nobody there.
-        let pieces = Arc::new(Mutex::new(pieces));
+        let queue = &queue;
+        // However this ends, nobody is to wait for others that have ended.
+        let _close = OnDrop(|| queue.close());
         let (takes, order) = channel();
         let mut results: Vec<Receiver<Option<(usize, R)>>> = Vec::new();
         for number in 0..threads {
             // A result, and the mark of its piece's end.
             let (done, result) = sync_channel(2 * waiting);
-            let (pieces, takes) = (Arc::clone(&pieces), takes.clone());
+            let takes = takes.clone();
             let (worker, work, scale) = (&worker, &work, &scale);
             let spawned = thread::Builder::new().spawn_scoped(scope, move || {
+                let _close = OnDrop(|| queue.close());
                 let mut state = worker();
-                let take = || {
-                    let pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
-                    let piece = pieces.recv().ok()?;
-                    // Still under the lock, so that this is the order of the pieces.
-                    takes.send(number).ok()?;
-                    Some(piece)
+                let taken = || {
+                    let _ = takes.send(number);
                 };
-                while let Some((piece, content)) = take() {
-                    work(&mut state, piece, content, &mut |weight, result| {
+                while let Some(piece) = queue.take(number, taken) {
+                    work(&mut state, piece.number, piece.content, &mut |weight, result| {
                         scale.put(number, weight);
                         // Whether anybody takes it is asked at the end of the piece.
                         let _ = done.send(Some((weight, result)));
                     });
+                    queue.done(piece.is_large);
                     if done.send(None).is_err() {
-                        break;
+                        return;
                     }
                 }
             });
@@ -111,10 +115,13 @@ where
                 Err(problem) => return (None, Err(NoThread(problem).into())),
             }
         }
-        drop((pieces, takes));
+        drop(takes);
         let producer = thread::Builder::new().spawn_scoped(scope, move || {
-            let mut numbers = 0..;
-            produce(&mut |piece| numbers.next().is_some_and(|n| inbox.send((n, piece)).is_ok()))
+            let _end = OnDrop(|| queue.end());
+            produce(&mut |piece| {
+                let is_large = is_large(&piece);
+                queue.put(piece, is_large)
+            })
         });
         let producer = match producer {
             Ok(producer) => producer,
@@ -122,6 +129,7 @@ where
         };
         let outcome = collect(&order, &results, &scale, &mut consume);
         // Whoever still sends now finds nobody there, and ends.
+        queue.close();
         drop((order, results));
         scale.close();
         match producer.join() {
@@ -129,6 +137,15 @@ where
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// Does something at its end, also when a thread panics.
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        self.0();
+    }
 }
 
 /// Takes the results of each piece from the worker that took it, until there are no more or enough.

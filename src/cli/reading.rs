@@ -46,6 +46,7 @@ impl Reading {
         let (_, outcome) = pipeline::deal(
             lists::threads(threads),
             files::WAITING,
+            files::is_large,
             |send| files::send(tree, send),
             || (Reader::new(largest), Scratch::default()),
             |(reader, scratch), _, group: Group, done| {
@@ -72,7 +73,7 @@ impl Reading {
                 done(0, batch);
             },
             |batch: Batch<R>| {
-                batch.notes.iter().for_each(|note| output::note(note));
+                batch.notes.iter().for_each(|note| output::remark(note));
                 scanned += batch.files;
                 unread += batch.unread;
                 progress.files(scanned);

@@ -104,6 +104,15 @@ pub(super) fn read(file: &Path) -> Result<Secret, CliError> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(CliError::Utf16Secret { file: file.to_owned() });
     }
+    let what = if memchr::memmem::find(&bytes, b"://").is_some() {
+        Some("a URL")
+    } else {
+        let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        (lines.count() > 1).then_some("several lines")
+    };
+    if let Some(what) = what {
+        return Err(CliError::SecretIsList { file: file.to_owned(), what });
+    }
     Secret::from_file_content(&bytes)
         .ok_or_else(|| CliError::EmptySecret { place: file.display().to_string() })
 }
@@ -129,8 +138,8 @@ fn switch_core_dumps_off() {
 /// Says on standard error which of the secret files other users may read.
 pub(super) fn warn_of_open_files<'a>(files: impl IntoIterator<Item = &'a Path>) {
     for file in files.into_iter().filter(|file| is_open_to_others(file)) {
-        output::note(&format!(
-            "warning: other users can read the secret in {}; `chmod 600` keeps it to you",
+        output::warn(&format!(
+            "other users can read the secret in {}; `chmod 600` makes it private",
             redact::line(&file.display().to_string())
         ));
     }

@@ -24,6 +24,13 @@ pub(super) fn look(when: Color, to_file: bool, quiet: bool) -> Look {
     }
 }
 
+/// How an error is to look on standard error.
+pub(super) fn of_errors() -> Look {
+    let env = |name: &str| std::env::var_os(name);
+    let colour = colour(Color::Auto, false, io::stderr().is_terminal(), env);
+    Look { width: WIDTH, colour, ascii: is_ascii(env), quiet: false }
+}
+
 /// Whether the locale has another encoding than UTF-8. Without a locale, as in many containers, nothing speaks against UTF-8.
 fn is_ascii(env: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = |name: &&str| env(name).filter(|value| !value.is_empty());

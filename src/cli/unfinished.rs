@@ -37,11 +37,20 @@ pub(super) fn unfinished(folder: &Path, holds: Holds) -> io::Result<NamedTempFil
     }
     #[cfg(not(unix))]
     let _ = holds;
-    let file = builder.tempfile_in(folder)?;
+    let file = builder.tempfile_in(folder).map_err(nameless)?;
     // Those that became what they were meant to be.
     files.retain(|path| path.exists());
     files.push(file.path().to_owned());
     Ok(file)
+}
+
+/// An error without the name of a file that nobody chose.
+pub(super) fn nameless(error: io::Error) -> io::Error {
+    // The crate writes it behind what the system said, and keeps that to itself.
+    match error.to_string().split_once(" at path ") {
+        Some((said, _)) => io::Error::new(error.kind(), said.to_owned()),
+        None => error,
+    }
 }
 
 /// From the first of them on, what ends the process ends it as ever, but not before they are gone: Ctrl-C, a polite `kill`, a
@@ -53,8 +62,8 @@ fn take_away_when_interrupted() -> io::Result<()> {
     use std::thread;
 
     use signal_hook::consts::{
-        SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM,
-        SIGXCPU, SIGXFSZ,
+        SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGUSR1,
+        SIGUSR2, SIGVTALRM, SIGXCPU, SIGXFSZ,
     };
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
@@ -66,11 +75,11 @@ fn take_away_when_interrupted() -> io::Result<()> {
     }
     let ignored = ignored();
     let ends = [
-        SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGALRM, SIGPROF, SIGUSR1, SIGUSR2, SIGVTALRM,
-        SIGXCPU,
+        SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGALRM, SIGPROF, SIGSYS, SIGTRAP, SIGUSR1,
+        SIGUSR2, SIGVTALRM, SIGXCPU,
     ];
-    let mut signals =
-        Signals::new(ends.into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0))?;
+    let ends = ends.iter().chain(OF_LINUX).copied();
+    let mut signals = Signals::new(ends.filter(|signal| ignored >> (signal - 1) & 1 == 0))?;
     signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     thread::Builder::new().spawn(move || {
         for signal in signals.forever() {
@@ -80,11 +89,25 @@ fn take_away_when_interrupted() -> io::Result<()> {
                 let _ = fs::remove_file(file);
             }
             let _ = emulate_default_handler(signal);
+            // Of those that end a process on Linux alone it knows no default.
+            let _ = emulate_default_handler(SIGTERM);
         }
     })?;
     *done = true;
     Ok(())
 }
+
+/// Signals that end a process on Linux alone.
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+const OF_LINUX: &[i32] = {
+    use rustix::process::Signal;
+    &[Signal::IO.as_raw(), Signal::POWER.as_raw(), Signal::STKFLT.as_raw()]
+};
+#[cfg(all(
+    unix,
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))
+))]
+const OF_LINUX: &[i32] = &[];
 
 /// The signals that whoever began this process has had ignored, each a bit: under `nohup` a hangup ends nothing.
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -24,7 +24,7 @@ pub(super) fn refusal(
     message: &'static str,
 ) -> ConvertError {
     let id = (!parameter.is_empty()).then(|| lookup(parameter.as_bytes()).id);
-    let suggestion = "a rule that is turned off would have said so: turn it on to see where";
+    let suggestion = "a rule that is turned off reports this: turn it on to see where";
     refusal_of(&MALFORMED_URL, judgement, id, message, suggestion)
 }
 
@@ -54,7 +54,7 @@ pub(super) fn collect<'u>(
     let url = Reader { judgement, url: judgement.url.as_ref().ok_or(ConvertError::Token)? };
     let sub = url.required(Id::Email, "without an e-mail address there is no token")?;
     let iss = match &options.client_id {
-        Some(id) => Cow::Borrowed(id.as_str()),
+        Some(id) => id.as_str(),
         None => url.required(Id::ClientId, "without a client id there is no token")?,
     };
     let iat = match options.issued_at {
@@ -66,14 +66,14 @@ pub(super) fn collect<'u>(
         None => url.lifetime()?.map_or(DEFAULT_LIFETIME, Lifetime::seconds),
     };
     let mut claims = Claims {
-        jti: token_id(&url, options, &iss, entropy, id)?,
-        sub,
+        jti: token_id(&url, options, iss, entropy, id)?,
+        sub: sub.into(),
         iat,
         exp: iat.saturating_add(lifetime),
-        eval_connection_id: url.text(Id::EvalConnectionId)?,
-        oauth_token: url.text(Id::OauthToken)?,
+        eval_connection_id: url.text(Id::EvalConnectionId)?.map(Cow::Borrowed),
+        oauth_token: url.text(Id::OauthToken)?.map(Cow::Borrowed),
         version_1_1: options.version_1_1,
-        iss,
+        iss: iss.into(),
         ..Claims::default()
     };
     if let Some(token) = &mut claims.oauth_token {
@@ -86,12 +86,12 @@ pub(super) fn collect<'u>(
         }
     }
     if options.user == UserKind::Embed {
-        let given = options.account_type.as_deref().map(Cow::Borrowed);
-        claims.account_type = url.text(Id::AccountType)?.or(given);
+        let given = options.account_type.as_deref();
+        claims.account_type = url.text(Id::AccountType)?.or(given).map(Cow::Borrowed);
         claims.teams = url.teams()?;
         claims.user_attributes = url.attributes()?;
-        claims.first_name = url.text(Id::FirstName)?;
-        claims.last_name = url.text(Id::LastName)?;
+        claims.first_name = url.text(Id::FirstName)?.map(Cow::Borrowed);
+        claims.last_name = url.text(Id::LastName)?.map(Cow::Borrowed);
     }
     Ok(claims)
 }
@@ -113,7 +113,7 @@ fn token_id<'u>(
 ) -> Result<Cow<'u, str>, ConvertError> {
     let nonce = || url.required(Id::Nonce, "without a nonce there is no token id");
     let made = match options.token_id {
-        TokenId::Nonce => return nonce(),
+        TokenId::Nonce => return nonce().map(Cow::Borrowed),
         TokenId::Derived => {
             let name = format!("embed2jwt:{client_id}:{}", nonce()?);
             Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
@@ -134,15 +134,11 @@ struct Reader<'u, 'j> {
 }
 
 impl<'u> Reader<'u, '_> {
-    fn bytes(&self) -> &'u [u8] {
-        self.url.bytes
-    }
-
     fn refusal(&self, id: Id, message: &'static str) -> ConvertError {
         refusal(self.judgement, id.row().name, message)
     }
 
-    fn text(&self, id: Id) -> Result<Option<Cow<'u, str>>, ConvertError> {
+    fn text(&self, id: Id) -> Result<Option<&'u str>, ConvertError> {
         let Some(arg) = self.judgement.get(id) else { return Ok(None) };
         match arg.text(self.url) {
             Some(text) => Ok(Some(text)),
@@ -150,22 +146,22 @@ impl<'u> Reader<'u, '_> {
         }
     }
 
-    fn required(&self, id: Id, message: &'static str) -> Result<Cow<'u, str>, ConvertError> {
+    fn required(&self, id: Id, message: &'static str) -> Result<&'u str, ConvertError> {
         self.text(id)?.ok_or_else(|| self.refusal(id, message))
     }
 
     fn time(&self) -> Result<Option<Time>, ConvertError> {
         let Some(arg) = self.judgement.get(Id::Time) else { return Ok(None) };
-        let time = time(&arg.value(self.bytes()));
-        time.map(Some).ok_or_else(|| self.refusal(Id::Time, "`:time` is no number"))
+        let time = time(arg.value(self.url));
+        time.map(Some).ok_or_else(|| self.refusal(Id::Time, "`:time` is not a number"))
     }
 
     fn lifetime(&self) -> Result<Option<Lifetime>, ConvertError> {
         let Some(arg) = self.judgement.get(Id::SessionLength) else { return Ok(None) };
-        let lifetime = lifetime(&arg.value(self.bytes()));
+        let lifetime = lifetime(arg.value(self.url));
         lifetime
             .map(Some)
-            .ok_or_else(|| self.refusal(Id::SessionLength, "`:session_length` is no number"))
+            .ok_or_else(|| self.refusal(Id::SessionLength, "`:session_length` is not a number"))
     }
 
     fn teams(&self) -> Result<Teams<'u>, ConvertError> {
@@ -175,13 +171,11 @@ impl<'u> Reader<'u, '_> {
             Id::Teams
         };
         let Some(arg) = self.judgement.get(id) else { return Ok(Teams::default()) };
-        teams(arg.param.value.of(self.bytes()))
-            .map_err(|_| self.refusal(id, "the teams cannot be read"))
+        teams(arg.value(self.url)).map_err(|_| self.refusal(id, "the teams cannot be read"))
     }
 
     /// The attributes in the order of their first places, each once.
     fn attributes(&self) -> Result<Pairs<'u>, ConvertError> {
-        let bytes = self.bytes();
         let mut pairs = Pairs::new();
         let unreadable = || self.refusal(Id::UserAttributes, "an attribute cannot be read");
         let object = self.judgement.get(Id::UserAttributes).map(|arg| arg.index);
@@ -189,13 +183,13 @@ impl<'u> Reader<'u, '_> {
         let mut seen: HashSet<Cow<'u, str>> = HashSet::new();
         for arg in self.judgement.args.iter().filter(|arg| arg.earlier.is_none()) {
             if arg.row.id == Id::UserAttribute {
-                let name = attribute_name(arg.name(bytes)).ok_or_else(unreadable)?;
+                let name = attribute_name(arg.name(self.url.bytes)).ok_or_else(unreadable)?;
                 let value = arg.text(self.url).ok_or_else(unreadable)?;
                 if object.is_none() || seen.insert(name.clone()) {
-                    pairs.push((name, value));
+                    pairs.push((name, value.into()));
                 }
             } else if Some(arg.index) == object {
-                let object = attributes(arg.param.value.of(bytes)).map_err(|_| unreadable())?;
+                let object = attributes(arg.value(self.url)).map_err(|_| unreadable())?;
                 for (name, value) in object {
                     let name = Cow::Owned(name);
                     if seen.insert(Cow::clone(&name)) {

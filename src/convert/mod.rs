@@ -180,11 +180,7 @@ impl<'a, E: Entropy> Converter<'a, E> {
             Some(writer) if writer.header().kid == claims.iss => writer,
             _ => {
                 let key = self.credentials.signer(claims.iss.as_bytes()).ok_or_else(|| {
-                    claims::refusal(
-                        judgement,
-                        "client_id",
-                        "no secret is at hand for this client id",
-                    )
+                    claims::refusal(judgement, "client_id", "there is no secret for this client id")
                 })?;
                 TokenWriter::new(key.key().clone(), &claims.iss).map_err(|_| ConvertError::Token)?
             }

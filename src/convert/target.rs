@@ -78,7 +78,7 @@ impl<'a> Targets<'a> {
                 Some(page) if !has_page && !judgement.place.is_edit() => {
                     out.extend_from_slice(path.strip_suffix(b"/").unwrap_or(path));
                     out.extend_from_slice(b"/page/");
-                    out.extend_from_slice(&page);
+                    out.extend_from_slice(page);
                 }
                 _ => out.extend_from_slice(path),
             }
@@ -108,10 +108,10 @@ impl<'a> Targets<'a> {
             out.extend_from_slice(judgement.bytes(tag));
         }
         let page = queried_page(judgement)?;
-        let (part, id) = match (target, &page) {
+        let (part, id) = match (target, page) {
             (Target::Page(id), _) => ("/page/", id.as_bytes()),
             (Target::Element(id), _) => ("/element/", id.as_bytes()),
-            (Target::Workbook, Some(page)) if !edit => ("/page/", &**page),
+            (Target::Workbook, Some(page)) if !edit => ("/page/", page),
             (Target::Workbook, _) => ("", &b""[..]),
         };
         out.extend_from_slice(part.as_bytes());
@@ -124,13 +124,13 @@ impl<'a> Targets<'a> {
 }
 
 /// The page that `:nodeId` names, which must be fit for a path.
-fn queried_page<'a>(judgement: &'a Judgement<'_>) -> Result<Option<Cow<'a, [u8]>>, ConvertError> {
+fn queried_page<'a>(judgement: &'a Judgement<'_>) -> Result<Option<&'a [u8]>, ConvertError> {
     let is_page = |arg: &&Arg| arg.outcome == Outcome::Replace(Replacement::Page);
     let (Some(arg), Some(url)) = (judgement.get(Id::NodeId).filter(is_page), &judgement.url) else {
         return Ok(None);
     };
-    let page = arg.value(url.bytes);
-    if is_path_part(&page) {
+    let page = arg.value(url);
+    if is_path_part(page) {
         Ok(Some(page))
     } else {
         Err(claims::refusal(judgement, arg.row.name, "`:nodeId` cannot be a part of the path"))

@@ -247,31 +247,38 @@ pub struct Claims<'a> {
     pub version_1_1: bool,
 }
 
+/// The name of a claim that is not the first, as JSON has it between two values.
+macro_rules! name {
+    ($name:literal) => {
+        concat!(",\"", $name, "\":")
+    };
+}
+
 impl Claims<'_> {
     /// Appends them as a JSON object, in the order of the table.
     pub fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
         out.extend_from_slice(b"{\"sub\":");
         write_string(&self.sub, out)?;
         let mut string = |name: &str, text: &str| {
-            write_name(name, out);
+            out.extend_from_slice(name.as_bytes());
             write_string(text, out)
         };
-        string("iss", &self.iss)?;
-        string("jti", &self.jti)?;
-        for (name, seconds) in [("iat", self.iat), ("exp", self.exp)] {
-            write_name(name, out);
+        string(name!("iss"), &self.iss)?;
+        string(name!("jti"), &self.jti)?;
+        for (name, seconds) in [(name!("iat"), self.iat), (name!("exp"), self.exp)] {
+            out.extend_from_slice(name.as_bytes());
             serde_json::to_writer(&mut *out, &seconds)?;
         }
         let optional = |name: &str, text: Option<&Cow<'_, str>>, out: &mut Vec<u8>| {
             let Some(text) = text else { return Ok(()) };
-            write_name(name, out);
+            out.extend_from_slice(name.as_bytes());
             write_string(text, out)
         };
-        optional("account_type", self.account_type.as_ref(), out)?;
+        optional(name!("account_type"), self.account_type.as_ref(), out)?;
         let mut before = b'[';
         for team in self.teams.iter() {
             if before == b'[' {
-                write_name("teams", out);
+                out.extend_from_slice(name!("teams").as_bytes());
             }
             out.push(before);
             write_string(team, out)?;
@@ -283,7 +290,7 @@ impl Claims<'_> {
         let mut before = b'{';
         for (name, value) in &self.user_attributes {
             if before == b'{' {
-                write_name("user_attributes", out);
+                out.extend_from_slice(name!("user_attributes").as_bytes());
             }
             out.push(before);
             write_string(name, out)?;
@@ -294,24 +301,17 @@ impl Claims<'_> {
         if before == b',' {
             out.push(b'}');
         }
-        optional("eval_connection_id", self.eval_connection_id.as_ref(), out)?;
-        optional("first_name", self.first_name.as_ref(), out)?;
-        optional("last_name", self.last_name.as_ref(), out)?;
-        optional("oauth_token", self.oauth_token.as_ref(), out)?;
+        optional(name!("eval_connection_id"), self.eval_connection_id.as_ref(), out)?;
+        optional(name!("first_name"), self.first_name.as_ref(), out)?;
+        optional(name!("last_name"), self.last_name.as_ref(), out)?;
+        optional(name!("oauth_token"), self.oauth_token.as_ref(), out)?;
         if self.version_1_1 {
-            optional("ver", Some(&Cow::Borrowed("1.1")), out)?;
-            optional("aud", Some(&Cow::Borrowed(AUDIENCE)), out)?;
+            optional(name!("ver"), Some(&Cow::Borrowed("1.1")), out)?;
+            optional(name!("aud"), Some(&Cow::Borrowed(AUDIENCE)), out)?;
         }
         out.push(b'}');
         Ok(())
     }
-}
-
-/// Appends the name of a claim that is not the first.
-fn write_name(name: &str, out: &mut Vec<u8>) {
-    out.extend_from_slice(b",\"");
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
 }
 
 /// Appends a JSON string. Most need no escape, and a look at all bytes at once is many times faster than one at each.
@@ -362,9 +362,21 @@ mod tests {
     /// What another writer of JSON makes of the same claims.
     #[test]
     fn strings_are_escaped_as_json_demands() {
-        for text in
-            ["", "a b", "\"", "\\", "\u{1}\u{1f}", "\n\t", "\u{7f}", "\u{fc}\u{1f600}", "</script>"]
-        {
+        for text in [
+            "",
+            "a b",
+            "\"",
+            "\"two\"",
+            "\\",
+            "\\\\",
+            "\u{1}\u{1f}",
+            "\u{1f}",
+            "\"\n",
+            "\n\t",
+            "\u{7f}",
+            "\u{fc}\u{1f600}",
+            "</script>",
+        ] {
             let claims = Claims {
                 sub: text.into(),
                 teams: Teams::Array(vec![text.into(), "b".into()]),

@@ -17,9 +17,16 @@ pub fn decode(raw: &[u8], plus: Plus) -> Cow<'_, [u8]> {
     let Some(first) = raw.iter().position(special) else {
         return Cow::Borrowed(raw);
     };
-    let (clean, mut rest) = raw.split_at(first);
+    let (clean, rest) = raw.split_at(first);
     let mut out = Vec::with_capacity(raw.len());
     out.extend_from_slice(clean);
+    append_decoded(rest, plus, &mut out);
+    Cow::Owned(out)
+}
+
+/// Appends what [`decode`] makes of it.
+pub fn append_decoded(mut rest: &[u8], plus: Plus, out: &mut Vec<u8>) {
+    out.reserve(rest.len());
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
         match byte {
@@ -33,15 +40,6 @@ pub fn decode(raw: &[u8], plus: Plus) -> Cow<'_, [u8]> {
             },
             _ => out.push(byte),
         }
-    }
-    Cow::Owned(out)
-}
-
-/// Decodes to text, or `None` if the decoded bytes are not UTF-8.
-pub fn decode_text(raw: &[u8], plus: Plus) -> Option<Cow<'_, str>> {
-    match decode(raw, plus) {
-        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-        Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
     }
 }
 
@@ -75,8 +73,13 @@ static HEX: [u8; 256] = {
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 0xf)]);
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        out.push(digit(byte >> 4));
+        out.push(digit(*byte));
+    }
+    out
 }
 
 #[cfg(test)]
@@ -106,11 +109,5 @@ mod tests {
         assert_eq!(broken_escape(b"%41%zz%"), Some(3));
         assert_eq!(broken_escape(b"a%2Cb%ff"), None);
         assert_eq!(*decode(b"%%41", Plus::Space), *b"%A");
-    }
-
-    #[test]
-    fn text_must_be_utf8_after_decoding() {
-        assert_eq!(decode_text(b"caf%C3%A9", Plus::Space).as_deref(), Some("caf\u{e9}"));
-        assert_eq!(decode_text(b"%FF", Plus::Space), None);
     }
 }

@@ -72,5 +72,5 @@ sources! {
     /// The form of a URL.
     RFC_3986 = "2005-01", "https://www.rfc-editor.org/rfc/", "rfc3986";
     /// What only this program decides.
-    GUIDE = "2026-11", "https://docs.rs/crate/embed2jwt/latest/source/docs/", "guide.md";
+    GUIDE = "2026-11", env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/guide.md";
 }

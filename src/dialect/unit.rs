@@ -130,7 +130,10 @@ fn entity(text: &[u8], at: usize) -> Option<Unit> {
 
 fn named(text: &[u8], at: usize) -> Option<(&'static [u8], u32)> {
     let rest = text.get(at..)?;
-    NAMED.iter().find(|(name, _)| rest.starts_with(name)).copied()
+    // Most of what is behind an ampersand is no entity, and the first letter says so.
+    let first = *rest.first().filter(|byte| byte.is_ascii_lowercase())?;
+    let begins = |name: &[u8]| name.first() == Some(&first) && rest.starts_with(name);
+    NAMED.iter().find(|(name, _)| begins(name)).copied()
 }
 
 fn backslash(text: &[u8], at: usize) -> Option<Unit> {

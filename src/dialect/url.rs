@@ -60,6 +60,8 @@ pub struct Url<'a> {
     pub bytes: &'a [u8],
     /// The same as a string.
     pub text: &'a str,
+    /// The values that are written with escapes, decoded once for all who look at them; empty until somebody does that.
+    pub decoded: &'a [u8],
     /// `https` in any case.
     pub scheme: Span,
     /// Between `//` and the path: user information, host and port.
@@ -108,10 +110,9 @@ impl Reason {
                 "not a URL: it does not begin with `https://`",
                 "write one whole URL a row, beginning with `https://`",
             ),
-            Self::Quoted => (
-                "not a URL: it stands in quotes or brackets",
-                "take the quotes or brackets off the row",
-            ),
+            Self::Quoted => {
+                ("not a URL: it is in quotes or brackets", "remove the quotes or brackets")
+            }
             Self::NoHost => ("not a URL: it has no host", "write `https://`, the host, the path"),
             Self::Space => (
                 "white space in the URL",
@@ -178,6 +179,7 @@ impl<'a> Url<'a> {
         Ok(Self {
             bytes,
             text,
+            decoded: &[],
             scheme,
             authority,
             path: Span::new(cut.path_start.unwrap_or(cut.path_end), cut.path_end),

@@ -1,6 +1,5 @@
 //! What the values of single parameters mean: times, lengths, teams, attributes, e-mail addresses.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
@@ -8,7 +7,6 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::claims::MAX_LIFETIME;
-use super::escape::{Plus, decode_text};
 
 /// From here on a time is in milliseconds: as seconds it would be the year 5138.
 pub const MILLISECONDS_FROM: u64 = 100_000_000_000;
@@ -112,7 +110,7 @@ pub enum Shape {
 #[derive(Clone, Debug)]
 pub enum Teams<'a> {
     /// Names separated by commas, with white space around them and empty ones between them.
-    Separated(Cow<'a, str>),
+    Separated(&'a str),
     /// A JSON array of names.
     Array(Vec<String>),
 }
@@ -121,7 +119,7 @@ impl Teams<'_> {
     /// The names, in their order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         let (separated, array) = match self {
-            Self::Separated(text) => (&**text, &[][..]),
+            Self::Separated(text) => (*text, &[][..]),
             Self::Array(names) => ("", &**names),
         };
         let separated = separated.split(',').map(|name| name.trim_matches(' '));
@@ -136,7 +134,7 @@ impl Teams<'_> {
 
 impl Default for Teams<'_> {
     fn default() -> Self {
-        Self::Separated(Cow::Borrowed(""))
+        Self::Separated("")
     }
 }
 
@@ -146,19 +144,19 @@ impl PartialEq for Teams<'_> {
     }
 }
 
-/// Reads the teams of `:external_user_team` or `:teams`: names separated by `,` or `%2C`, or a JSON array of them.
-pub fn teams(raw: &[u8]) -> Result<Teams<'_>, Shape> {
-    let text = decode_text(raw, Plus::Space).ok_or(Shape::NotUtf8)?;
+/// Reads the decoded value of `:external_user_team` or `:teams`: names separated by `,`, or a JSON array of them.
+pub fn teams(value: &[u8]) -> Result<Teams<'_>, Shape> {
+    let text = str::from_utf8(value).map_err(|_| Shape::NotUtf8)?;
     if text.trim_start().starts_with('[') {
-        return serde_json::from_str(&text).map(Teams::Array).map_err(|_| Shape::NotTexts);
+        return serde_json::from_str(text).map(Teams::Array).map_err(|_| Shape::NotTexts);
     }
     Ok(Teams::Separated(text))
 }
 
-/// Reads `:user_attributes`: a JSON object of texts, in its order.
-pub fn attributes(raw: &[u8]) -> Result<Vec<(String, String)>, Shape> {
-    let text = decode_text(raw, Plus::Space).ok_or(Shape::NotUtf8)?;
-    let mut json = serde_json::Deserializer::from_str(&text);
+/// Reads the decoded value of `:user_attributes`: a JSON object of texts, in its order.
+pub fn attributes(value: &[u8]) -> Result<Vec<(String, String)>, Shape> {
+    let text = str::from_utf8(value).map_err(|_| Shape::NotUtf8)?;
+    let mut json = serde_json::Deserializer::from_str(text);
     let pairs = json.deserialize_map(Pairs).map_err(|_| Shape::NotTexts)?;
     json.end().map_err(|_| Shape::NotTexts)?;
     let mut once: Vec<(String, String)> = Vec::with_capacity(pairs.len());
@@ -229,10 +227,9 @@ pub enum Email {
 
 /// What Sigma will make of an address: a local part, `@`, a domain by RFC 1035 (letters, digits, hyphens).
 pub fn email(text: &str) -> Email {
-    // Of ASCII, white space and control characters are just these.
-    let is_blank = |b: u8| b <= b' ' || b == 0x7f;
-    let is_ascii = text.is_ascii();
-    if text.bytes().any(is_blank)
+    let of_text = classes(text.as_bytes());
+    let is_ascii = of_text & BEYOND_ASCII == 0;
+    if of_text & BLANK != 0
         || (!is_ascii && text.chars().any(|c| c.is_whitespace() || c.is_control()))
     {
         return Email::Invalid("white space");
@@ -249,10 +246,7 @@ pub fn email(text: &str) -> Email {
     if domain.contains(&b'@') {
         return Email::Invalid("more than one `@`");
     }
-    let has_to_be_quoted = |b: &u8| {
-        matches!(b, b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b',' | b';' | b':' | b'"')
-    };
-    if local.iter().any(has_to_be_quoted) {
+    if classes(local) & QUOTED != 0 {
         return Email::Invalid("a character before the `@` that would have to be quoted");
     }
     if domain.is_empty() || domain.len() > 253 {
@@ -265,25 +259,62 @@ pub fn email(text: &str) -> Email {
         if label.len() > 63 {
             return Email::Invalid("an empty or overlong part in the domain");
         }
-        if !label.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
-            return Email::Invalid("a character in the domain that is no letter, digit or hyphen");
+        if classes(label) & !(PLAIN | UNDERSCORE) != 0 {
+            return Email::Invalid(
+                "a character in the domain that is not a letter, digit or hyphen",
+            );
         }
         if *first == b'-' || *last == b'-' {
             return Email::Invalid("a part of the domain that begins or ends with a hyphen");
         }
     }
-    if domain.contains(&b'_') {
+    if classes(domain) & UNDERSCORE != 0 {
         Email::DoubtfulDomain
-    } else if local.contains(&b'_') || !is_ascii {
+    } else if of_text & UNDERSCORE != 0 || !is_ascii {
         Email::DoubtfulUser
     } else {
         Email::Fine
     }
 }
 
+/// The classes of the bytes of addresses.
+const PLAIN: u8 = 1;
+const UNDERSCORE: u8 = 2;
+const BLANK: u8 = 4;
+const QUOTED: u8 = 8;
+const BEYOND_ASCII: u8 = 16;
+const OTHER: u8 = 32;
+
+/// The class of every byte: an address is looked at a few times, and a look at the table is cheaper than comparisons.
+static CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[allow(clippy::cast_possible_truncation, reason = "below 256")]
+        let class = match byte as u8 {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => PLAIN,
+            b'_' => UNDERSCORE,
+            // Of ASCII, white space and control characters are just these.
+            0..=b' ' | 0x7f => BLANK,
+            b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'\\' | b',' | b';' | b':' | b'"' => QUOTED,
+            0x80.. => BEYOND_ASCII,
+            _ => OTHER,
+        };
+        classes[byte] = class;
+        byte += 1;
+    }
+    classes
+};
+
+/// The classes that are among the bytes.
+fn classes(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |all, byte| all | CLASSES[usize::from(*byte)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::escape::{Plus, decode};
 
     #[test]
     fn times_are_seconds_whole_or_decimal() {
@@ -330,7 +361,8 @@ mod tests {
     #[test]
     fn teams_are_split_at_commas_of_either_spelling() {
         let read = |raw: &str| {
-            teams(raw.as_bytes()).map(|names| names.iter().collect::<Vec<_>>().join("|"))
+            teams(&decode(raw.as_bytes(), Plus::Space))
+                .map(|names| names.iter().collect::<Vec<_>>().join("|"))
         };
         assert_eq!(read("Client_A"), Ok("Client_A".into()));
         assert_eq!(
@@ -348,7 +380,7 @@ mod tests {
 
     #[test]
     fn attributes_are_an_object_of_texts() {
-        let read = |raw: &str| attributes(raw.as_bytes());
+        let read = |raw: &str| attributes(&decode(raw.as_bytes(), Plus::Space));
         assert_eq!(
             read("%7B%22b%22:%22West,Midwest%22,%22a%22:%22%22%7D"),
             Ok(vec![("b".into(), "West,Midwest".into()), ("a".into(), String::new())])

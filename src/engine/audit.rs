@@ -148,6 +148,7 @@ impl Auditor {
                     source: &source,
                     line,
                     number: line - 1,
+                    twin: line - 1,
                     verdict: judgement.verdict(),
                     judgement,
                     text: if is_other { &named } else { text },

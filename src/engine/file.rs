@@ -7,7 +7,7 @@ use crate::dialect::params::Id;
 use crate::judge::Scratch;
 use crate::judge::run::Run;
 use crate::policy::{Allow, Baseline, Ignores, Levels};
-use crate::report::check::fingerprint;
+use crate::report::check::Fingerprints;
 use crate::rule::{Finding, Fix, Found, Kind, Safety, Text};
 #[cfg(feature = "scaffold")]
 use crate::rules::files::LEGACY_URL_BUILDER;
@@ -75,16 +75,16 @@ pub(crate) struct Rewritten {
     pub(crate) fixed: u64,
 }
 
-/// What the baseline knows a finding by.
-fn name(path: &str, text: &[u8], found: &Found) -> String {
-    fingerprint(found.finding.rule, path, text, found.finding.span)
-}
-
 impl Judge<'_> {
     /// Takes out of what was found what comments and the baseline hide and what is turned off.
     pub(crate) fn judge(&self, path: &str, text: &[u8], examined: Examined) -> Judged {
         let Examined { mut found, spans, urls, embeds, words, cut, prints: _ } = examined;
         let mut judged = Judged { urls, embeds, cut, ..Judged::default() };
+        // What the baseline knows a finding by.
+        let mut fingerprints = Fingerprints::new(path, text);
+        let mut name = |found: &Found| {
+            (found.finding.rule.id, fingerprints.of(found.finding.rule, found.finding.span))
+        };
         judged.allowed = self.allow.apply_to_file(text, &spans, &mut found);
         if let Some(ignores) = self.ignores {
             let (hidden, said) = ignores.apply(text, &words, &found);
@@ -95,10 +95,7 @@ impl Judge<'_> {
             }
         }
         if !self.learning && self.baseline.knows(path) {
-            let names: Vec<_> = found
-                .iter()
-                .map(|found| (found.finding.rule.id, name(path, text, found)))
-                .collect();
+            let names: Vec<_> = found.iter().map(&mut name).collect();
             let compared = self
                 .baseline
                 .compare(path, names.iter().map(|(rule, name)| (*rule, name.as_str())));
@@ -107,10 +104,7 @@ impl Judge<'_> {
         }
         found.retain_mut(|found| self.levels.weigh(&mut found.finding));
         if self.learning {
-            judged.learned = found
-                .drain(..)
-                .map(|found| (found.finding.rule.id, name(path, text, &found)))
-                .collect();
+            judged.learned = found.drain(..).map(|found| name(&found)).collect();
         }
         judged.found = found;
         judged

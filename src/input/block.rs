@@ -10,7 +10,10 @@ use serde_json::value::RawValue;
 use super::json::Fault;
 use super::layout::Layout;
 use super::row::{Escape, Rest, Row, column_of};
-use super::{Format, MAX_COLUMNS, MAX_ROW, RowProblem, cells, json};
+use super::{BLOCK_SIZE, Format, MAX_COLUMNS, MAX_ROW, RowProblem, cells, json};
+
+/// More parameters than a block of URLs has that an application made: those have one every twenty bytes or so.
+const MANY_PARTS: usize = 8192;
 
 /// How a block was cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,11 @@ impl Block {
     /// The name of the source.
     pub fn source(&self) -> &Arc<str> {
         &self.source
+    }
+
+    /// Whether what is read of it takes far more memory than that of other blocks: it holds a long row, or very many parameters.
+    pub fn is_large(&self) -> bool {
+        self.data.len() > 2 * BLOCK_SIZE || memchr_iter(b'&', self.rest()).nth(MANY_PARTS).is_some()
     }
 
     /// The rows, borrowed from the block. Blank lines are skipped, and lines starting with `#` where the format has

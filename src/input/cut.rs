@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memrchr};
 
-use super::{Format, MAX_ROW, cells};
+use super::{MAX_ROW, cells};
 
 /// What stands at the start of a buffer that starts with a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +18,10 @@ pub(super) enum Cut {
     More,
 }
 
-/// Cuts a buffer that is not empty. What comes out depends on the bytes of each record alone, never on how much of the
+/// Cuts a buffer that is not empty; `delimiter` is that of a table. What comes out depends on the bytes of each record alone, never on how much of the
 /// text the buffer happens to hold. `ended` says that nothing follows.
-pub(super) fn cut(format: Format, buffer: &[u8], ended: bool) -> Cut {
-    match format.delimiter() {
+pub(super) fn cut(delimiter: Option<u8>, buffer: &[u8], ended: bool) -> Cut {
+    match delimiter {
         // Without a quote every line is a record, and a table is cut as fast as lines are.
         Some(delimiter) if memchr(b'"', buffer).is_some() => cut_table(delimiter, buffer, ended),
         _ => cut_lines(buffer, ended),

@@ -48,11 +48,13 @@ pub struct Options {
     pub format: Option<Format>,
     /// The column or JSON key that holds the URL.
     pub field: String,
+    /// What stands between two cells of a table, or `None` to see it from the header.
+    pub delimiter: Option<u8>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, field: "url".to_owned() }
+        Self { format: None, field: "url".to_owned(), delimiter: None }
     }
 }
 

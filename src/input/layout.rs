@@ -4,24 +4,38 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Format, MAX_COLUMNS, cells};
 
+/// What tables are written with: spreadsheets of many countries write `;`.
+const DELIMITERS: [u8; 4] = *b",;\t|";
+
 /// What all blocks of a source have in common.
 pub(super) struct Layout {
     pub(super) format: Format,
     pub(super) field: String,
+    /// What stands between two cells, in the formats that have cells.
+    pub(super) delimiter: Option<u8>,
     pub(super) columns: Columns,
 }
 
 impl Layout {
-    pub(super) fn new(format: Format, field: &str) -> Self {
-        Self { format, field: field.to_owned(), columns: Columns::default() }
+    pub(super) fn new(format: Format, field: &str, delimiter: Option<u8>) -> Self {
+        let usual = format.delimiter();
+        let delimiter = usual.map(|usual| delimiter.unwrap_or(usual));
+        Self { format, field: field.to_owned(), delimiter, columns: Columns::default() }
     }
 
     pub(super) fn with_columns(&self, columns: Columns) -> Self {
-        Self { format: self.format, field: self.field.clone(), columns }
+        Self { columns, ..Self::new(self.format, &self.field, self.delimiter) }
+    }
+
+    /// The same table with another delimiter, if with that one a column of the header at the start of `input` is the field.
+    pub(super) fn with_other_delimiter(&self, input: &[u8]) -> Option<Self> {
+        let others = DELIMITERS.into_iter().filter(|other| *other != self.delimiter());
+        let mut others = others.map(|other| Self::new(self.format, &self.field, Some(other)));
+        others.find(|layout| layout.names(input).0.contains(&self.field))
     }
 
     pub(super) fn delimiter(&self) -> u8 {
-        self.format.delimiter().unwrap_or(b',')
+        self.delimiter.unwrap_or(b',')
     }
 
     /// The cells of the record at the start of `input` as names, and the length of the record.

@@ -48,14 +48,14 @@ impl Source {
         let size = metadata.is_file().then_some(metadata.len());
         let file = File::open(path).map_err(fail)?;
         let format = options.format.unwrap_or_else(|| Format::from_path(path));
-        Self::start(name, Box::new(file), size, format, &options.field)
+        Self::start(name, Box::new(file), size, format, options)
     }
 
     /// Takes a reader such as standard input; `name` stands for it in messages. Without a format in the options it
     /// is read as lines.
     pub fn from_reader(name: &str, reader: Reader, options: &Options) -> Result<Self, InputError> {
         let format = options.format.unwrap_or(Format::Lines);
-        Self::start(name.into(), reader, None, format, &options.field)
+        Self::start(name.into(), reader, None, format, options)
     }
 
     fn start(
@@ -63,7 +63,7 @@ impl Source {
         reader: Reader,
         size: Option<u64>,
         format: Format,
-        field: &str,
+        options: &Options,
     ) -> Result<Self, InputError> {
         let bytes_read = Arc::new(AtomicU64::new(0));
         let counting = Counting { inner: reader, count: Arc::clone(&bytes_read) };
@@ -77,7 +77,7 @@ impl Source {
             bytes_read,
             compression,
             reader,
-            shape: Arc::new(Layout::new(format, field)),
+            shape: Arc::new(Layout::new(format, &options.field, options.delimiter)),
             buffer: Vec::new(),
             line: 1,
             ended: false,
@@ -86,7 +86,10 @@ impl Source {
             lines: 0,
         };
         if format.delimiter().is_some() {
-            source.read_header()?;
+            source.read_header(options.delimiter.is_none())?;
+        } else if format == Format::Lines && options.format.is_none() && size.is_some() {
+            // What a pipe has is given out as it comes; of a file the beginning is looked at first.
+            source.fill(BLOCK_SIZE, 0);
         }
         Ok(source)
     }
@@ -136,7 +139,7 @@ impl Source {
             }
             // A record that a failed read broke off is no record.
             let ended = self.ended && self.failure.is_none();
-            match cut(self.shape.format, &self.buffer, ended) {
+            match cut(self.shape.delimiter, &self.buffer, ended) {
                 Cut::Records(end) => {
                     let end = self.some_rows(end);
                     return Ok(Some(self.block(Kind::Records, end)));
@@ -216,7 +219,7 @@ impl Source {
     fn some_rows(&self, end: usize) -> usize {
         let records = self.buffer.get(..end).unwrap_or_default();
         // Within quotes the end of a line is not that of a record.
-        let has_quotes = self.shape.format.delimiter().is_some() && memchr(b'"', records).is_some();
+        let has_quotes = self.shape.delimiter.is_some() && memchr(b'"', records).is_some();
         if has_quotes { end } else { some_lines(records, end) }
     }
 
@@ -254,8 +257,24 @@ impl Source {
         }
     }
 
-    /// Reads the first record that is not blank as the names of the columns. An empty source has none, and no error.
-    fn read_header(&mut self) -> Result<(), InputError> {
+    /// Whether what is read as lines looks like a table: its first line names the field among others.
+    pub fn looks_like_table(&self) -> bool {
+        let line = self.buffer.split(|byte| *byte == b'\n').find(|line| !cells::is_blank(line));
+        let table = Layout::new(Format::Csv, &self.shape.field, None);
+        self.shape.format == Format::Lines
+            && line.is_some_and(|line| {
+                let (names, _) = table.names(line);
+                let has_field = names.len() > 1 && names.contains(&self.shape.field);
+                has_field
+                    || table
+                        .with_other_delimiter(line)
+                        .is_some_and(|other| other.names(line).0.len() > 1)
+            })
+    }
+
+    /// Reads the first record that is not blank as the names of the columns. An empty source has none, and no error. `detect`
+    /// says that the table may have another delimiter than its format.
+    fn read_header(&mut self, detect: bool) -> Result<(), InputError> {
         while let Some(mut block) = self.next_block()? {
             let blank = block.data.split_inclusive(|&byte| byte == b'\n');
             let blank: usize =
@@ -277,6 +296,13 @@ impl Source {
                 return Err(InputError::TooManyColumns { name, limit: MAX_COLUMNS });
             }
             let Some(columns) = Columns::new(&names, &self.shape.field) else {
+                if detect && let Some(shape) = self.shape.with_other_delimiter(block.rest()) {
+                    // Where its records end is to be seen anew: cells in quotes are others now.
+                    self.buffer.splice(..0, block.rest().iter().copied());
+                    self.line = block.line;
+                    self.shape = Arc::new(shape);
+                    return self.read_header(false);
+                }
                 return Err(InputError::NoColumn {
                     name: Arc::clone(&self.name),
                     field: self.shape.field.clone(),

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use super::{HOST, Judgement, plan, token};
+use crate::dialect::escape::append_decoded;
 use crate::dialect::id::{IdKey, embed_uuid};
 use crate::dialect::legacy;
 use crate::dialect::params::{COUNT, Id};
@@ -13,12 +14,13 @@ use crate::dialect::path::Place;
 use crate::dialect::span::Span;
 use crate::dialect::url::{Colon, Param, Url};
 use crate::rule::{
-    ABSENT, Arg, Context, EmbedStatus, Finding, Findings, Kind, Lost, Outcome, Reason, Signature,
-    TokenArg, Traits, View,
+    ABSENT, Arg, Context, EmbedStatus, Finding, Findings, First, Kind, Lost, Outcome, Reason,
+    Signature, TokenArg, Traits, View,
 };
 use crate::rules;
 
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// The parameters of URLs that were read, one after the other.
 #[derive(Debug, Default)]
@@ -26,12 +28,24 @@ pub struct Shelf {
     params: Vec<Param>,
     args: Vec<Arg>,
     hashes: Vec<u32>,
+    /// Of each URL with parameters the first of each row.
+    firsts: Vec<First>,
+    /// The values that are written with escapes; they may hold tokens.
+    decoded: Zeroizing<Vec<u8>>,
 }
 
 impl Shelf {
     /// Forgets all URLs.
     pub fn clear(&mut self) {
         self.args.clear();
+        self.firsts.clear();
+        self.decoded.clear();
+    }
+
+    /// The arrays of `first` of a URL without parameters.
+    fn first(&self, number: usize) -> &First {
+        static NONE: First = [ABSENT; COUNT];
+        self.firsts.get(number).unwrap_or(&NONE)
     }
 }
 
@@ -43,7 +57,8 @@ pub struct Draft<'a> {
     pub(super) place: Place,
     /// Its parameters on the shelf.
     args: Range<usize>,
-    pub(super) first: [u32; COUNT],
+    /// The number of its array on the shelf.
+    first: usize,
     pub(super) tokens: Vec<TokenArg>,
     embed_uuid: Option<Uuid>,
     entry: Option<usize>,
@@ -62,10 +77,9 @@ pub struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// Reads one URL. Its parameters are added to the shelf, which [`Draft::check`] must be given again.
     pub fn read(bytes: &'a [u8], context: &Context<'_>, shelf: &mut Shelf) -> Self {
-        let Shelf { params, args, hashes } = shelf;
-        let start = args.len();
+        let start = shelf.args.len();
         let mut draft = Self::malformed(start, None);
-        let url = match Url::parse(bytes, params) {
+        let url = match Url::parse(bytes, &mut shelf.params) {
             Ok(url) => url,
             Err(error) => {
                 draft.problem = Some(rules::malformed(error));
@@ -78,12 +92,14 @@ impl<'a> Draft<'a> {
             return draft;
         }
         draft.place = Place::of(bytes, url.path);
-        resolve(&url, params, context, args, hashes, &mut draft.first);
-        draft.args = start..args.len();
-        let args = args.get_mut(start..).unwrap_or_default();
+        draft.first = shelf.firsts.len();
+        let first = resolve(&url, context, shelf);
+        shelf.firsts.push(first);
+        draft.args = start..shelf.args.len();
+        let url = Url { decoded: &shelf.decoded, ..url };
+        let args = shelf.args.get_mut(start..).unwrap_or_default();
         draft.tokens = token::tokens(args, draft.place, bytes, context);
         draft.classify(&url, args, context);
-        let first = draft.first;
         let number = |id: Id| first.get(id as usize).filter(|n| **n != ABSENT).map(|n| *n as usize);
         draft.added_position = plan::decide(&url, draft.kind, context, args, number);
         for arg in args.iter() {
@@ -92,7 +108,7 @@ impl<'a> Draft<'a> {
         draft.lost = args.iter().map(|arg| arg.outcome.lost()).max().unwrap_or(Lost::Nothing);
         match draft.kind {
             Kind::LegacySigned => {
-                (draft.signature, draft.appended) = verify(&url, args, &draft.first, context);
+                (draft.signature, draft.appended) = verify(&url, args, &first, context);
             }
             Kind::Jwt => draft.signature = token::of_all(&draft.tokens),
             _ => {}
@@ -112,7 +128,7 @@ impl<'a> Draft<'a> {
             kind: Kind::Malformed,
             place: Place::Other,
             args: at..at,
-            first: [ABSENT; COUNT],
+            first: usize::MAX,
             tokens: Vec::new(),
             embed_uuid: None,
             entry: None,
@@ -164,6 +180,19 @@ impl<'a> Draft<'a> {
         shelf.args.get(self.args.clone()).unwrap_or_default()
     }
 
+    /// The first of them of each row.
+    pub(super) fn first<'s>(&self, shelf: &'s Shelf) -> &'s First {
+        shelf.first(self.first)
+    }
+
+    /// The URL with the decoded values of its parameters.
+    pub(super) fn url<'s>(&self, shelf: &'s Shelf) -> Option<Url<'s>>
+    where
+        'a: 's,
+    {
+        self.url.map(|url| Url { decoded: &shelf.decoded, ..url })
+    }
+
     /// Has the rules look at it. `findings` is emptied and filled.
     pub fn check(
         self,
@@ -173,15 +202,17 @@ impl<'a> Draft<'a> {
     ) -> Judgement<'a> {
         findings.clear();
         let args = self.args(shelf);
+        let first = self.first(shelf);
+        let url = self.url(shelf);
         findings.extend(self.problem);
         // What is on another host is nobody's business here.
-        if let Some(url) = self.url.as_ref().filter(|_| self.kind != Kind::Other) {
+        if let Some(url) = url.as_ref().filter(|_| self.kind != Kind::Other) {
             let view = View {
                 url,
                 kind: self.kind,
                 place: self.place,
                 args,
-                first: &self.first,
+                first,
                 tokens: &self.tokens,
                 embed_uuid: self.embed_uuid,
                 embed: self.embed,
@@ -198,11 +229,11 @@ impl<'a> Draft<'a> {
             }
         }
         Judgement {
-            url: self.url,
+            url,
             kind: self.kind,
             place: self.place,
             args,
-            first: self.first,
+            first,
             tokens: self.tokens,
             embed_uuid: self.embed_uuid,
             entry: self.entry,
@@ -243,20 +274,15 @@ fn is_sigma(host: &[u8], hosts: &[String]) -> bool {
 /// Repetitions are looked for by comparing up to this many names; beyond it by hashing, since rows may be hostile.
 const FEW: usize = 32;
 
-/// Gives every parameter its row, and finds repetitions.
-fn resolve(
-    url: &Url<'_>,
-    params: &[Param],
-    context: &Context<'_>,
-    args: &mut Vec<Arg>,
-    hashes: &mut Vec<u32>,
-    first: &mut [u32; COUNT],
-) {
+/// Puts every parameter on the shelf with its row and its decoded value, and finds repetitions. The first of each row that has
+/// a value.
+fn resolve(url: &Url<'_>, context: &Context<'_>, shelf: &mut Shelf) -> First {
+    let Shelf { params, args, hashes, decoded, .. } = shelf;
     hashes.clear();
-    let mut seen = [ABSENT; COUNT];
+    let (mut seen, mut first) = ([ABSENT; COUNT], [ABSENT; COUNT]);
     let mut names: HashMap<(bool, Cow<'_, [u8]>), u32> = HashMap::new();
     let start = args.len();
-    for param in params {
+    for param in &*params {
         if param.key.is_empty() && !param.has_equals {
             continue;
         }
@@ -266,10 +292,16 @@ fn resolve(
             param: *param,
             row: Id::Control.row(),
             earlier: None,
+            decoded: Span::default(),
             outcome: Outcome::Drop(Reason::Unknown),
         };
         if colon {
             arg.row = context.lookup(&arg.name(url.bytes));
+        }
+        if param.value_escaped {
+            let start = decoded.len();
+            append_decoded(param.value.of(url.bytes), arg.row.plus, decoded);
+            arg.decoded = Span::new(start, decoded.len());
         }
         let number = u32::try_from(arg.index).unwrap_or(u32::MAX);
         if !arg.row.is_pattern() {
@@ -317,6 +349,7 @@ fn resolve(
         }
         args.push(arg);
     }
+    first
 }
 
 /// FNV-1a: short names, and only those of one URL are compared.
@@ -326,12 +359,7 @@ fn hash(name: &[u8]) -> u32 {
 
 /// What came of verifying, and whether a good signature has claims behind it: those it does not cover, so the URL as a
 /// whole is not proved.
-fn verify(
-    url: &Url<'_>,
-    args: &[Arg],
-    first: &[u32; COUNT],
-    context: &Context<'_>,
-) -> (Signature, bool) {
+fn verify(url: &Url<'_>, args: &[Arg], first: &First, context: &Context<'_>) -> (Signature, bool) {
     let get = |id: Id| first.get(id as usize).and_then(|n| args.get(*n as usize));
     let (Some(keys), Some(signature), Some(client)) =
         (context.keys, get(Id::Signature), get(Id::ClientId))
@@ -339,7 +367,7 @@ fn verify(
         return (Signature::NotVerified, false);
     };
     let appended = || args.iter().any(|arg| arg.is_appended(signature));
-    match keys.key(&client.value(url.bytes)) {
+    match keys.key(client.value(url)) {
         None => (Signature::NotVerified, false),
         Some(key) if !legacy::verify(url, &signature.param, key) => (Signature::Mismatch, false),
         Some(_) if appended() => (Signature::Mismatch, true),

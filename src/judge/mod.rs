@@ -8,11 +8,13 @@ mod token;
 pub use draft::{Draft, Shelf};
 pub use token::is_bare_token;
 
-use crate::dialect::params::{COUNT, Id};
+use crate::dialect::params::Id;
 use crate::dialect::path::Place;
 use crate::dialect::span::Span;
 use crate::dialect::url::Url;
-use crate::rule::{ABSENT, Arg, Context, Findings, Kind, Lost, Severity, Signature, TokenArg};
+use crate::rule::{
+    ABSENT, Arg, Context, Findings, First, Kind, Lost, Severity, Signature, TokenArg,
+};
 
 use uuid::Uuid;
 
@@ -65,7 +67,7 @@ pub struct Judgement<'a> {
     /// Its parameters with their rows.
     pub args: &'a [Arg],
     /// Number of the first parameter of each row that has a value.
-    pub(crate) first: [u32; COUNT],
+    pub(crate) first: &'a First,
     /// Those that carry a token.
     pub tokens: Vec<TokenArg>,
     /// The UUID behind its embed id, if that is a real one.
@@ -108,6 +110,11 @@ impl Judgement<'_> {
     pub fn get(&self, id: Id) -> Option<&Arg> {
         let index = *self.first.get(id as usize)?;
         if index == ABSENT { None } else { self.args.get(index as usize) }
+    }
+
+    /// The decoded value of one of its parameters.
+    pub fn value(&self, arg: &Arg) -> &[u8] {
+        self.url.as_ref().map_or(&[], |url| arg.value(url))
     }
 
     /// The bytes of the URL in a span.

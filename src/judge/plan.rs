@@ -30,11 +30,8 @@ pub(super) fn decide(
         // Most rows ask for no value, and it may have to be decoded.
         let asks =
             row.fate == Fate::Replaced || (row.loss != Loss::None && row.fate != Fate::Unknown);
-        let alone = if asks {
-            Outcome::of(row, Some(&arg.value(url.bytes)))
-        } else {
-            Outcome::of(row, None)
-        };
+        let alone =
+            if asks { Outcome::of(row, Some(arg.value(url))) } else { Outcome::of(row, None) };
         arg.outcome = match alone {
             Outcome::Claim if is_barred(row, context) => Outcome::Drop(Reason::Internal),
             Outcome::Claim if is_outvoted(arg, &first) => Outcome::Drop(Reason::Outvoted),

@@ -1,12 +1,13 @@
 //! What the URLs of one run say of one another: a memory of fixed size, asked in the order of the input.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::sync::{Arc, LazyLock};
 
 use super::{Draft, Judgement, Shelf};
-use crate::dialect::params::{Fate, Id};
+use crate::dialect::params::{Fate, Id, USER_ATTRIBUTE_PREFIX};
 use crate::dialect::span::Span;
+use crate::dialect::url::Url;
 use crate::dialect::values::{attributes, teams};
 use crate::rule::{Arg, Finding, Kind};
 use crate::rules::run::{INCONSISTENT_USER, REUSED_NONCE};
@@ -27,16 +28,16 @@ pub struct Print {
 impl Print {
     /// The print of a legacy signed URL; others have none.
     pub fn of(draft: &Draft<'_>, shelf: &Shelf) -> Option<Self> {
-        let url = draft.url.filter(|_| draft.kind == Kind::LegacySigned)?;
-        let args = draft.args(shelf);
-        let get = |id| draft.first.get(id as usize).and_then(|n| args.get(*n as usize));
-        Some(Self::new(url.bytes, args, get))
+        let url = draft.url(shelf).filter(|_| draft.kind == Kind::LegacySigned)?;
+        let (args, first) = (draft.args(shelf), draft.first(shelf));
+        let get = |id| first.get(id as usize).and_then(|n| args.get(*n as usize));
+        Some(Self::new(&url, args, get))
     }
 
     /// The same of a URL that is judged already, as far as `is_literal` says that its values are known.
     pub fn of_judged(judgement: &Judgement<'_>, is_literal: impl Fn(&Arg) -> bool) -> Option<Self> {
         let url = judgement.url.filter(|_| judgement.kind == Kind::LegacySigned)?;
-        let mut print = Self::new(url.bytes, judgement.args, |id| judgement.get(id));
+        let mut print = Self::new(&url, judgement.args, |id| judgement.get(id));
         if !judgement.get(Id::Nonce).is_some_and(&is_literal) {
             print.nonce = None;
         }
@@ -50,55 +51,91 @@ impl Print {
         (print.nonce.is_some() || print.email.is_some()).then_some(print)
     }
 
-    fn new<'a>(bytes: &[u8], args: &'a [Arg], get: impl Fn(Id) -> Option<&'a Arg>) -> Self {
-        let value = |id| get(id).map(|arg| hash(&arg.value(bytes)));
-        let teams = [Id::ExternalUserTeam, Id::Teams].into_iter().find_map(&get);
-        let names = teams.and_then(|arg| teams_of(arg.param.value.of(bytes)));
+    fn new<'a>(url: &Url<'_>, args: &'a [Arg], get: impl Fn(Id) -> Option<&'a Arg>) -> Self {
+        let value = |id| get(id).map(|arg| print(arg.value(url)));
+        let names = [Id::ExternalUserTeam, Id::Teams].into_iter().find_map(&get);
+        let names = names.and_then(|arg| teams(arg.value(url)).ok()).unwrap_or_default();
         Self {
             nonce: value(Id::Nonce),
             email: value(Id::Email),
-            teams: names.unwrap_or_default(),
+            teams: unordered(names.iter().map(|name| print(name.as_bytes()))),
             account_type: value(Id::AccountType).unwrap_or_default(),
-            attributes: attributes_of(args, bytes),
+            attributes: unordered(attributes_of(args, url)),
         }
     }
 }
 
-/// The names in no order.
-fn teams_of(raw: &[u8]) -> Option<u64> {
-    let teams = teams(raw).ok()?;
-    let mut names: Vec<&str> = teams.iter().collect();
-    names.sort_unstable();
-    names.dedup();
-    Some(hash(&names))
+/// The prints of all attributes, of `:ua_…` and of the object.
+fn attributes_of(args: &[Arg], url: &Url<'_>) -> impl Iterator<Item = u64> {
+    let single = |arg: &Arg| {
+        let name = arg.name(url.bytes);
+        pair(name.strip_prefix(USER_ATTRIBUTE_PREFIX).unwrap_or_default(), arg.value(url))
+    };
+    let object = |arg: &Arg| attributes(arg.value(url)).unwrap_or_default();
+    let is_one = |arg: &&Arg| matches!(arg.row.id, Id::UserAttribute | Id::UserAttributes);
+    let of_user = args.iter().filter(is_one).filter(|arg| arg.earlier.is_none());
+    of_user.flat_map(move |arg| {
+        let is_object = arg.row.id == Id::UserAttributes;
+        let pairs = if is_object { object(arg) } else { Vec::new() };
+        let of_object =
+            pairs.into_iter().map(|(name, value)| pair(name.as_bytes(), value.as_bytes()));
+        (!is_object).then(|| single(arg)).into_iter().chain(of_object)
+    })
 }
 
-/// All attributes, of `:ua_…` and of the object, in no order.
-fn attributes_of(args: &[Arg], bytes: &[u8]) -> u64 {
-    let mut pairs: Vec<u64> = Vec::new();
-    for arg in args.iter().filter(|arg| arg.earlier.is_none()) {
-        match arg.row.id {
-            Id::UserAttribute => {
-                let name = arg.name(bytes);
-                pairs.push(hash(&(name.get(3..).unwrap_or_default(), &*arg.value(bytes))));
-            }
-            Id::UserAttributes => {
-                for (name, value) in attributes(arg.param.value.of(bytes)).unwrap_or_default() {
-                    pairs.push(hash(&(name.as_bytes(), value.as_bytes())));
-                }
-            }
-            _ => {}
-        }
+/// One print for all, whatever their order and however often each is there.
+fn unordered(mut prints: impl Iterator<Item = u64>) -> u64 {
+    let Some(first) = prints.next() else { return 0 };
+    // Most users have one team and one attribute at most.
+    let Some(second) = prints.next() else { return first };
+    let mut all = vec![first, second];
+    all.extend(prints);
+    all.sort_unstable();
+    all.dedup();
+    if all.len() == 1 {
+        return first;
     }
-    pairs.sort_unstable();
-    pairs.dedup();
-    if pairs.is_empty() { 0 } else { hash(&pairs) }
-}
-
-fn hash(value: &(impl Hash + ?Sized)) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
+    let mut hasher = KEY.build_hasher();
+    for print in all {
+        hasher.write_u64(print);
+    }
     hasher.finish()
+}
+
+/// The key of a run's prints. Hostile lists must not know which of them collide.
+static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+/// What is remembered of a value in its place.
+fn print(value: &[u8]) -> u64 {
+    let mut hasher = KEY.build_hasher();
+    hasher.write(value);
+    hasher.finish()
+}
+
+/// The same of a name and its value.
+fn pair(name: &[u8], value: &[u8]) -> u64 {
+    let mut hasher = KEY.build_hasher();
+    hasher.write(name);
+    // No byte of UTF-8, so that it is clear where the name ends.
+    hasher.write_u8(0xff);
+    hasher.write(value);
+    hasher.finish()
+}
+
+/// A print is a keyed hash already.
+#[derive(Debug, Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, print: u64) {
+        self.0 = print;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// Where a URL stands, small: there are many. A line beyond four billion is told as that.
@@ -111,13 +148,13 @@ struct Place {
 /// The first place of each key, and what the URL there said, for the last [`REMEMBERED`] keys.
 #[derive(Debug)]
 struct Memory<T> {
-    places: HashMap<u64, (Place, T)>,
+    places: HashMap<u64, (Place, T), BuildHasherDefault<AsItIs>>,
     order: VecDeque<u64>,
 }
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
-        Self { places: HashMap::new(), order: VecDeque::new() }
+        Self { places: HashMap::default(), order: VecDeque::new() }
     }
 }
 
@@ -208,6 +245,9 @@ impl Run {
 
 /// Adds what the run says of a URL to its findings, at the parameters it is about.
 pub fn join(judgement: &mut Judgement<'_>, findings: Vec<(Id, Finding)>) {
+    if findings.is_empty() {
+        return;
+    }
     for (id, mut finding) in findings {
         if let Some(arg) = judgement.get(id) {
             finding.span = arg.param.span();
@@ -251,13 +291,16 @@ mod tests {
         // The same, in another order and another spelling.
         let same = ":user_attributes={\"S\":\"1\",\"R\":\"West\"}&:account_type=View&:external_user_team=B,A&:email=a%40a.example";
         assert!(see(&mut run, 2, same).is_empty());
+        // A name twice is one.
+        let twice = first.replace(":teams=A,B", ":teams=A,B,%20A");
+        assert!(see(&mut run, 3, &twice).is_empty());
         let other = first.replace("View", "Build").replace("West", "East");
         assert_eq!(
-            see(&mut run, 3, &other),
+            see(&mut run, 4, &other),
             ["the same user has other account type and other user attributes in line 1"]
         );
         assert_eq!(
-            see(&mut run, 4, ":email=a@a.example&:account_type=View&:ua_R=West&:ua_S=1"),
+            see(&mut run, 5, ":email=a@a.example&:account_type=View&:ua_R=West&:ua_S=1"),
             ["the same user has other teams in line 1"]
         );
     }

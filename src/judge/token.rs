@@ -92,6 +92,7 @@ impl<'a> Draft<'a> {
         let url = Url {
             bytes,
             text: std::str::from_utf8(bytes).unwrap_or_default(),
+            decoded: &[],
             scheme: nothing,
             authority: nothing,
             path: nothing,
@@ -113,6 +114,7 @@ impl<'a> Draft<'a> {
             param,
             row: Id::Unknown.row(),
             earlier: None,
+            decoded: nothing,
             outcome: Outcome::Drop(Reason::Unknown),
         };
         let reading = Reading::of(bytes, context.whole);

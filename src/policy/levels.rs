@@ -27,6 +27,10 @@ impl UnknownRule {
     /// With the nearest name there is.
     pub fn new(name: &str) -> Self {
         let near = nearest(name, RULES.iter().map(|rule| rule.id));
+        // The parameter's name in place of the rule's: `hide_send` for `unsupported-hide-send`.
+        let ending = format!("-{}", name.trim_start_matches(':').replace('_', "-").to_lowercase());
+        let of_parameter = RULES.iter().map(|rule| rule.id).find(|id| id.ends_with(&ending));
+        let near = of_parameter.or(near);
         let help = match near {
             Some(id) => format!("did you mean `{id}`? `embed2jwt explain` lists all rules"),
             None => "`embed2jwt explain` lists all rules".to_owned(),

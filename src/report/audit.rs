@@ -16,6 +16,8 @@ pub struct Record<'a> {
     pub line: u64,
     /// The row's number in the run, from 0.
     pub number: u64,
+    /// Tells it from other rows that are equal but for their secrets: 0 for the first of them.
+    pub twin: u64,
     /// What is to be said of it.
     pub judgement: &'a Judgement<'a>,
     /// Whether it can be moved, and at what price.
@@ -96,10 +98,12 @@ impl Summary {
             self.embed_ids.add(id, known);
         }
         for finding in judgement.findings.iter() {
-            let column = record.origin.column(finding.span.start);
-            let end_column = record.origin.column(finding.span.end);
-            let region = Region::in_line(record.line, column, end_column);
-            self.tally.add(finding, Spot { source: Arc::clone(record.source), region });
+            self.tally.add(finding, || {
+                let column = record.origin.column(finding.span.start);
+                let end_column = record.origin.column(finding.span.end);
+                let region = Region::in_line(record.line, column, end_column);
+                Spot { source: Arc::clone(record.source), region }
+            });
         }
     }
 

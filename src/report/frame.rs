@@ -114,6 +114,36 @@ impl Frame {
         format!("{}:{}", self.region.line, self.region.column)
     }
 
+    /// The lines as they are shown in so many characters: the one before, the finding's own in three parts, the one behind.
+    pub(super) fn code(&self, room: usize) -> (Option<String>, [String; 3], Option<String>) {
+        let beside = |line: &Option<String>| line.as_deref().map(|line| shorten(line, room));
+        (beside(&self.above), self.fit(room), beside(&self.below))
+    }
+
+    /// The finding's line in so many characters: of the finding as much as there is room for, and then of both sides.
+    fn fit(&self, room: usize) -> [String; 3] {
+        let [before, marked, behind] = &self.line;
+        let [left, middle, right] = self.line.each_ref().map(|part| part.chars().count());
+        let marked = if middle > room { head(marked, room).to_owned() } else { marked.clone() };
+        // An ellipsis on each side.
+        let rest = room.saturating_sub(middle + 2);
+        let (keep_left, keep_right) = if left + right <= rest {
+            (left, right)
+        } else {
+            let keep_left = left.min((rest / 2).max(rest.saturating_sub(right)));
+            (keep_left, right.min(rest - keep_left))
+        };
+        let mut first = tail(before, left - keep_left).to_owned();
+        if keep_left < left || self.cut[0] {
+            first.insert(0, '\u{2026}');
+        }
+        let mut last = head(behind, keep_right).to_owned();
+        if keep_right < right || self.cut[1] {
+            last.push('\u{2026}');
+        }
+        [first, marked, last]
+    }
+
     /// What to do, in lines.
     pub(super) fn help(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -140,8 +170,23 @@ fn whole(text: &[u8], at: usize) -> usize {
     (at.saturating_sub(3)..=at).rev().find(|at| !is_inside(at)).unwrap_or(at)
 }
 
+/// A line in so many characters.
+fn shorten(line: &str, room: usize) -> String {
+    if line.chars().count() > room {
+        format!("{}\u{2026}", head(line, room.saturating_sub(1)))
+    } else {
+        line.to_owned()
+    }
+}
+
 /// The first characters.
 fn head(text: &str, count: usize) -> &str {
     let end = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or_default()
+}
+
+/// What stands behind so many characters.
+fn tail(text: &str, count: usize) -> &str {
+    let start = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    text.get(start..).unwrap_or_default()
 }

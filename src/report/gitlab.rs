@@ -55,6 +55,10 @@ fn object(finding: &Finding, path: &str, line: u64, fingerprint: &str, out: &mut
 }
 
 impl Report<Urls> for Gitlab {
+    fn names_rows(&self) -> bool {
+        true
+    }
+
     fn separator(&self) -> &'static [u8] {
         SEPARATOR
     }
@@ -68,7 +72,7 @@ impl Report<Urls> for Gitlab {
             return;
         }
         let path = self.base.path(record.source);
-        let mut names = Names::new(&path, record.text);
+        let mut names = Names::new(&path, record.text, record.twin);
         for finding in record.judgement.findings.iter() {
             let parameter = parameter(record.judgement, finding);
             let name = names.next(finding.rule, parameter.as_deref());

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::Report;
 use super::audit::{Record, Summary, Urls};
 use super::check::{CheckSummary, FileRecord, Files};
+use super::location::Names;
 use super::redact::{self, Secrets};
 use crate::rule::{Finding, Severity};
 
@@ -63,7 +64,7 @@ fn say(place: &str, finding: &Finding, text: &mut String) {
 
 /// What is said of a URL: the URL, then every finding.
 fn body(record: &Record<'_>, secrets: Secrets) -> String {
-    let mut text = redact::url(record.text, secrets);
+    let mut text = format!("line {}: {}", record.line, redact::url(record.text, secrets));
     for finding in record.judgement.findings.iter() {
         let column = record.origin.column(finding.span.start);
         text.push('\n');
@@ -120,6 +121,10 @@ fn case(
 }
 
 impl Report<Urls> for Junit {
+    fn names_rows(&self) -> bool {
+        true
+    }
+
     fn begins_with_summary(&self) -> bool {
         true
     }
@@ -129,10 +134,13 @@ impl Report<Urls> for Junit {
     }
 
     fn record(&self, record: &Record<'_>, out: &mut Vec<u8>) {
-        let mut name = format!("line {}", record.line);
-        if let Some(id) = record.judgement.embed_id() {
-            name = name + " " + &redact::text(id, self.secrets);
-        }
+        // Readers follow a case from run to run by its name, so it must outlive lines above it.
+        let names = Names::new(record.source, record.text, record.twin).row();
+        let own = names.get(..12).unwrap_or_default();
+        let name = match record.judgement.embed_id() {
+            Some(id) => format!("{} {own}", redact::text(id, self.secrets)),
+            None => format!("{} {own}", record.judgement.kind.name()),
+        };
         let findings = record.judgement.findings.iter();
         // The first of the heaviest; `max_by_key` would take the last.
         let heaviest = findings.rev().max_by_key(|finding| finding.severity);

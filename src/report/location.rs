@@ -85,21 +85,29 @@ fn steps<'a>(mut from: Vec<&'a str>, path: &'a str) -> Vec<&'a str> {
 /// Names for the findings of one URL that stay the same when lines are added to its list or taken away.
 ///
 /// A name is the SHA-256 of the rule, the path, the URL without its secrets, the parameter, and, among equal ones of
-/// one URL, its number. Equal URLs of one list share their names: to number those, all would have to be remembered.
+/// one URL, its number. Of equal URLs of one list, those behind the first have their number in it too.
 pub struct Names {
     row: Sha256,
     seen: HashMap<(usize, String), u64>,
 }
 
 impl Names {
-    /// For the findings of a URL.
-    pub fn new(path: &str, url: &[u8]) -> Self {
+    /// For the findings of a URL; `twin` tells it from equal ones.
+    pub fn new(path: &str, url: &[u8], twin: u64) -> Self {
         // Shown or not, secrets are no part of a name: it is the same in every report.
         let url = redact::url(url, Secrets::Hidden);
         let mut row = Sha256::new();
         take(&mut row, path);
         take(&mut row, &url);
+        if twin > 0 {
+            row.update(twin.to_be_bytes());
+        }
         Self { row, seen: HashMap::new() }
+    }
+
+    /// The name of the URL itself, in hexadecimal digits.
+    pub fn row(&self) -> String {
+        hexadecimal(&self.row.clone().finalize())
     }
 
     /// The name of the next finding, in hexadecimal digits.
@@ -189,7 +197,7 @@ mod tests {
     fn names_differ_in_everything_but_secrets() {
         let [one, other, ..] = RULES else { panic!("there are rules") };
         let name = |path, url: &str, rule: &Rule, parameter| {
-            Names::new(path, url.as_bytes()).next(rule, parameter)
+            Names::new(path, url.as_bytes(), 0).next(rule, parameter)
         };
         let first = name("a", "https://h/?:signature=0123456789", one, Some("p"));
         assert_eq!(first.len(), 64);
@@ -203,7 +211,9 @@ mod tests {
         ] {
             assert_ne!(first, changed);
         }
-        let mut names = Names::new("a", b"https://h/?:signature=0123456789");
+        let mut twin = Names::new("a", b"https://h/?:signature=0123456789", 1);
+        assert_ne!(twin.next(one, Some("p")), first);
+        let mut names = Names::new("a", b"https://h/?:signature=0123456789", 0);
         assert_eq!(names.next(one, Some("p")), first);
         assert_ne!(names.next(one, Some("p")), first);
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::audit::{Record, Summary, Urls, VERDICTS};
 use super::check::{CheckSummary, FileRecord, Files};
-use super::redact::{self, Secrets, is_unseen};
+use super::redact::{Privacy, Secrets, Users, is_unseen};
 use super::tally::{Group, Spot};
 use super::words;
 use super::{Report, help_link};
@@ -18,7 +18,10 @@ const CELL: usize = 300;
 
 /// A text for a comment. Records write nothing: what it says is in the summary.
 #[derive(Debug)]
-pub struct Markdown;
+pub struct Markdown {
+    /// Whether e-mail addresses are shown.
+    pub users: Users,
+}
 
 impl Report<Urls> for Markdown {
     fn begin(&self, _: &Summary, _: &mut Vec<u8>) {}
@@ -26,7 +29,7 @@ impl Report<Urls> for Markdown {
     fn record(&self, _: &Record<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
-        out.extend_from_slice(step_summary(summary).as_bytes());
+        out.extend_from_slice(audit_summary(summary, self.users).as_bytes());
     }
 }
 
@@ -36,12 +39,12 @@ impl Report<Files> for Markdown {
     fn record(&self, _: &FileRecord<'_>, _: &mut Vec<u8>) {}
 
     fn end(&self, summary: &CheckSummary, out: &mut Vec<u8>) {
-        out.extend_from_slice(check_summary(summary).as_bytes());
+        out.extend_from_slice(check_summary(summary, self.users).as_bytes());
     }
 }
 
-/// The same text, for the summary of a pipeline's step.
-pub fn step_summary(summary: &Summary) -> String {
+/// The text about URLs.
+fn audit_summary(summary: &Summary, users: Users) -> String {
     let mut out = format!(
         "## Sigma embed audit\n\n**{}**\n\n| verdict | URLs | |\n|---|--:|---|\n",
         words::headline(summary)
@@ -50,11 +53,11 @@ pub fn step_summary(summary: &Summary) -> String {
         let n = grouped(summary.verdict(verdict));
         let _ = writeln!(out, "| {} | {n} | {} |", verdict.name(), words::verdict(verdict));
     }
-    findings(&summary.tally.groups(), out, &parameters(summary))
+    findings(&summary.tally.groups(), out, &parameters(summary), users)
 }
 
 /// The text about scanned files.
-fn check_summary(summary: &CheckSummary) -> String {
+fn check_summary(summary: &CheckSummary, users: Users) -> String {
     let mut out = format!("## Sigma embed check\n\n**{}**\n", words::check_headline(summary));
     let counts = [words::check_fixes(summary), words::check_counts(summary)].concat();
     if !counts.is_empty() {
@@ -64,11 +67,11 @@ fn check_summary(summary: &CheckSummary) -> String {
         let _ = writeln!(out, "- {line}");
     }
     let groups = summary.tally.condensed();
-    findings(&groups.iter().collect::<Vec<_>>(), out, &file_parameters(summary))
+    findings(&groups.iter().collect::<Vec<_>>(), out, &file_parameters(summary), users)
 }
 
 /// The findings between what stands before and behind them, as many as there is room for.
-fn findings(groups: &[&Group], mut out: String, parameters: &str) -> String {
+fn findings(groups: &[&Group], mut out: String, parameters: &str, users: Users) -> String {
     let tail = parameters.to_owned()
         + concat!("\n<sub>", env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "</sub>\n");
     out.push_str("\n### Findings\n\n");
@@ -76,8 +79,8 @@ fn findings(groups: &[&Group], mut out: String, parameters: &str) -> String {
         out.push_str("There are none.\n");
         return out + &tail;
     }
-    out.push_str("| severity | rule | count | what | first places |\n|---|---|--:|---|---|\n");
-    let rows: Vec<_> = groups.iter().map(|group| row(group)).collect();
+    out.push_str("| severity | rule | count | what | first locations |\n|---|---|--:|---|---|\n");
+    let rows: Vec<_> = groups.iter().map(|group| row(group, users)).collect();
     // Room for the sentence that says what was left out.
     let room = LONGEST.saturating_sub(out.len() + tail.len() + 200);
     let mut used = 0;
@@ -92,7 +95,7 @@ fn findings(groups: &[&Group], mut out: String, parameters: &str) -> String {
     if kinds > 0 {
         let _ = writeln!(
             out,
-            "\nAnd {} more in {}, for which a comment has no room: `--format json` has them all.",
+            "\nAnd {} more in {}, which do not fit into a comment: `--format json` has them all.",
             counted(findings, "finding"),
             counted(kinds, "group")
         );
@@ -100,13 +103,13 @@ fn findings(groups: &[&Group], mut out: String, parameters: &str) -> String {
     out + &tail
 }
 
-fn row(group: &Group) -> String {
+fn row(group: &Group, users: Users) -> String {
     let rule = group.rule.id;
-    let mut what = prose(&group.message);
+    let mut what = prose(&group.message, users);
     if !group.suggestion.is_empty() {
-        let _ = write!(what, "<br>\u{2192} {}", prose(&group.suggestion));
+        let _ = write!(what, "<br>\u{2192} {}", prose(&group.suggestion, users));
     }
-    let place = |spot: &Spot| format!("{}:{}", code(&spot.source), spot.region.line);
+    let place = |spot: &Spot| format!("{}:{}", code(&spot.source, users), spot.region.line);
     let mut places: Vec<_> = group.spots.iter().map(place).collect();
     let further = words::further(group);
     if further > 0 {
@@ -143,10 +146,10 @@ fn parameters(summary: &Summary) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {}{widens} | {} | {} |",
-            prose(&words::parameter(row)),
+            prose(&words::parameter(row), Users::Shown),
             grouped(used.count),
             grouped(used.lost),
-            prose(&words::becomes(row)),
+            prose(&words::becomes(row), Users::Shown),
             // Ours to the last letter, and written as Markdown.
             row.remedy
         );
@@ -169,9 +172,9 @@ fn file_parameters(summary: &CheckSummary) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
-            prose(&words::parameter(row)),
+            prose(&words::parameter(row), Users::Shown),
             grouped(used.count),
-            prose(&words::becomes(row)),
+            prose(&words::becomes(row), Users::Shown),
             row.remedy
         );
     }
@@ -179,8 +182,8 @@ fn file_parameters(summary: &CheckSummary) -> String {
 }
 
 /// A text without secrets and without characters that are not seen, cut where a table has no room.
-fn shown(text: &str) -> String {
-    let text = redact::text(text.as_bytes(), Secrets::Hidden);
+fn shown(text: &str, users: Users) -> String {
+    let text = Privacy { secrets: Secrets::Hidden, users }.text(text.as_bytes());
     let cut = text.chars().nth(CELL).is_some();
     let mut out = String::new();
     for c in text.chars().take(CELL) {
@@ -197,8 +200,8 @@ fn shown(text: &str) -> String {
 }
 
 /// A value as code, in which nothing has a meaning: no mark-up, no mention, no reference.
-fn code(text: &str) -> String {
-    code_of(&shown(text))
+fn code(text: &str, users: Users) -> String {
+    code_of(&shown(text, users))
 }
 
 fn code_of(text: &str) -> String {
@@ -218,8 +221,8 @@ fn code_of(text: &str) -> String {
 }
 
 /// A sentence of ours with its code, and whatever names from outside it quotes.
-fn prose(text: &str) -> String {
-    let text = shown(text);
+fn prose(text: &str, users: Users) -> String {
+    let text = shown(text, users);
     let mut out = String::with_capacity(text.len() * 2);
     let mut rest = &*text;
     while let Some((before, marked)) = rest.split_once('`') {
@@ -280,9 +283,9 @@ mod tests {
             ("a\r\n| b", "`a\\r\\n`&#124;`  b `"),
             ("", ""),
         ] {
-            assert_eq!(code(value), shown, "{value}");
+            assert_eq!(code(value, Users::Hidden), shown, "{value}");
         }
-        assert_eq!(code(&"x".repeat(400)).chars().count(), 303);
+        assert_eq!(code(&"x".repeat(400), Users::Hidden).chars().count(), 303);
     }
 
     #[test]
@@ -299,7 +302,7 @@ mod tests {
             // A secret may hold a mark, so that one behind it goes with it.
             ("`signature=0123456789`", "&#96;signature=012345\u{2026}"),
         ] {
-            assert_eq!(prose(text), shown, "{text}");
+            assert_eq!(prose(text, Users::Hidden), shown, "{text}");
         }
     }
 }

@@ -71,6 +71,16 @@ pub trait Report<S: Subject>: Send + Sync {
         false
     }
 
+    /// Whether it shows the code that replaces the first builder: nobody writes it otherwise.
+    fn shows_rewrite(&self) -> bool {
+        false
+    }
+
+    /// Whether it gives names to findings, which must differ between equal rows.
+    fn names_rows(&self) -> bool {
+        false
+    }
+
     /// What stands between two pieces that [`Report::record`] writes. `record` ends each with it; the last one is cut off.
     fn separator(&self) -> &'static [u8] {
         b""
@@ -86,9 +96,12 @@ pub trait Report<S: Subject>: Send + Sync {
     fn end(&self, summary: &S::Summary, out: &mut Vec<u8>);
 }
 
+/// Where the pages of the documentation can be read.
+const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/");
+
 /// Where the documentation of a rule can be read.
 pub fn help_link(rule: &str) -> String {
-    format!("https://docs.rs/crate/embed2jwt/latest/source/docs/rules.md#{rule}")
+    format!("{PAGES}rules.md#{rule}")
 }
 
 /// Appends one element of an array that is written piece by piece.

@@ -207,7 +207,7 @@ fn head(out: &mut Vec<u8>) {
         "name": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "informationUri": concat!("https://docs.rs/crate/", env!("CARGO_PKG_NAME")),
+        "informationUri": env!("CARGO_PKG_REPOSITORY"),
         "rules": RULES.iter().map(|rule| declaration(rule)).collect::<Vec<_>>(),
     }});
     let head = format!(
@@ -241,6 +241,10 @@ fn result(
 }
 
 impl Report<Urls> for Sarif {
+    fn names_rows(&self) -> bool {
+        true
+    }
+
     fn separator(&self) -> &'static [u8] {
         SEPARATOR
     }
@@ -254,7 +258,7 @@ impl Report<Urls> for Sarif {
             return;
         }
         let uri = self.base.uri(record.source);
-        let mut names = Names::new(&uri, record.text);
+        let mut names = Names::new(&uri, record.text, record.twin);
         for finding in record.judgement.findings.iter() {
             let parameter = parameter(record.judgement, finding);
             let column = |offset| record.origin.column(offset);

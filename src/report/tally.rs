@@ -103,15 +103,17 @@ pub(super) fn sum<const N: usize>(into: &mut [u64; N], from: &[u64; N]) {
 pub struct Tally {
     /// By severity, in the order of [`SEVERITIES`].
     pub findings: [u64; SEVERITIES.len()],
-    /// Equal findings, by rule, severity and message.
-    groups: BTreeMap<(usize, Severity, String), Group>,
+    /// Equal findings, by rule and severity, then by message.
+    groups: BTreeMap<(usize, Severity), BTreeMap<String, Group>>,
+    /// How many groups there are.
+    kept: usize,
     /// The first findings of each severity, in the order of [`SEVERITIES`].
     pub first: [Vec<Single>; SEVERITIES.len()],
 }
 
 impl Tally {
-    /// Counts one finding.
-    pub fn add(&mut self, finding: &Finding, spot: Spot) {
+    /// Counts one finding. Only of the first of their kind is the spot asked for.
+    pub fn add(&mut self, finding: &Finding, spot: impl Fn() -> Spot) {
         count(&mut self.findings, &SEVERITIES, &finding.severity);
         // A message may name what stood in the URL, and a summary is read where no secret may be.
         let (message, suggestion) = redact::words(finding, redact::Secrets::Hidden);
@@ -123,8 +125,16 @@ impl Tally {
                 rule: finding.rule,
                 message: message.clone().into_owned(),
                 suggestion: suggestion.clone().into_owned(),
-                spot: spot.clone(),
+                spot: spot(),
             });
+        }
+        let known = self.groups.get_mut(&(finding.rule.index, finding.severity));
+        if let Some(known) = known.and_then(|groups| groups.get_mut(&*message)) {
+            known.count += 1;
+            if known.spots.len() < SPOTS {
+                known.spots.push(spot());
+            }
+            return;
         }
         self.add_group(Group {
             rule: finding.rule,
@@ -132,26 +142,23 @@ impl Tally {
             message: message.into_owned(),
             suggestion: suggestion.into_owned(),
             count: 1,
-            spots: vec![spot],
+            spots: vec![spot()],
         });
     }
 
     fn add_group(&mut self, mut group: Group) {
-        let mut key = (group.rule.index, group.severity, group.message.clone());
-        if self.groups.len() >= GROUPS && !self.groups.contains_key(&key) {
+        let groups = self.groups.entry((group.rule.index, group.severity)).or_default();
+        if self.kept >= GROUPS && !groups.contains_key(&group.message) {
             group.rule.summary.clone_into(&mut group.message);
             group.suggestion.clear();
-            key.2.clone_from(&group.message);
         }
-        match self.groups.get_mut(&key) {
-            Some(known) => {
-                known.count += group.count;
-                let room = SPOTS.saturating_sub(known.spots.len());
-                known.spots.extend(group.spots.into_iter().take(room));
-            }
-            None => {
-                self.groups.insert(key, group);
-            }
+        if let Some(known) = groups.get_mut(&group.message) {
+            known.count += group.count;
+            let room = SPOTS.saturating_sub(known.spots.len());
+            known.spots.extend(group.spots.into_iter().take(room));
+        } else {
+            self.kept += 1;
+            groups.insert(group.message.clone(), group);
         }
     }
 
@@ -162,14 +169,14 @@ impl Tally {
             let room = FIRST.saturating_sub(into.len());
             into.extend(from.into_iter().take(room));
         }
-        for group in next.groups.into_values() {
+        for group in next.groups.into_values().flat_map(BTreeMap::into_values) {
             self.add_group(group);
         }
     }
 
     /// Equal findings: the heaviest first, then the most frequent, then by rule.
     pub fn groups(&self) -> Vec<&Group> {
-        let mut groups: Vec<_> = self.groups.values().collect();
+        let mut groups: Vec<_> = self.groups.values().flat_map(BTreeMap::values).collect();
         groups.sort_by_key(|group| {
             (std::cmp::Reverse((group.severity, group.count)), group.rule.index, &group.message)
         });
@@ -195,7 +202,7 @@ impl Tally {
             } else {
                 others.push(Group {
                     message: format!("{} (various)", group.rule.summary),
-                    suggestion: "`--format ndjson` tells each".to_owned(),
+                    suggestion: "`--format ndjson` lists each".to_owned(),
                     ..(*group).clone()
                 });
             }
@@ -339,7 +346,11 @@ pub struct EmbedIds {
 impl EmbedIds {
     /// Counts an embed id. `known` says whether the map knows it.
     pub fn add(&mut self, id: &[u8], known: bool) {
-        self.insert(id.strip_prefix(b"1-").unwrap_or(id).to_vec(), known);
+        let id = id.strip_prefix(b"1-").unwrap_or(id);
+        match self.known.get_mut(id) {
+            Some(slot) => *slot = known,
+            None => self.insert(id.to_vec(), known),
+        }
     }
 
     fn insert(&mut self, id: Vec<u8>, known: bool) {

@@ -29,10 +29,7 @@ pub fn parameters<'a>(
     let bytes = judgement.url.as_ref().map_or(&[][..], |url| url.bytes);
     let parameter = |arg: &Arg| {
         let name = arg.shown_name(bytes);
-        let value = match arg.value(bytes) {
-            Cow::Borrowed(value) => redact::value(&name, value, secrets),
-            Cow::Owned(value) => redact::value(&name, &value, secrets).into_owned().into(),
-        };
+        let value = redact::value(&name, judgement.value(arg), secrets);
         let name = redact::within(name, secrets);
         Parameter { name, value, fate: arg.row.fate.name(), target: arg.row.target }
     };
@@ -123,6 +120,14 @@ pub(super) fn file_findings<'a>(
     secrets: redact::Secrets,
 ) -> impl Iterator<Item = FileFinding<'a>> {
     let shown = move |text: &'a str| redact::within(Cow::Borrowed(text), secrets);
+    // The findings about one URL in code come one after the other, each with its template.
+    let mut last = ("", String::new());
+    let mut template_url = move |url: &'a str| {
+        if last.0 != url {
+            last = (url, redact::template(url, secrets));
+        }
+        last.1.clone()
+    };
     record.items.iter().map(move |item| {
         let Item { found, region, fingerprint, .. } = item;
         let bytes = record.text.in_file(found.finding.span);
@@ -152,7 +157,7 @@ pub(super) fn file_findings<'a>(
                 }
             }),
             template: found.template.as_ref().map(|template| TemplateShape {
-                url: redact::template(&template.url, secrets),
+                url: template_url(&template.url),
                 client_id_variable: template.client_id_variable.as_deref(),
                 secret_variable: template.secret_variable.as_deref(),
             }),

@@ -13,7 +13,7 @@ pub use file::{Fix, Found, HOLE, Safety, Template};
 pub use finding::{Finding, Findings};
 pub use outcome::{Lost, Outcome, Reason, Replacement};
 pub use step::{Step, StepPart};
-pub(crate) use view::{ABSENT, Traits};
+pub(crate) use view::{ABSENT, First, Traits};
 pub use view::{
     Arg, Context, EmbedStatus, Embeds, Keys, Kind, Signature, TokenArg, Trait, UserKind, View,
 };
@@ -131,7 +131,7 @@ impl Rule {
 
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        self.index == other.index
     }
 }
 

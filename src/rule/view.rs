@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::outcome::Outcome;
-use crate::dialect::escape::{Plus, decode, decode_text};
+use crate::dialect::escape::{Plus, decode};
 use crate::dialect::id::IdKey;
 use crate::dialect::key::HmacKey;
 use crate::dialect::oauth::Encrypt;
@@ -194,6 +194,8 @@ pub struct Arg {
     pub row: &'static Parameter,
     /// Number of the first parameter of the same name, if this is not it.
     pub earlier: Option<u32>,
+    /// Where its decoded value is, if it is written with escapes.
+    pub(crate) decoded: Span,
     /// What becomes of it.
     pub outcome: Outcome,
 }
@@ -223,17 +225,20 @@ impl Arg {
     }
 
     /// Its value, decoded as its row demands.
-    pub fn value<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        let raw = self.param.value.of(bytes);
-        if self.param.value_escaped { decode(raw, self.row.plus) } else { Cow::Borrowed(raw) }
+    pub fn value<'a>(&self, url: &Url<'a>) -> &'a [u8] {
+        if self.param.value_escaped {
+            self.decoded.of(url.decoded)
+        } else {
+            self.param.value.of(url.bytes)
+        }
     }
 
     /// Its value as text, if it is UTF-8.
-    pub fn text<'a>(&self, url: &Url<'a>) -> Option<Cow<'a, str>> {
+    pub fn text<'a>(&self, url: &Url<'a>) -> Option<&'a str> {
         if self.param.value_escaped {
-            decode_text(self.param.value.of(url.bytes), self.row.plus)
+            str::from_utf8(self.value(url)).ok()
         } else {
-            Some(Cow::Borrowed(self.param.value.of_text(url.text)))
+            Some(self.param.value.of_text(url.text))
         }
     }
 
@@ -288,6 +293,9 @@ impl Traits {
 /// Number of a parameter that is not there.
 pub(crate) const ABSENT: u32 = u32::MAX;
 
+/// Number of the first parameter of each row that has a value.
+pub(crate) type First = [u32; COUNT];
+
 /// Everything a rule sees of one URL.
 pub struct View<'a> {
     /// The URL.
@@ -299,7 +307,7 @@ pub struct View<'a> {
     /// Its parameters.
     pub args: &'a [Arg],
     /// Number of the first parameter of each row that has a value.
-    pub(crate) first: &'a [u32; COUNT],
+    pub(crate) first: &'a First,
     /// Those that carry a token.
     pub tokens: &'a [TokenArg],
     /// The UUID behind its embed id, if that is a real one.
@@ -327,7 +335,7 @@ impl<'a> View<'a> {
 
     /// Whether this parameter has exactly this decoded value.
     pub fn is(&self, id: Id, value: &str) -> bool {
-        self.get(id).is_some_and(|arg| *arg.value(self.url.bytes) == *value.as_bytes())
+        self.get(id).is_some_and(|arg| arg.value(self.url) == value.as_bytes())
     }
 
     /// The bytes of a span.
@@ -343,7 +351,7 @@ impl<'a> View<'a> {
     /// Whether one of the parameters that name a team names one; one that cannot be read is told by itself.
     pub fn names_a_team(&self) -> bool {
         let named = self.get(Id::ExternalUserTeam).or_else(|| self.get(Id::Teams));
-        let names_one = |arg: &Arg| match teams(self.bytes(arg.param.value)) {
+        let names_one = |arg: &Arg| match teams(arg.value(self.url)) {
             Ok(names) => !names.is_empty(),
             Err(_) => true,
         };

@@ -9,7 +9,7 @@ use crate::dialect::claims::{self, Claim, NOT_INTERNAL, Type};
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::params::{Fate, Id, Need, Parameter};
 use crate::dialect::path::is_path_part;
-use crate::dialect::url::Colon;
+use crate::dialect::url::{Colon, Url};
 use crate::dialect::values::{
     DEFAULT_LIFETIME, Lifetime, attributes, footer_position, lifetime, teams,
 };
@@ -255,7 +255,7 @@ impl Reader<'_> {
                 value: if raw.contains(HOLE) { Value::Hole } else { Value::Literal(raw) },
                 partial: !is_whole,
             };
-            self.parameter(arg, url.bytes, sample, seen);
+            self.parameter(arg, url, sample, seen);
         }
         if let Some(position) = judgement.added_position.filter(|_| is_whole) {
             let value = Value::Literal(position.to_owned());
@@ -264,7 +264,8 @@ impl Reader<'_> {
         }
     }
 
-    fn parameter(&mut self, arg: &Arg, bytes: &[u8], sample: &Sample, seen: Seen) {
+    fn parameter(&mut self, arg: &Arg, url: &Url<'_>, sample: &Sample, seen: Seen) {
+        let bytes = url.bytes;
         let raw_name = String::from_utf8_lossy(arg.param.name.of(bytes)).into_owned();
         let colon = if arg.param.colon == Colon::None { "" } else { ":" };
         let key = format!("{colon}{raw_name}");
@@ -284,7 +285,7 @@ impl Reader<'_> {
             }
             Outcome::Drop(Reason::Redundant) if arg.row.fate == Fate::Replaced => {
                 // One of several that are replaced by the same: a branch again, unless the URL says it by itself.
-                let alone = Outcome::of(arg.row, Some(&arg.value(bytes)));
+                let alone = Outcome::of(arg.row, Some(arg.value(url)));
                 if let Outcome::Replace(Replacement::MenuPosition(position)) = alone
                     && self.slots.iter().any(|slot| slot.replaced)
                 {
@@ -487,12 +488,14 @@ impl Field {
         };
         match row.id {
             Id::ExternalUserTeam | Id::Teams => {
-                let names = teams(literal.as_bytes()).unwrap_or_default();
+                let value = decode(literal.as_bytes(), Plus::Space);
+                let names = teams(&value).unwrap_or_default();
                 let names = names.iter().map(|name| (Foreign::default(), Foreign::new(name)));
                 self.literals.extend(names);
             }
             Id::UserAttributes => {
-                let pairs = attributes(literal.as_bytes()).unwrap_or_default();
+                let value = decode(literal.as_bytes(), Plus::Space);
+                let pairs = attributes(&value).unwrap_or_default();
                 let pairs = pairs
                     .into_iter()
                     .map(|(name, value)| (Foreign::new(name), Foreign::new(value)));
@@ -555,7 +558,7 @@ fn remedy(row: &Parameter, lost: bool) -> String {
     } else if row.id == Id::Control {
         text.push_str("is not signed any more");
     } else {
-        let _ = write!(text, "takes the place of :{}", row.name);
+        let _ = write!(text, "replaces :{}", row.name);
     }
     if !row.remedy.is_empty() {
         let _ = write!(text, "; {}", row.remedy.replace("**", "").replace('`', ""));

@@ -32,6 +32,8 @@ fn characters(bytes: &[u8], encoding: Encoding) -> impl Iterator<Item = char> + 
 pub struct Text<'a> {
     bytes: Cow<'a, [u8]>,
     encoding: Encoding,
+    /// Of the file, in bytes.
+    length: usize,
     /// For UTF-16: offsets in text and file of every [`STEP`]th character.
     marks: Vec<(u32, u32)>,
 }
@@ -48,7 +50,12 @@ impl<'a> Text<'a> {
         match file {
             [0xff, 0xfe, ..] => Self::utf16(file, Encoding::Utf16Le),
             [0xfe, 0xff, ..] => Self::utf16(file, Encoding::Utf16Be),
-            _ => Self { bytes: Cow::Borrowed(file), encoding: Encoding::Utf8, marks: Vec::new() },
+            _ => Self {
+                bytes: Cow::Borrowed(file),
+                encoding: Encoding::Utf8,
+                length: file.len(),
+                marks: Vec::new(),
+            },
         }
     }
 
@@ -64,7 +71,7 @@ impl<'a> Text<'a> {
             text.push(character);
             at += 2 * character.len_utf16();
         }
-        Self { bytes: Cow::Owned(text.into_bytes()), encoding, marks }
+        Self { bytes: Cow::Owned(text.into_bytes()), encoding, length: file.len(), marks }
     }
 
     /// The text. A byte-order mark at its beginning is part of it.
@@ -90,7 +97,8 @@ impl<'a> Text<'a> {
         };
         let between = self.bytes.get(text as usize..offset).unwrap_or_default();
         let units: usize = String::from_utf8_lossy(between).chars().map(char::len_utf16).sum();
-        file as usize + 2 * units
+        // Half a unit at the end is a whole character.
+        (file as usize + 2 * units).min(self.length)
     }
 
     /// A text as the file spells it.
@@ -195,6 +203,17 @@ mod tests {
             Text::new(b"\xff\xfea\0\x00\xd8b\0c").bytes(),
             "\u{feff}a\u{fffd}b\u{fffd}".as_bytes()
         );
+    }
+
+    #[test]
+    fn half_a_unit_at_the_end_is_inside_of_the_file() {
+        for file in
+            [&b"\xff\xfea\0b"[..], b"\xfe\xff\0a\0", b"\xff\xfea\0\x3d\xd8\xa9", b"\xff\xfe\x3d"]
+        {
+            let read = Text::new(file);
+            let whole = read.in_file(Span::new(0, read.bytes().len()));
+            assert_eq!(whole, Span::new(0, file.len()), "{file:x?}");
+        }
     }
 
     /// A source that gives so many bytes at a time.

@@ -1,19 +1,11 @@
 // The page of `audit --format html`, looked at with a browser: what a person can do with it, and what it must not do.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
 
-import { chromium } from "playwright-core";
-
-const fixtures = resolve(import.meta.dirname, "../../fixtures");
-const folder = mkdtempSync(join(tmpdir(), "embed2jwt-browser-"));
-const shots = process.env.SCREENSHOTS ? resolve(process.env.SCREENSHOTS) : folder;
-mkdirSync(shots, { recursive: true });
+import { fixtures, folder, open as openFile, run, shots, withBrowser } from "./support.mjs";
 
 const hostile = [
   "https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=1&:email=a@x.example&:evil=<script>window.hacked=1</script>",
@@ -23,57 +15,16 @@ const hostile = [
   "javascript:window.hacked=1",
 ];
 const page_file = join(folder, "page.html");
-let browser;
 
-function report(list, file) {
-  const run = spawnSync(process.env.EMBED2JWT, ["audit", "--format", "html", "-o", file, "--fail-on", "never", "-"], {
-    input: list,
-    encoding: "utf8",
-  });
-  assert.equal(run.status, 0, run.stderr);
-}
+withBrowser();
 
-before(async () => {
+const report = (list, file) => run(["audit", "--format", "html", "-o", file, "-"], { input: list });
+
+before(() => {
   report(readFileSync(join(fixtures, "real/urls.txt"), "utf8") + hostile.join("\n") + "\n", page_file);
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--no-first-run",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
 });
 
-after(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Opens a page, runs `look` on it, and demands that nothing went wrong and nothing left. */
-async function open(options, look, file = page_file) {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-  const page = await context.newPage();
-  // A busy machine takes its time; what never ends is ended by whoever runs the tests.
-  page.setDefaultTimeout(600_000);
-  const wrong = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) wrong.push(message.text());
-  });
-  page.on("pageerror", (error) => wrong.push(String(error)));
-  page.on("dialog", (dialog) => wrong.push(dialog.message()));
-  const asked = [];
-  page.on("request", (request) => asked.push(request.url()));
-  const url = pathToFileURL(file).href;
-  await page.goto(url);
-  await look(page);
-  assert.deepEqual(wrong, []);
-  assert.deepEqual(asked, [url]);
-  await context.close();
-}
+const open = (options, look, file = page_file) => openFile(file, options, look);
 
 const exact = { exact: true };
 const visible = (page) => page.locator("#url-table > tbody:visible").count();
@@ -92,7 +43,7 @@ test("the filter narrows the rows, and the live count says so", async () => {
   await open({}, async (page) => {
     const all = await visible(page);
     const count = page.locator("#filter-count");
-    assert.equal(await count.getAttribute("aria-live"), "polite");
+    assert.equal(await count.getAttribute("role"), "status");
     assert.equal(await count.innerText(), `${all} of ${all} URLs shown`);
     const says = (n) => page.waitForFunction((text) => document.getElementById("filter-count").textContent === text, `${n} of ${all} URLs shown`);
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Looks at the page of `audit --format html` with a real browser.
+# Looks at the pages of `audit` and `check` with a real browser, and has validators of others read their reports: vnu (which needs
+# Java), axe-core, the SARIF multitool.
 #
 #     EMBED2JWT=$PWD/target/release/embed2jwt tests/browser/run.sh
 #
@@ -29,7 +30,8 @@ export CHROMIUM
 
 # The stamp is a copy of the file that was installed from, written last: an interrupted installation is repeated.
 if ! cmp -s package-lock.json node_modules/.installed-from; then
-    npm ci --no-audit --no-fund
+    npm ci --ignore-scripts --no-audit --no-fund
     cp package-lock.json node_modules/.installed-from
 fi
-node --test --test-reporter=spec ./*.test.mjs
+# One file after the other: what is measured is not to be disturbed by the rest.
+node --test --test-concurrency=1 --test-reporter=spec ./*.test.mjs

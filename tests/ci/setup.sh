@@ -4,8 +4,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # The stamp is a copy of the file that was installed from, written last: an interrupted installation is repeated.
-if ! cmp -s requirements.txt .venv/installed-from; then
+if ! cat requirements.txt sources.txt | cmp -s - .venv/installed-from; then
     python3 -m venv --clear .venv
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
-    cp requirements.txt .venv/installed-from
+    pip=(.venv/bin/python -m pip --quiet --disable-pip-version-check)
+    "${pip[@]}" install --require-hashes --requirement requirements.txt
+    "${pip[@]}" download --no-deps --no-binary pytest --require-hashes --dest .venv/sources --requirement sources.txt
+    tar --extract --gzip --file .venv/sources/pytest-*.tar.gz --directory .venv/sources --strip-components 3 --wildcards '*/junit-10.xsd'
+    cat requirements.txt sources.txt >.venv/installed-from
 fi

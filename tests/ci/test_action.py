@@ -1,8 +1,13 @@
 """The action's script: what it makes of its inputs, and that none of them is ever read as a command."""
 
+import hashlib
+import io
 import json
+import platform
 import re
 import shlex
+import tarfile
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -12,6 +17,9 @@ from support import EMBED2JWT, LEGACY, MIGRATED, ROOT, Folder
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS = ACTION["runs"]["steps"]
 CHECK = next(step for step in STEPS if step.get("id") == "check")
+INSTALL = next(step for step in STEPS if step.get("id") == "install")
+VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["package"]["version"]
+ARCHIVE = f"embed2jwt-{VERSION}-{platform.machine()}-unknown-linux-musl"
 
 
 class Action(Folder):
@@ -21,7 +29,7 @@ class Action(Folder):
         assert set(inputs) <= set(ACTION["inputs"]), inputs
         environment = {}
         for name, value in CHECK["env"].items():
-            of = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)[1]
+            of = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+)( \|\| steps\.install\.outputs\.command)? \}\}", value)[1]
             environment[name] = inputs.get(of, ACTION["inputs"][of]["default"])
         script = self.file("script.sh", CHECK["run"])
         outputs = self.file("outputs", "")
@@ -104,6 +112,54 @@ class Action(Folder):
         self.file("web/page.html", f'<iframe src="{MIGRATED}"></iframe>\n')
         done, outputs = self.run_check(command=EMBED2JWT, paths="web", args="--no-config")
         self.assertEqual((done.returncode, outputs), (0, {"status": "0"}), done.stdout + done.stderr)
+
+
+@unittest.skipUnless(platform.system() == "Linux", "the release is one for Linux")
+class Install(Folder):
+    """The step that downloads the executable, from a release in a folder."""
+
+    def release(self, says="#!/bin/sh\necho release\n", checksum=None):
+        content = io.BytesIO()
+        with tarfile.open(fileobj=content, mode="w:gz") as archive:
+            entry = tarfile.TarInfo(f"{ARCHIVE}/embed2jwt")
+            entry.mode, entry.size = 0o755, len(says)
+            archive.addfile(entry, io.BytesIO(says.encode()))
+        folder = self.folder / "releases" / f"v{VERSION}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{ARCHIVE}.tar.gz").write_bytes(content.getvalue())
+        checksum = checksum or hashlib.sha256(content.getvalue()).hexdigest()
+        (folder / "SHA256SUMS").write_text(f"{checksum}  {ARCHIVE}.tar.gz\n", encoding="utf-8")
+
+    def install(self):
+        script = self.file("script.sh", INSTALL["run"])
+        outputs = self.file("outputs", "")
+        done = self.run_in(
+            self.folder, "bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script,
+            BUILD="false", GITHUB_ACTION_PATH=str(ROOT), GITHUB_OUTPUT=str(outputs), RUNNER_TEMP=str(self.folder / "temp"),
+            RUNNER_TOOL_CACHE=str(self.folder / "cache"), EMBED2JWT_RELEASES=f"file://{self.folder}/releases",
+        )
+        return done, dict(line.split("=", 1) for line in outputs.read_text().splitlines())
+
+    def test_the_release_of_the_same_version_is_downloaded_once(self):
+        self.release()
+        done, outputs = self.install()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.run_in(self.folder, outputs["command"]).stdout, "release\n")
+        self.assertEqual([path.name for path in (self.folder / "cache/embed2jwt").iterdir()], [ARCHIVE])
+        (self.folder / "releases" / f"v{VERSION}" / "SHA256SUMS").unlink()
+        self.assertEqual(self.install()[1], outputs)
+
+    def test_another_content_than_the_release_names_is_not_run(self):
+        self.release(checksum="0" * 64)
+        done, outputs = self.install()
+        self.assertEqual((done.returncode, outputs), (1, {}))
+        self.assertIn("is not what the release says it is: expected SHA-256 0000", done.stderr)
+        self.assertEqual(list((self.folder / "cache/embed2jwt").iterdir()), [])
+
+    def test_without_a_release_the_error_says_what_to_do(self):
+        done, outputs = self.install()
+        self.assertEqual((done.returncode, outputs), (1, {}))
+        self.assertIn("build it with cargo (input `build` of the action)", done.stderr)
 
 
 if __name__ == "__main__":

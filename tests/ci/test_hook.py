@@ -13,8 +13,8 @@ class Hook(Folder):
     def setUp(self):
         super().setUp()
         # The manifest as it is, but for the language: the executable is built already.
-        self.assertEqual(MANIFEST.count("language: rust"), 1)
-        self.file("hooks/.pre-commit-hooks.yaml", MANIFEST.replace("language: rust", "language: system"))
+        self.assertEqual(MANIFEST.count("language: python"), 1)
+        self.file("hooks/.pre-commit-hooks.yaml", MANIFEST.replace("language: python", "language: system"))
         self.git("hooks", "init", "--quiet")
         self.git("hooks", "add", "--all")
         self.git("hooks", "commit", "--quiet", "--message", "Hooks")

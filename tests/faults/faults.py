@@ -209,7 +209,7 @@ def interrupted(faults, arguments, folder, numbers, prepare, judge):
         child = faults.begin(arguments, folder)
         time.sleep(whole * (count + faults.random.random()) / faults.kills)
         child.send_signal(number)
-        status = faults.end(child, number)
+        status = faults.end(child, number, *ends_as(number))
         finished += status is not None and status >= 0
         caught += status is not None and status < 0
         judge(number, status)
@@ -293,7 +293,14 @@ def kill(faults, folder):
 
 # What ends a process by default, can be caught, and is sent by people, terminals, batch systems and limits.
 ENDING = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGABRT, signal.SIGALRM]
-ENDING += [signal.SIGPROF, signal.SIGUSR1, signal.SIGUSR2, signal.SIGVTALRM, signal.SIGXCPU]
+ENDING += [signal.SIGPROF, signal.SIGUSR1, signal.SIGUSR2, signal.SIGVTALRM, signal.SIGXCPU, signal.SIGSYS, signal.SIGTRAP]
+# Linux alone ends a process by these; after them the program ends itself, by TERM.
+OF_LINUX = [signal.SIGIO, signal.SIGPWR, signal.SIGSTKFLT]
+ENDING += OF_LINUX
+
+
+def ends_as(number):
+    return [signal.SIGTERM] if number in OF_LINUX else []
 
 
 def catchable(faults, folder):
@@ -323,7 +330,7 @@ def every_signal(faults, folder):
         except BrokenPipeError:
             pass
         child.stdin = None
-        status = faults.end(child, number)
+        status = faults.end(child, number, *ends_as(number))
         content = (place / "out").read_text(encoding="utf-8")
         faults.expect(content == OLD or content.count("?:jwt=") == 2000, f"signal {number}: torn")
         if faults.unfinished(place):

@@ -54,7 +54,7 @@ fn what_the_rules_leave_out_is_counted_and_named() {
     let named = place.run("check --format json --fail-on never -v").exits(0);
     let why = "left out: an ignore rule names it";
     let lines = [".env.local", "dist/", "node_modules/b.js", "out.log"]
-        .map(|name| format!("{name}: {why}"));
+        .map(|name| format!("embed2jwt: note: {name}: {why}"));
     assert_eq!(named.err().lines().collect::<Vec<_>>(), lines);
     for format in ["human", "concise", "markdown"] {
         let ran = place.run(&format!("check --format {format} --fail-on never")).exits(0);
@@ -151,7 +151,10 @@ fn pipes_in_the_place_of_rules_are_not_waited_for() {
     // Without its rules nobody knows what is to be scanned.
     for name in [".gitignore", ".ignore", ".git/info/exclude"] {
         let ran = pipe(name).run("check").exits(2);
-        assert!(ran.err().contains(&format!("{name}: left out: it is no regular file")), "{name}");
+        assert!(
+            ran.err().contains(&format!("{name}: left out: it is not a regular file")),
+            "{name}"
+        );
     }
 }
 
@@ -214,6 +217,9 @@ fn what_cannot_be_unpacked_is_binary_and_what_unpacks_to_too_much_is_too_large()
     let ran = place.run("check --format json --max-file-size 1M -v broken.gz bomb.gz").exits(0);
     assert_eq!(
         ran.err().lines().collect::<Vec<_>>(),
-        ["bomb.gz: left out: it is too large: 1048577 bytes", "broken.gz: left out: it is binary"]
+        [
+            "embed2jwt: note: bomb.gz: left out: it is too large: 1048577 bytes",
+            "embed2jwt: note: broken.gz: left out: it is binary"
+        ]
     );
 }

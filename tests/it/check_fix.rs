@@ -72,11 +72,11 @@ fn a_fix_that_is_not_safe_is_made_only_when_it_is_asked_for() {
 fn what_remains_is_reported_and_decides_the_status() {
     let place = place("a.txt", base());
     let ran = place.run(FIX).args("--format ndjson").exits(0);
-    assert_eq!((ran.out(), &*ran.err()), ("", "1 finding fixed in 1 file\n"));
+    assert_eq!((ran.out(), &*ran.err()), ("", "embed2jwt: note: 1 finding fixed in 1 file\n"));
     let unmapped = "https://app.sigmacomputing.com/embed/1-2oEyl8tXhJHjBQyXzrHgpV";
     plant(&place, &[("a.txt", &format!("{}\n{unmapped}\n", base())), ("b.txt", &base())]);
     let ran = place.run(FIX).args("--format ndjson").exits(1);
-    assert_eq!(ran.err(), "2 findings fixed in 2 files\n");
+    assert_eq!(ran.err(), "embed2jwt: note: 2 findings fixed in 2 files\n");
     assert!(ran.records().iter().all(|found| found["path"] == "a.txt" && found["line"] == 2));
     let rules: Vec<_> = ran.records().iter().map(|found| found["rule"].clone()).collect();
     // What was to be fixed and cannot be, for want of a workbook, is an error; looking alone asks for none.
@@ -99,7 +99,10 @@ fn a_diff_shows_what_fixing_would_do_and_writes_nothing() {
         base(),
         moved()
     );
-    assert_eq!((ran.out(), &*ran.err()), (&*diff, "1 finding would be fixed in 1 file\n"));
+    assert_eq!(
+        (ran.out(), &*ran.err()),
+        (&*diff, "embed2jwt: note: 1 finding would be fixed in 1 file\n")
+    );
     place.run("check --diff --fail-on error -q").exits(0);
     for flags in ["--fix", "-q", "--unsafe-fixes -o out.diff --report json=out.json"] {
         place.run("check --map map.csv --diff").args(flags).exits(1);
@@ -119,11 +122,11 @@ fn a_diff_of_nothing_says_so_and_ends_as_the_findings_do() {
     let place = place("a.txt", format!("URL={}\n", base()));
     for (flags, status) in [("", 1), ("--fail-on error", 0), ("--fix", 1)] {
         let ran = place.run("check --map map.csv --diff").args(flags).exits(status);
-        assert_eq!((ran.out(), &*ran.err()), ("", "nothing to fix\n"), "{flags}");
+        assert_eq!((ran.out(), &*ran.err()), ("", "embed2jwt: note: nothing to fix\n"), "{flags}");
     }
     place.file("a.txt", "nothing here\n");
     let ran = place.run("check --diff").exits(0);
-    assert_eq!((ran.out(), &*ran.err()), ("", "nothing to fix\n"));
+    assert_eq!((ran.out(), &*ran.err()), ("", "embed2jwt: note: nothing to fix\n"));
     assert_eq!(place.run("check --diff -q").exits(0).err(), "");
 }
 
@@ -140,7 +143,7 @@ fn a_base_path_is_not_moved_while_code_elsewhere_signs_for_it() {
                    url += '&:signature=' + sign(url);\n";
     plant(&place, &[(".env", &env), ("sign.js", builder)]);
     let ran = place.run(SAFE).args("--format ndjson").exits(1);
-    assert_eq!(ran.err(), "2 findings fixed in 1 file\n");
+    assert_eq!(ran.err(), "embed2jwt: note: 2 findings fixed in 1 file\n");
     assert_eq!(place.read(".env"), env);
     let path = ran.records().into_iter().find(|found| found["rule"] == "deprecated-embed-path");
     assert_eq!(path.unwrap()["fix"]["safe"], false);
@@ -217,7 +220,11 @@ fn a_file_that_may_not_be_written_is_left_alone_and_told() {
     place.file("b.txt", base());
     fs::set_permissions(place.path("a.txt"), fs::Permissions::from_mode(0o444)).unwrap();
     let ran = place.run(FIX).args("--format ndjson").exits(2);
-    assert!(ran.err().starts_with("a.txt: not fixed: it is read-only\n"), "{}", ran.err());
+    assert!(
+        ran.err().starts_with("embed2jwt: note: a.txt: not fixed: it is read-only\n"),
+        "{}",
+        ran.err()
+    );
     assert_eq!((place.read("a.txt"), place.read("b.txt")), (base(), moved()));
     assert_eq!(ran.record()["path"], "a.txt", "what is in it is still there");
 }

@@ -57,7 +57,7 @@ fn what_is_found_is_hidden_where_a_comment_can_be() {
     assert_eq!(
         ran.err(),
         format!(
-            "{hidden} findings hidden by new comments in 4 files\n2 findings left: no comment can be written there\n"
+            "embed2jwt: note: {hidden} findings hidden by new comments in 4 files\nembed2jwt: note: 2 findings left: no comment can be written there\n"
         )
     );
     let lines = ran.lines();
@@ -75,7 +75,7 @@ fn a_second_run_changes_nothing() {
         .map(|name| (place.read(name), fs::metadata(place.path(name)).unwrap().modified().unwrap()))
         .collect();
     let ran = place.run(ADD).exits(1);
-    assert_eq!(ran.err(), "2 findings left: no comment can be written there\n");
+    assert_eq!(ran.err(), "embed2jwt: note: 2 findings left: no comment can be written there\n");
     let second: Vec<_> = names
         .iter()
         .map(|name| (place.read(name), fs::metadata(place.path(name)).unwrap().modified().unwrap()))

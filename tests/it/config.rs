@@ -259,7 +259,10 @@ fn what_is_allowed_is_never_reported_and_is_counted() {
     assert!(rules(2).contains(&"deprecated-embed-path") && !rules(2).contains(&"theme-case"));
     let hidden = report["summary"]["allowed"].as_u64().unwrap();
     assert!(hidden >= 2, "{hidden}");
-    assert_eq!(ran.err(), format!("{hidden} findings hidden by `allow` in the configuration\n"));
+    assert_eq!(
+        ran.err(),
+        format!("embed2jwt: note: {hidden} findings hidden by `allow` in the configuration\n")
+    );
     // Of files, a URL is matched whole as it is written, and code by what is marked.
     place.file("a.txt", format!("{urls}x = base + '&:nonce=' + n + '&:email=' + e\n"));
     let ran = place.run("check --format json --fail-on never").exits(0);
@@ -284,7 +287,7 @@ fn a_pattern_that_cannot_be_used_is_refused_at_its_place() {
     );
     assert!(said.contains("unclosed group"), "{said}");
     let said = refused("[check]\nallow = ['x*']\n");
-    assert!(said.contains("it matches the empty text"), "{said}");
+    assert!(said.contains("it matches the empty string"), "{said}");
 }
 
 #[test]
@@ -533,10 +536,9 @@ fn a_replacement_that_is_not_kept_is_refused() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_one() {
-    let readme = crate_file("README.md");
-    let section = readme.split("\n## Configuration\n").nth(1).unwrap();
-    let example = section.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+fn the_example_of_the_page_is_one() {
+    let page = crate_file("docs/configuration.md");
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let place = with(example);
     place.file("embeds.csv", "embed_id,org,workbook_id\n");
     let ran = place.run("audit").stdin(legacy("&:old_name=1")).exits(0);

@@ -44,7 +44,7 @@ fn every_fixture_is_refused_at_its_place_with_label_and_advice() {
 fn a_frame_marks_the_exact_part_of_the_line() {
     let config = "[rules]\nall = \"off\"\n\n[convert]\nttl = 60   # short\nuser = \"intern\"\n";
     let ran = with(config).run("audit").stdin(legacy("")).exits(2);
-    let frame = "  × embed2jwt.toml:6:8: `user` has no such value\n   \
+    let frame = "embed2jwt: error: embed2jwt.toml:6:8: `user` has no such value\n   \
                  ╭─[embed2jwt.toml:6:8]\n 6 │ user = \"intern\"\n   ·        ────┬───\n   \
                  ·            ╰── no such value\n   ╰────\n  \
                  help: did you mean `internal`? The values are embed, internal\n";

@@ -163,6 +163,31 @@ fn fingerprints_outlive_edits_above_and_are_those_of_one_finding() {
 }
 
 #[test]
+fn findings_of_equal_urls_have_names_of_their_own() {
+    let place = Place::new();
+    let row = legacy("&:hide_send=true");
+    // The same but for what is shown of the signature, so that no report tells them apart.
+    let resigned = format!("{}{}", &row[..row.len() - 4], "0000");
+    let list = [row.as_str(), &unsigned(), &row, &resigned, &row].join("\n");
+    let names = |list: &str, jobs: &str| {
+        let run = place.run("audit --format gitlab").args(jobs).stdin(list).exits(1);
+        let issues: Value = serde_json::from_str(run.out()).unwrap();
+        let issues = issues.as_array().unwrap();
+        issues.iter().map(|issue| text(&issue["fingerprint"])).collect::<Vec<_>>()
+    };
+    let found = names(&list, "-j1");
+    assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), found.len(), "GitLab drops equal ones");
+    assert!(
+        found.iter().all(|name| name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit()))
+    );
+    assert_eq!(names(&format!("# above\n\n{list}"), "-j4"), found, "they outlive lines above");
+    let many = format!("{}\n", legacy("")).repeat(1000);
+    let found = names(&many, "-j4");
+    assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), found.len());
+    assert_eq!(names(&many, "-j1"), found);
+}
+
+#[test]
 fn locations_are_relative_however_a_list_is_named() {
     let place = Place::new();
     std::fs::create_dir(place.path("a b")).unwrap();
@@ -287,12 +312,12 @@ fn junit_is_xml_that_tells_every_url_and_finding() {
         let records = audit(&list, "ndjson").records();
         assert_eq!(cases.len(), records.len(), "{name}");
         let mut failures = 0;
+        let mut names = BTreeSet::new();
         for (case, record) in cases.iter().zip(&records) {
             assert_eq!(case.tag_name().name(), "testcase");
             assert_eq!(case.attribute("classname"), Some("urls.txt"));
-            let line = format!("line {}", record["line"]);
             let label = case.attribute("name").unwrap();
-            assert!(label == line || label.starts_with(&(line + " ")), "{label}");
+            assert!(names.insert(label), "{label}: readers follow a case by its name");
             let findings = record["findings"].as_array().unwrap();
             let heavy = findings.iter().any(|finding| finding["severity"] != "info");
             failures += usize::from(heavy);

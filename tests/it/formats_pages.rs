@@ -25,7 +25,8 @@ fn list() -> String {
 }
 
 fn page(format: &str, flags: &str, list: &str) -> String {
-    let run = Place::new().run("audit --fail-on never --format").args(format).args(flags);
+    let run = Place::new().run("audit --fail-on never --now 1750000000 --format");
+    let run = run.args(format).args(flags);
     run.stdin(list).exits(0).out().to_owned()
 }
 
@@ -53,14 +54,15 @@ fn the_page_has_its_parts_in_order() {
         "widens access",
         "Findings</h2>",
         "URLs</h2>",
-        "aria-live=\"polite\"",
-        "<tbody role=\"rowgroup\" data-verdict=",
-        "</table>\n</section>\n</main>\n<footer>",
+        "role=\"status\"",
+        "<tbody class=\"row\" data-verdict=",
+        "</table>\n</section>\n<section aria-labelledby=\"rules\">",
+        "</section>\n</main>\n<footer>",
         "</script>\n</body>\n</html>\n",
     ] {
         at += page[at..].find(part).unwrap_or_else(|| panic!("no {part} behind byte {at}"));
     }
-    assert_eq!(page.matches("<tbody role=\"rowgroup\" data-").count(), 11);
+    assert_eq!(page.matches("<tbody class=\"row\" data-").count(), 11);
     for row in ["data-order=\"0\"", "data-order=\"10\"", "class=\"line\">11</span>"] {
         assert!(page.contains(row), "{row}");
     }
@@ -84,13 +86,7 @@ fn the_page_asks_nothing_of_the_network() {
     let page = page("html", "", &list());
     assert_eq!(attributes(&page, "src"), [""; 0]);
     for link in attributes(&page, "href") {
-        assert!(
-            link.starts_with('#') || link.starts_with("https://docs.rs/crate/embed2jwt/"),
-            "{link}"
-        );
-    }
-    for anchor in page.split("<a ").skip(1).map(|rest| rest.split('>').next().unwrap()) {
-        assert!(anchor.contains("href=\"#") || anchor.contains(" rel=\"noreferrer\""), "{anchor}");
+        assert!(link.starts_with('#'), "{link}");
     }
     for word in ["<link", "@import", "url(", "<iframe", "fetch(", "<base"] {
         assert!(!page.contains(word), "{word}");
@@ -124,7 +120,7 @@ fn the_policy_allows_the_two_inline_parts_by_their_hashes_and_nothing_else() {
 fn rows_beyond_ten_thousand_are_counted_and_said_to_be_left_out() {
     let rows: String = (0..10_050).map(|n| legacy(&format!("&:x{}=1", n % 7)) + "\n").collect();
     let long = page("html", "", &rows);
-    assert_eq!(long.matches("<tbody role=\"rowgroup\" data-").count(), 10_000);
+    assert_eq!(long.matches("<tbody class=\"row\" data-").count(), 10_000);
     assert!(long.contains(
         "The first 10,000 of 10,050 URLs are listed here. The other 50 are counted above but not listed: \
          <code>embed2jwt audit --format csv</code> has them all."
@@ -163,7 +159,7 @@ fn secrets_stay_inside() {
         }
     }
     assert!(page("html", "--show-secrets", &rows).contains(FORGED));
-    assert!(page("html", "--show-secrets", &rows).contains("keep this page to yourself"));
+    assert!(page("html", "--show-secrets", &rows).contains("keep this page private"));
 }
 
 #[test]
@@ -176,7 +172,7 @@ fn a_list_without_urls_gives_whole_empty_documents() {
     // The run failed, so what was written is whole or not there.
     for name in place.names() {
         let text = place.read(&name);
-        assert!(text.contains("The list holds no URL."), "{name}: {text}");
+        assert!(text.contains("The list has no URL."), "{name}: {text}");
         assert!(!text.contains("id=\"url-table"), "{name}");
         assert!(text.contains("There are none."), "{name}");
     }
@@ -198,8 +194,8 @@ fn the_comment_has_its_parts() {
         "## Sigma embed audit\n\n**",
         "| verdict | URLs | |\n",
         "| lossy | ",
-        "### Findings\n\n| severity | rule | count | what | first places |\n",
-        "| [`malformed-url`](https://docs.rs/crate/embed2jwt/latest/source/docs/rules.md#malformed-url) | 1 |",
+        "### Findings\n\n| severity | rule | count | what | first locations |\n",
+        "| [`malformed-url`](https://github.com/embed2jwt/embed2jwt/blob/main/docs/rules.md#malformed-url) | 1 |",
         "| `<stdin>`:9 |\n",
         "<details>\n<summary>",
         "| `hide_run_as_recipient` | 1 | 1, **widens access** | has no counterpart | disable the **Run exports as recipient** permission",
@@ -251,7 +247,7 @@ fn a_comment_is_not_too_long_for_github() {
     let text = page("markdown", "", &rows);
     assert!(text.chars().count() < 65_536 && text.len() > 50_000, "{}", text.len());
     let sentence = text.lines().find(|line| line.starts_with("And ")).unwrap();
-    assert!(sentence.ends_with("for which a comment has no room: `--format json` has them all."));
+    assert!(sentence.ends_with("which do not fit into a comment: `--format json` has them all."));
     // What is shown and what is said to be left out are all there is.
     let number = |text: &str| text.replace(',', "").parse::<usize>().unwrap();
     let words: Vec<_> = sentence.split(' ').collect();

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use embed2jwt::dialect::span::Span;
 use embed2jwt::report::advice::Given;
-use embed2jwt::report::check::{CheckSummary, FileRecord, Files, fingerprint};
+use embed2jwt::report::check::{CheckSummary, FileRecord, Files, Fingerprints};
 use embed2jwt::report::concise::Concise;
 use embed2jwt::report::github::Github;
 use embed2jwt::report::gitlab::Gitlab;
-use embed2jwt::report::html::Html;
+use embed2jwt::report::html::{About, Html};
 use embed2jwt::report::human::{Human, Look};
 use embed2jwt::report::json::{Json, Ndjson};
 use embed2jwt::report::junit::Junit;
 use embed2jwt::report::location::Base;
 use embed2jwt::report::markdown::Markdown;
-use embed2jwt::report::redact::Secrets;
+use embed2jwt::report::redact::{Privacy, Secrets, Users};
 use embed2jwt::report::sarif::Sarif;
 use embed2jwt::report::table::Table;
 use embed2jwt::report::{Report, help_link};
@@ -23,7 +23,7 @@ use embed2jwt::rules;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::support::{crate_file, records, sarif_errors};
+use crate::support::{NOW, crate_file, records, sarif_errors};
 
 /// A file and what is found in it.
 pub(crate) struct File {
@@ -75,8 +75,12 @@ pub(crate) fn report(format: &str, secrets: Secrets) -> Box<dyn Report<Files>> {
         "gitlab" => Box::new(Gitlab { base }),
         "junit" => Box::new(Junit::new(secrets)),
         "csv" => Box::new(Table { secrets }),
-        "markdown" => Box::new(Markdown),
-        "html" => Box::new(Html { secrets, given }),
+        "markdown" => Box::new(Markdown { users: Users::Hidden }),
+        "html" => {
+            let privacy = Privacy { secrets, users: Users::Hidden };
+            let about = About { now: NOW, ..About::default() };
+            Box::new(Html { privacy, given, about })
+        }
         other => panic!("{other}"),
     }
 }
@@ -95,7 +99,7 @@ pub(crate) fn run(
         report.record(&record, &mut body);
         let mut own = CheckSummary { files: 1, ..CheckSummary::default() };
         own.bytes = file.bytes.len() as u64;
-        own.add(&record, &Context::none(), report.shows_frames().then_some((secrets, &[])));
+        own.add(&record, &Context::none(), report.shows_frames().then_some(secrets));
         summary.merge(own);
     }
     let mut out = Vec::new();
@@ -299,7 +303,8 @@ fn secrets_stay_inside() {
 fn a_fingerprint_knows_a_finding_again() {
     let of = |path: &str, text: &str, part: &str| {
         let start = text.find(part).unwrap();
-        fingerprint(rule("theme-case"), path, text.as_bytes(), Span::new(start, start + part.len()))
+        let span = Span::new(start, start + part.len());
+        Fingerprints::new(path, text.as_bytes()).of(rule("theme-case"), span)
     };
     let first = of("a", "x :theme=dark&:signature=0123456789abcdef", ":theme=dark");
     for same in [
@@ -406,7 +411,7 @@ fn nothing_in_a_file_has_a_meaning_in_a_report() {
         assert!(!out.contains("<script>alert") && !out.contains("<b>"), "{format}: {out}");
     }
     let page = shown("html", &files);
-    assert!(page.contains("script-src 'none'") && !page.contains("<script"));
+    assert_eq!(page.matches("<script").count(), 1, "that of the page");
     let junit = shown("junit", &files);
     let document = roxmltree::Document::parse(&junit).unwrap();
     let cases = document.descendants().filter(|node| node.has_tag_name("testcase"));
@@ -440,11 +445,8 @@ fn nothing_found_is_a_whole_empty_document() {
         let page = shown("html", &files);
         assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
         let human = shown("human", &files);
-        let said = if files.is_empty() {
-            "No file was looked at."
-        } else {
-            "Nothing was found in 1 file."
-        };
+        let said =
+            if files.is_empty() { "No file was scanned." } else { "Nothing was found in 1 file." };
         assert!(human.starts_with(said), "{human}");
     }
 }

@@ -183,7 +183,7 @@ fn a_baseline_is_written_onto_a_baseline_alone() {
     for name in ["notes.txt", "map.json", "a.txt"] {
         let before = place.read(name);
         let ran = place.run(&format!("check --write-baseline={name} a.txt")).exits(2);
-        assert!(ran.prose().contains(&format!("{name} is no baseline")), "{}", ran.err());
+        assert!(ran.prose().contains(&format!("{name} is not a baseline")), "{}", ran.err());
         assert_eq!(place.read(name), before);
     }
     place.run("check --write-baseline=new.json a.txt").exits(0);
@@ -202,7 +202,7 @@ fn a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for() {
     place.file("a.txt", format!("{BASE}\n"));
     pipe(&place, "embed2jwt.toml");
     let ran = place.run("check").exits(2);
-    assert!(ran.prose().contains("it is no regular file"), "{}", ran.err());
+    assert!(ran.prose().contains("it is not a regular file"), "{}", ran.err());
     fs::remove_file(place.path("embed2jwt.toml")).unwrap();
     symlink("/dev/zero", place.path("embed2jwt.toml")).unwrap();
     place.run("check").exits(2);
@@ -218,7 +218,11 @@ fn a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for() {
                 _ => fs::File::create(place.path(name)).unwrap().set_len(2 << 20).unwrap(),
             }
             let ran = place.run("check --format ndjson").exits(2);
-            assert!(ran.err().starts_with(&format!("{name}: left out: it ")), "{}", ran.err());
+            assert!(
+                ran.err().starts_with(&format!("embed2jwt: note: {name}: left out: it ")),
+                "{}",
+                ran.err()
+            );
             // The rest of the tree is scanned.
             assert_eq!(ran.records().len(), usize::from(name.starts_with("sub")), "{name} {kind}");
             place.run("map init").exits(2);
@@ -504,7 +508,7 @@ fn no_thread_to_be_had_is_an_error() {
             .env("RUST_MIN_STACK", (1u64 << 60).to_string())
             .exits(2);
         assert!(!ran.err().contains("panicked"), "{args}: {}", ran.err());
-        assert!(ran.err().contains("×"), "{args}: {}", ran.err());
+        assert!(ran.err().contains("embed2jwt: error: "), "{args}: {}", ran.err());
     }
     assert_eq!(place.names(), ["a.txt", "urls.txt"]);
 }

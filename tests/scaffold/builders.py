@@ -198,6 +198,9 @@ def corpus(work: Path) -> dict[str, list[Old]]:
         "node", "-e", "console.log(require('node:fs').readFileSync('lang/lone.js', 'utf8').includes('export') && "
         "eval(require('node:fs').readFileSync('lang/lone.js', 'utf8').replace('export ', '') + ';embed')('?:mode=userbacked'))",
         cwd=repo, env=env).strip(), hide_send="true")
+    add("node", "web/bundle.min.js", run(
+        "node", "-e", "globalThis.window = { app: {}, http: {} }; console.log(eval(require('node:fs').readFileSync('web/bundle.min.js', 'utf8')"
+        " + \";s.q({ n: 'n-1', m: 'ann@example.com' }, 'West')\"))", cwd=repo, env=env).strip())
     (repo / "out").mkdir()
     run(NPM / "tsc", "--skipLibCheck", "--module", "nodenext", "--target", "es2022", "--types", "node", "--typeRoots",
         HERE / "node_modules/@types", "--outDir", "out", "web/embed.ts", cwd=repo)
@@ -209,6 +212,15 @@ def corpus(work: Path) -> dict[str, list[Old]]:
     (repo / "flask.py").write_text(FLASK)
     add("python", "apps/python/sign.py", python("import runpy; runpy.run_path('apps/python/sign.py')"), "apps/python/.env")
     add("python", "py/views.py", python("import views; print(views.embed()['url'])", str(repo), str(repo / "py")))
+    # Its two parts are of one URL: a string, and the rest as a dictionary.
+    add("python", "lang/two-clusters.py", python(
+        "import runpy, urllib.parse; at = runpy.run_path('lang/two-clusters.py',"
+        " dict(base='', nonce='n-1', email='ann@example.com', team='West', number='7'));"
+        " print(at['first'] + '&' + urllib.parse.urlencode(at['second'], safe=':'))"))
+    (repo / "requests.py").write_text("")
+    add("python", "py/report.ipynb", python(
+        "import json; cells = json.load(open('py/report.ipynb'))['cells']; at = dict(nonce='n-1', email='ann@example.com', team='West');"
+        " [exec(''.join(cell['source']), at) for cell in cells if cell['cell_type'] == 'code']; print(at['url'])", str(repo)))
     add("ruby", "ruby/sigma_embed.rb", run(
         "ruby", "-rsecurerandom", "-r./ruby/sigma_embed", "-e",
         "puts SigmaEmbed.new(Struct.new(:email, :region).new('ann@example.com', 'West'), { locked: true }).query",

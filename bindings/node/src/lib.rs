@@ -93,6 +93,11 @@ fn odd(json: Option<&str>) -> Result<Vec<Odd>, String> {
     })
 }
 
+/// The text of a URL. It came as text, so it is whole.
+fn owned(url: &[u8]) -> String {
+    str::from_utf8(url).map_or_else(|_| String::from_utf8_lossy(url).into_owned(), str::to_owned)
+}
+
 fn join<'a>(lines: impl ExactSizeIterator<Item = &'a str>) -> String {
     let mut all = String::new();
     for line in lines {
@@ -185,9 +190,9 @@ impl Converter {
         odd_rows: Option<String>,
     ) -> Result<String, String> {
         let odd = odd(odd_rows.as_deref())?;
-        let made = self.converter.each(&mut self.memory, &rows(text, count, &odd), |record| {
-            record.url.map(|url| String::from_utf8_lossy(url).into_owned())
-        });
+        let made = self
+            .converter
+            .each(&mut self.memory, &rows(text, count, &odd), |record| record.url.map(text));
         let all = made.map_err(|error| error.to_string())?;
         serde_json::to_string(&all).map_err(|error| error.to_string())
     }

@@ -5,6 +5,7 @@ use super::report::Formats;
 use super::{diff, replace};
 use crate::cli::files::Group;
 use crate::cli::pipeline::HEAVY;
+use crate::cli::scaffold::Rewriter;
 use crate::dialect::id::IdKey;
 use crate::engine::MOST_FINDINGS;
 use crate::engine::file::{Fixing, Judge, Judged, Said, add, prints, suggest};
@@ -12,9 +13,10 @@ use crate::engine::turns::Turns;
 use crate::input::files::{Candidate, Content, Hidden, Reader, Skip};
 use crate::judge::Scratch;
 use crate::judge::run::Run;
-use crate::report::check::{CheckSummary, FileRecord};
+use crate::report::check::{CheckSummary, FileRecord, Rewrite};
 use crate::report::redact::{self, Secrets};
-use crate::rule::{EmbedStatus, Text};
+use crate::rule::{EmbedStatus, Found, Text};
+use crate::rules::files::LEGACY_URL_BUILDER;
 use crate::scan::{self, Examined, Options};
 use crate::secret::Secret;
 
@@ -48,6 +50,8 @@ pub(super) struct Job<'a> {
     /// Those the run was given: no line shows them.
     pub(super) known: &'a [Secret],
     pub(super) formats: &'a Formats,
+    /// Writes the code that replaces a builder.
+    pub(super) rewriter: &'a Rewriter<'a>,
     /// What the URLs of all files say of one another.
     pub(super) turns: &'a Turns<Run>,
     pub(super) verbose: bool,
@@ -203,6 +207,21 @@ impl Job<'_> {
         self.turns.enter(number, see).unwrap_or_default()
     }
 
+    /// The builders of a file beside the code that replaces them, if there are any.
+    fn rewrite(
+        &self,
+        name: &str,
+        text: &[u8],
+        found: &[Found],
+        record: &FileRecord<'_>,
+    ) -> Option<Rewrite> {
+        let is_builder = |found: &&Found| found.finding.rule == &LEGACY_URL_BUILDER;
+        found.iter().find(is_builder)?;
+        let (language, code) = self.rewriter.rewrite(name, text, found)?;
+        let spans = found.iter().filter(is_builder).map(|found| found.finding.span);
+        Rewrite::new(record, spans, (language, &code), self.secrets)
+    }
+
     /// Counts what was found in a file, and gives it to the reports.
     fn report(&self, name: &str, text: &Text<'_>, mut judged: Judged, batch: &mut Batch) {
         if judged.found.iter().any(|found| found.template.is_some()) {
@@ -225,7 +244,7 @@ impl Job<'_> {
             summary.skipped.cut += 1;
             let name = redact::line(name);
             batch.notes.push(format!(
-                "{name}: {MOST_FINDINGS} findings or comments and more: the rest is not looked at"
+                "{name}: more than {MOST_FINDINGS} findings or comments: the rest of the file is not scanned"
             ));
         }
         for embed in &judged.embeds {
@@ -241,8 +260,11 @@ impl Job<'_> {
         if judged.found.is_empty() {
             return;
         }
-        let record = FileRecord::new(name, text, &judged.found);
-        let frames = self.formats.show_frames().then_some((self.secrets, self.known));
+        let record = FileRecord::new(name, text, &judged.found).hiding(self.known);
+        if summary.rewrite.is_none() && self.formats.show_rewrite() {
+            summary.rewrite = self.rewrite(name, text.bytes(), &judged.found, &record);
+        }
+        let frames = self.formats.show_frames().then_some(self.secrets);
         summary.add(&record, self.options.context, frames);
         self.formats.record(&record, &mut batch.buffers);
     }

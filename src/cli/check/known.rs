@@ -109,8 +109,10 @@ fn is_empty(file: &Path) -> bool {
 }
 
 fn read(file: &Path) -> Result<Baseline, CliError> {
-    let bytes = small::named(file, small::BASELINE)
-        .map_err(|source| CliError::Read { file: file.to_owned(), source })?;
+    let bytes = small::named(file, small::BASELINE).map_err(|source| match source.kind() {
+        ErrorKind::NotFound => CliError::MissingBaseline { file: file.to_owned() },
+        _ => CliError::Read { file: file.to_owned(), source },
+    })?;
     Ok(Baseline::parse(&file.display().to_string(), &bytes)?)
 }
 

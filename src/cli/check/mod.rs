@@ -23,6 +23,7 @@ use super::lists;
 use super::output::{self, Flow};
 use super::pipeline;
 use super::progress::Progress;
+use super::scaffold::Rewriter;
 use super::secret;
 use super::system;
 use crate::convert::Targets;
@@ -48,6 +49,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     {
         return Err(CliError::FixStdin);
     }
+    lists::no_url(&args.files.paths)?;
     let config = config::load(&args.config)?;
     let AuditOutput { common, report, .. } = &args.output;
     let read = args.files.list.iter().chain(&args.known.baseline).chain(&config.check.baseline);
@@ -86,7 +88,9 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
     };
     let secrets = args.output.common.secrets();
     let held = secret::in_environment();
-    let formats = Formats::of(args, &config, secrets, Given { map: has_map, keys: false });
+    let given = Given { map: has_map, keys: false };
+    let formats = Formats::of(args, &config, given, now);
+    let rewriter = Rewriter::new(&config, &map, &targets);
     let outputs = Outputs::begin(args, &formats)?;
     let comments: &[_] = if ignores.is_some() { &[Ignores::NEEDLE] } else { &[] };
     let job = Job {
@@ -111,6 +115,7 @@ pub(super) fn run(args: &Check) -> Result<Exit, CliError> {
         known: &held,
         names: &known.names,
         formats: &formats,
+        rewriter: &rewriter,
         turns: &Turns::new(Run::default()),
         verbose: args.output.verbose,
     };
@@ -157,6 +162,7 @@ fn scan_all(
     let (_, dealt) = pipeline::deal(
         lists::threads(args.output.common.threads),
         files::WAITING,
+        files::is_large,
         |send| files::send(tree, send),
         || (Reader::new(largest), Scratch::default()),
         |(reader, scratch), number, group: Group, done| {
@@ -168,7 +174,7 @@ fn scan_all(
                 job.turns.close();
             }
             flow = written.inspect_err(|_| job.turns.close())?;
-            batch.notes.iter().for_each(|note| output::note(note));
+            batch.notes.iter().for_each(|note| output::remark(note));
             outcome.summary.merge(batch.summary);
             outcome.tally.unread += batch.tally.unread;
             outcome.tally.fixed += batch.tally.fixed;
@@ -247,32 +253,32 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, known: &Known) {
     let file = known.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
     let file = redact::line(&file);
     if known.learning {
-        output::note(&format!("{} written to {file}", many(summary.learned, "known finding")));
+        output::remark(&format!("{} written to {file}", many(summary.learned, "known finding")));
     } else if known.found {
-        output::note(&format!("known findings are those of {file}; --no-baseline hides none"));
+        output::remark(&format!("known findings come from {file}; --no-baseline shows them"));
     }
     if summary.stale > 0 {
         let are = if summary.stale == 1 { "is" } else { "are" };
-        output::note(&format!(
-            "{} of {file} {are} stale: not there any more; --write-baseline writes it anew",
+        output::remark(&format!(
+            "{} of {file} {are} stale: the findings are gone; --write-baseline renews it",
             many(summary.stale, "known finding")
         ));
     }
     if tally.fixed == 0 && args.fixing.diff {
         let what = if args.known.add_ignores.is_some() { "hide" } else { "fix" };
-        output::note(&format!("nothing to {what}"));
+        output::remark(&format!("nothing to {what}"));
     } else if tally.fixed > 0 {
         let would = if args.fixing.diff { "would be " } else { "" };
         let (findings, files) = (many(tally.fixed, "finding"), many(tally.fixed_files, "file"));
         if args.known.add_ignores.is_some() {
-            output::note(&format!("{findings} {would}hidden by new comments in {files}"));
+            output::remark(&format!("{findings} {would}hidden by new comments in {files}"));
         } else {
-            output::note(&format!("{findings} {would}fixed in {files}"));
+            output::remark(&format!("{findings} {would}fixed in {files}"));
         }
     }
     let left = summary.tally.total();
     if args.known.add_ignores.is_some() && !args.fixing.diff && left > 0 {
         let findings = many(left, "finding");
-        output::note(&format!("{findings} left: no comment can be written there"));
+        output::remark(&format!("{findings} left: no comment can be written there"));
     }
 }

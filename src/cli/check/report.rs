@@ -2,8 +2,9 @@
 
 use crate::cli::args::{Check, ReportFormat};
 use crate::cli::config::choose;
-use crate::cli::document::{self, Document};
+use crate::cli::document::{self, Document, Showing};
 use crate::cli::error::CliError;
+use crate::cli::git;
 use crate::cli::output::{self, Flow, Output};
 use crate::cli::terminal::look;
 use crate::policy::Config;
@@ -11,7 +12,6 @@ use crate::report::Report;
 use crate::report::advice::Given;
 use crate::report::check::{CheckSummary, FileRecord, Files};
 use crate::report::github;
-use crate::report::redact::Secrets;
 use crate::report::statistics::Statistics;
 
 /// The formats of a run, in the order of their outputs: the main one, unless a diff or a list of files takes its place, and those beside.
@@ -22,7 +22,7 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    pub(super) fn of(args: &Check, config: &Config, secrets: Secrets, given: Given) -> Self {
+    pub(super) fn of(args: &Check, config: &Config, given: Given, now: u64) -> Self {
         let output = &args.output;
         let configured = config.check.report.format.as_deref();
         let configured = configured.filter(|_| !args.statistics);
@@ -32,10 +32,14 @@ impl Formats {
         let beside =
             output.report.iter().map(|report| (report.format, output::is_file(Some(&report.file))));
         let formats: Vec<_> = main.into_iter().chain(beside).collect();
-        let kinds = formats.iter().map(|(format, _)| *format).collect();
+        let kinds: Vec<_> = formats.iter().map(|(format, _)| *format).collect();
+        let mut showing = Showing::of(output, given, now);
+        if kinds.contains(&ReportFormat::Html) {
+            (showing.about.repository, showing.about.commit) = git::head();
+        }
         let report = |(format, to_file): (ReportFormat, bool)| {
             let look = look(output.color, to_file, output.quiet);
-            document::report::<Files>(format, secrets, look, given)
+            document::report::<Files>(format, look, &showing)
         };
         let mut reports: Vec<_> = formats.into_iter().map(report).collect();
         if let Some(main) = reports.first_mut().filter(|_| args.statistics) {
@@ -47,6 +51,11 @@ impl Formats {
     /// Whether one of them shows the lines of findings.
     pub(super) fn show_frames(&self) -> bool {
         self.reports.iter().any(|report| report.shows_frames())
+    }
+
+    /// Whether one of them shows the code that replaces a builder.
+    pub(super) fn show_rewrite(&self) -> bool {
+        self.reports.iter().any(|report| report.shows_rewrite())
     }
 
     /// Buffers for what a group of files writes: one for each format.

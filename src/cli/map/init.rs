@@ -51,7 +51,7 @@ pub(super) fn run(args: &MapInit) -> Result<Exit, CliError> {
         let found = counted(embeds.len(), "embed");
         let new =
             added.map_or_else(String::new, |added| format!(", {added} of them new to the map"));
-        output::note(&format!("{found} found{new}; fill in `org` and `workbook_id` of each"));
+        output::remark(&format!("{found} found{new}; fill in `org` and `workbook_id` of each"));
     }
     Ok(Exit::Clean)
 }

@@ -60,8 +60,8 @@ impl Journal {
         };
         if !resume {
             if saved.workbooks() > 0 {
-                output::note(&redact::line(&format!(
-                    "an earlier pull left {} in {}; this one begins anew (--resume would have gone on)",
+                output::remark(&redact::line(&format!(
+                    "an earlier pull left {} in {}; this one starts over (--resume would have continued)",
                     counted(saved.workbooks(), "workbook"),
                     path.display(),
                 )));

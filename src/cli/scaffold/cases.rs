@@ -194,7 +194,7 @@ fn changed(query: &str, model: &Model) -> Option<Vec<(Foreign, Foreign)>> {
 /// The page that the old URL named.
 fn page(judgement: &Judgement<'_>) -> Option<Foreign> {
     let arg = judgement.get(Id::NodeId).filter(|arg| arg.row.fate == Fate::Replaced)?;
-    let value = arg.value(judgement.url.as_ref()?.bytes).into_owned();
+    let value = judgement.value(arg).to_vec();
     Some(Foreign::new(String::from_utf8(value).ok()?))
 }
 

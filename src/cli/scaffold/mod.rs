@@ -40,7 +40,7 @@ pub(super) struct Scaffold {
     language: String,
     #[command(flatten)]
     files: Files,
-    /// Take what was found from a JSON report of `check` or `audit` instead of files; `-` is standard input.
+    /// Read the findings from a JSON report of `check` or `audit` instead of files; `-` is standard input.
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, conflicts_with_all = ["paths", "files_from", "staged", "since"])]
     from: Option<PathBuf>,
     #[command(flatten)]
@@ -60,10 +60,10 @@ struct CodeArgs {
     /// The library that signs the tokens, where the language has more than one: `jsonwebtoken` or `jose`.
     #[arg(long, value_name = "NAME")]
     library: Option<String>,
-    /// Write an endpoint `GET /embed-url` too: `express`, `flask`, `rails` or `none` [default: none].
+    /// Also write an endpoint `GET /embed-url`: `express`, `flask`, `rails` or `none` [default: none].
     #[arg(long, value_name = "NAME")]
     framework: Option<String>,
-    /// Write a test too, in the language's usual runner: it holds the new code against three old URLs.
+    /// Also write a test for the language's usual runner: it compares the new code with three old URLs.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     with_test: Option<PathBuf>,
 }
@@ -75,7 +75,7 @@ struct ScaffoldOutput {
     /// Write to this file instead of standard output: whole or not at all.
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<PathBuf>,
-    /// Replace files that are there already.
+    /// Replace existing files.
     #[arg(long)]
     force: bool,
     /// Print nothing to standard error but errors.
@@ -96,14 +96,7 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
     let org = args.target.org.clone().or_else(|| config.map.org.clone());
     let workbook = args.target.workbook.as_deref().or(config.map.workbook.as_deref());
     let targets = Targets::new(&map, org, workbook);
-    let context = Context {
-        hosts: &config.hosts,
-        parameters: config.parameters.as_ref(),
-        embeds: Some(&targets as &dyn Embeds),
-        keep_unknown: config.convert.keep_unknown.unwrap_or(false),
-        preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
-        ..Context::none()
-    };
+    let context = context(&config, &targets);
     let found = match &args.from {
         Some(file) => read_report(file)?,
         None => scan(args, &config)?,
@@ -151,7 +144,7 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
     }
     if !args.output.quiet {
         for note in model.notes.iter().map(|note| &note.0).chain(&others) {
-            output::note(&format!("note: {}", redact::line(note)));
+            output::remark(&redact::line(note));
         }
         for embed in embeds.iter().filter(|embed| embed.base.is_none()) {
             let rule = &UNMAPPED_EMBED;
@@ -163,6 +156,51 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
         }
     }
     Ok(if model.has_unmapped() { Exit::Findings } else { Exit::Clean })
+}
+
+/// How old URLs are read.
+fn context<'a>(config: &'a Config, targets: &'a Targets<'a>) -> Context<'a> {
+    Context {
+        hosts: &config.hosts,
+        parameters: config.parameters.as_ref(),
+        embeds: Some(targets as &dyn Embeds),
+        keep_unknown: config.convert.keep_unknown.unwrap_or(false),
+        preserve_defaults: config.convert.preserve_defaults.unwrap_or(true),
+        ..Context::none()
+    }
+}
+
+/// Writes, for the report of `check`, what the command would write for the builders of one file.
+pub(super) struct Rewriter<'a> {
+    map: &'a EmbedMap,
+    targets: &'a Targets<'a>,
+    context: Context<'a>,
+}
+
+impl<'a> Rewriter<'a> {
+    pub(super) fn new(config: &'a Config, map: &'a EmbedMap, targets: &'a Targets<'a>) -> Self {
+        Self { map, targets, context: context(config, targets) }
+    }
+
+    /// The language of the file and the new code; nothing, if no language is that of the file, or nothing builds a URL in it.
+    pub(super) fn rewrite(
+        &self,
+        name: &str,
+        text: &[u8],
+        found: &[crate::rule::Found],
+    ) -> Option<(&'static str, String)> {
+        let language = scaffold::of_file(name)?;
+        let found: Vec<_> = samples(name, text, found).collect();
+        let embeds = embeds(&found, self.map, self.targets, &self.context);
+        let (samples, _) = builders(found, language, &self.context);
+        if samples.is_empty() {
+            return None;
+        }
+        let library = language.libraries.first().copied().unwrap_or_default();
+        let model = Model::of(&samples, &embeds, &self.context);
+        let code = scaffold::write(language, Choice { library, framework: "" }, &model).ok()?;
+        Some((language.name, code))
+    }
 }
 
 /// What is asked for, if the language has it.
@@ -353,7 +391,7 @@ fn builders(
     let note = others.first().map(|first| {
         let count = others.len();
         let (file, line, rule) = (&first.file, first.line, LEGACY_URL_BUILDER.id);
-        format!("{rule}: {count} in files of other languages left out, the first in {file}:{line}: name their paths to take them in")
+        format!("{rule}: {count} in files of other languages left out, the first in {file}:{line}: name their paths to include them")
     });
     found.retain(own);
     (found, note)

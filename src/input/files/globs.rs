@@ -8,7 +8,7 @@ use super::lexical::absolute;
 
 /// A pattern that is none.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("`{glob}` is no pattern of files: {problem}")]
+#[error("`{glob}` is not a file pattern: {problem}")]
 #[diagnostic(help("write it as in a .gitignore: `*.min.js`, `/vendor/`, `docs/**/*.md`"))]
 pub struct BadGlob {
     glob: String,
@@ -23,6 +23,29 @@ struct Patterns {
     patterns: Gitignore,
 }
 
+/// Whether a class of characters is opened and not closed. Right behind `[`, `]` is a character of the class.
+fn is_open(glob: &str) -> bool {
+    let mut chars = glob.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '[' => {
+                let mut inside = chars.clone();
+                let mut first = inside.next();
+                if matches!(first, Some('!' | '^')) {
+                    first = inside.next();
+                }
+                if first.is_none() || !inside.any(|c| c == ']') {
+                    return true;
+                }
+                chars = inside;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 impl Patterns {
     fn new(folder: &Path, globs: &[String]) -> Result<Self, BadGlob> {
         let bad = |glob: &str, error: &ignore::Error| BadGlob {
@@ -34,6 +57,11 @@ impl Patterns {
         };
         let mut patterns = GitignoreBuilder::new("");
         for glob in globs {
+            // The crate takes a class that is never closed for its letters, and the whole pattern then matches nothing.
+            if is_open(glob) {
+                let problem = "`[` opens a class of characters that `]` never closes".to_owned();
+                return Err(BadGlob { glob: glob.clone(), problem });
+            }
             patterns.add_line(None, glob).map_err(|error| bad(glob, &error))?;
         }
         let patterns = patterns.build().map_err(|error| bad(&globs.join(" "), &error))?;

@@ -7,7 +7,7 @@ use miette::{
     MietteSpanContents, Severity as Weight, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::{Frame, head};
+use super::{Frame, shorten};
 use crate::report::human::Look;
 use crate::report::redact::one_line;
 use crate::rule::Severity;
@@ -50,13 +50,7 @@ impl Frame {
     fn source(&self, room: usize, around: bool) -> Snippet {
         let [before, marked, behind] = self.fit(room.max(20));
         let beside = |line: &Option<String>| {
-            line.as_deref().filter(|_| around).map(|line| {
-                if line.chars().count() > room {
-                    format!("{}\u{2026}", head(line, room - 1))
-                } else {
-                    line.to_owned()
-                }
-            })
+            line.as_deref().filter(|_| around).map(|line| shorten(line, room))
         };
         let mut text = String::new();
         let mut line = self.region.line;
@@ -78,40 +72,10 @@ impl Frame {
             mark: (at, length).into(),
         }
     }
-
-    /// The finding's line in so many characters: of the finding as much as there is room for, and then of both sides.
-    fn fit(&self, room: usize) -> [String; 3] {
-        let [before, marked, behind] = &self.line;
-        let [left, middle, right] = self.line.each_ref().map(|part| part.chars().count());
-        let marked = if middle > room { head(marked, room).to_owned() } else { marked.clone() };
-        // An ellipsis on each side.
-        let rest = room.saturating_sub(middle + 2);
-        let (keep_left, keep_right) = if left + right <= rest {
-            (left, right)
-        } else {
-            let keep_left = left.min((rest / 2).max(rest.saturating_sub(right)));
-            (keep_left, right.min(rest - keep_left))
-        };
-        let mut first = tail(before, left - keep_left).to_owned();
-        if keep_left < left || self.cut[0] {
-            first.insert(0, '\u{2026}');
-        }
-        let mut last = head(behind, keep_right).to_owned();
-        if keep_right < right || self.cut[1] {
-            last.push('\u{2026}');
-        }
-        [first, marked, last]
-    }
 }
 
 fn zero_based(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1)
-}
-
-/// What stands behind so many characters.
-fn tail(text: &str, count: usize) -> &str {
-    let start = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
-    text.get(start..).unwrap_or_default()
 }
 
 /// The lines as they are shown.

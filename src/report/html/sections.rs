@@ -4,14 +4,15 @@ use std::fmt::Write;
 
 use super::ROWS;
 use super::escape::{escape, prose};
+use super::filter::{self, Facet};
 use super::next::steps;
 use super::rows::{severity, shown};
+use super::rule::link;
 
 use crate::dialect::params::Parameter;
 use crate::judge::Verdict;
 use crate::report::audit::{Summary, VERDICTS};
-use crate::report::help_link;
-use crate::report::redact::Secrets;
+use crate::report::redact::Privacy;
 use crate::report::tally::{Group, Spot, Tally};
 use crate::report::words::{self, FATES};
 use crate::text::{counted, grouped};
@@ -37,14 +38,6 @@ fn bar(class: &str, n: u64, most: u64) -> String {
         "<svg class=\"bar {class}\" viewBox=\"0 0 {FULL} 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\" focusable=\"false\">\
          <rect width=\"{}\" height=\"10\"/></svg>",
         length(n, most)
-    )
-}
-
-fn link(rule: &str) -> String {
-    format!(
-        "<a href=\"{}\" rel=\"noreferrer\"><code>{}</code></a>",
-        escape(&help_link(rule)),
-        escape(rule)
     )
 }
 
@@ -107,7 +100,7 @@ pub(super) fn next(summary: &Summary, keys: bool) -> String {
 }
 
 /// Findings by rule, then equal findings with their places.
-pub(super) fn findings(tally: &Tally, secrets: Secrets) -> String {
+pub(super) fn findings(tally: &Tally, privacy: Privacy, place: impl Fn(&Spot) -> String) -> String {
     let mut out =
         String::from("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings</h2>\n");
     let rules = tally.by_rule();
@@ -123,34 +116,36 @@ pub(super) fn findings(tally: &Tally, secrets: Secrets) -> String {
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"draw\">{}</td></tr>",
-            link(rule.id),
+            link(rule),
             severity(level),
             grouped(n),
             bar(level.name(), n, most)
         );
     }
     out.push_str(
-        "</tbody>\n</table>\n<h3 id=\"by-message\">What they say, and where first</h3>\n<ul class=\"groups\" aria-labelledby=\"by-message\">\n",
+        "</tbody>\n</table>\n<h3 id=\"by-message\">Messages and first locations</h3>\n<ul class=\"groups\" aria-labelledby=\"by-message\">\n",
     );
     for found in tally.condensed() {
-        out.push_str(&group(&found, secrets));
+        out.push_str(&group(&found, privacy, &place));
     }
     out + "</ul>\n</section>\n"
 }
 
-fn group(group: &Group, secrets: Secrets) -> String {
-    let text = |text: &str| shown(text.as_bytes(), secrets);
+/// A place in a list.
+pub(super) fn place(spot: &Spot, privacy: Privacy) -> String {
+    format!(
+        "<code>{}:{}:{}</code>",
+        escape(&shown(spot.source.as_bytes(), privacy)),
+        spot.region.line,
+        spot.region.column
+    )
+}
+
+fn group(group: &Group, privacy: Privacy, place: impl Fn(&Spot) -> String) -> String {
+    let text = |text: &str| shown(text.as_bytes(), privacy);
     let suggestion = match &*group.suggestion {
         "" => String::new(),
         advice => format!("<p class=\"advice\">{}</p>", prose(&text(advice))),
-    };
-    let place = |spot: &Spot| {
-        format!(
-            "<code>{}:{}:{}</code>",
-            escape(&text(&spot.source)),
-            spot.region.line,
-            spot.region.column
-        )
     };
     let mut places: Vec<_> = group.spots.iter().map(place).collect();
     let further = words::further(group);
@@ -161,7 +156,7 @@ fn group(group: &Group, secrets: Secrets) -> String {
         "<li><p class=\"count\">{}<span class=\"sr\"> times</span></p><div><p class=\"what\">{} {} {}</p>{suggestion}<p class=\"places\">{}</p></div></li>\n",
         grouped(group.count),
         severity(group.severity),
-        link(group.rule.id),
+        link(group.rule),
         prose(&text(&group.message)),
         places.join(", ")
     )
@@ -174,7 +169,7 @@ pub(super) fn parameters(summary: &Summary) -> String {
     );
     let used: Vec<_> = summary.uses.used().collect();
     if used.is_empty() {
-        return out + "<p>No embed URL carries any.</p>\n</section>\n";
+        return out + "<p>No embed URL has parameters.</p>\n</section>\n";
     }
     out.push_str("<div class=\"halves\">\n<div>\n<h3 id=\"by-fate\">By what becomes of them</h3>\n<table class=\"chart\" aria-labelledby=\"by-fate\">\n<thead><tr><th scope=\"col\">Fate</th><th scope=\"col\" class=\"n\">Parameters</th><td></td></tr></thead>\n<tbody>\n");
     let sums = FATES.map(|fate| {
@@ -258,26 +253,17 @@ pub(super) fn urls(summary: &Summary) -> String {
             grouped(summary.urls - ROWS)
         );
     }
+    let verdicts = VERDICTS.map(|verdict| (verdict.name(), verdict.name())).to_vec();
+    let facets =
+        [Facet { name: "verdict", label: "Verdict", options: verdicts }, filter::severities(true)];
+    out.push_str(&filter::form("URLs", &facets, false));
     out.push_str(
-        "<form id=\"filter\" role=\"search\" aria-label=\"Filter the URLs\" hidden>\n\
-         <p><label for=\"filter-text\">Text</label><input id=\"filter-text\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\"></p>\n\
-         <p><label for=\"filter-verdict\">Verdict</label><select id=\"filter-verdict\"><option value=\"\">any</option>",
-    );
-    for verdict in VERDICTS {
-        let _ = write!(out, "<option>{}</option>", verdict.name());
-    }
-    out.push_str(
-        "</select></p>\n<p><label for=\"filter-severity\">Severity</label><select id=\"filter-severity\"><option value=\"\">any</option>\
-         <option value=\"error\">with an error</option><option value=\"warning\">with a warning</option>\
-         <option value=\"info\">with an info</option><option value=\"none\">without findings</option></select></p>\n\
-         <p><button type=\"reset\">Clear</button></p>\n\
-         <p id=\"filter-count\" role=\"status\" aria-live=\"polite\"></p>\n</form>\n\
-         <table id=\"url-table\" role=\"table\" aria-labelledby=\"urls\">\n<thead role=\"rowgroup\"><tr role=\"row\">\
-         <th role=\"columnheader\" scope=\"col\" data-key=\"line\" class=\"place\">Line</th>\
-         <th role=\"columnheader\" scope=\"col\" data-key=\"verdict\" class=\"verdict\">Verdict</th>\
-         <th role=\"columnheader\" scope=\"col\" data-key=\"kind\" class=\"kind\">Kind</th>\
-         <th role=\"columnheader\" scope=\"col\" data-key=\"embed\" class=\"embed\">Embed id</th>\
-         <th role=\"columnheader\" scope=\"col\" data-key=\"findings\" class=\"findings\">Findings</th></tr></thead>\n",
+        "<table id=\"url-table\" aria-labelledby=\"urls\">\n<thead><tr>\
+         <th scope=\"col\" data-key=\"line\" class=\"place\">Line</th>\
+         <th scope=\"col\" data-key=\"verdict\" class=\"verdict\">Verdict</th>\
+         <th scope=\"col\" data-key=\"kind\" class=\"kind\">Kind</th>\
+         <th scope=\"col\" data-key=\"embed\" class=\"embed\">Embed id</th>\
+         <th scope=\"col\" data-key=\"findings\" class=\"findings\">Findings</th></tr></thead>\n",
     );
     out
 }

@@ -21,6 +21,8 @@ pub struct Human<'a> {
     pub width: u16,
     /// Whether to colour.
     pub colour: bool,
+    /// Whether the frames are drawn in ASCII.
+    pub ascii: bool,
     /// What is asked of every URL.
     pub inspector: Inspector<'a>,
 }
@@ -49,6 +51,9 @@ impl Report<Urls> for Human<'_> {
         self.oauth_tokens(&mut page, record);
         self.conversion(&mut page, record);
         self.findings(&mut page, record);
+        if self.ascii {
+            page.text = page.text.replace('\u{2026}', "...");
+        }
         out.extend_from_slice(page.text.as_bytes());
     }
 
@@ -96,8 +101,8 @@ impl Human<'_> {
         let judgement = record.judgement;
         let kind = match judgement.kind {
             Kind::LegacySigned => "a legacy signed URL (deprecated)",
-            Kind::LegacyEmbed => "an embed path without a user: whether it is public, a map tells",
-            Kind::PublicEmbed => "a public embed, as the map says (not deprecated)",
+            Kind::LegacyEmbed => "an embed path without a user: a map shows whether it is public",
+            Kind::PublicEmbed => "a public embed, according to the map (not deprecated)",
             Kind::Jwt if judgement.is_bare_token() => "a token without a URL",
             Kind::Jwt => "a JWT-signed URL",
             Kind::Other => "another page",
@@ -110,7 +115,7 @@ impl Human<'_> {
         page.paragraph(&one_line(&facts.join("; ")));
         let hole = |reading: &Reading| matches!(reading, Reading::Hole);
         if judgement.tokens.iter().any(|carried| hole(&carried.reading)) {
-            page.paragraph("the token is yet to be put in");
+            page.paragraph("the token is a placeholder");
         }
     }
 
@@ -129,7 +134,7 @@ impl Human<'_> {
             let about = match (part, name.as_str()) {
                 (Part::Payload, "iat" | "exp") => self.time(name, token),
                 _ => find(part, name)
-                    .map_or("not a claim of Sigma's".to_owned(), |row| row.about.to_owned()),
+                    .map_or("not a Sigma claim".to_owned(), |row| row.about.to_owned()),
             };
             table.add_row([short(name), plain(value), about.replace('`', "")]);
         }
@@ -167,7 +172,7 @@ impl Human<'_> {
         for arg in args.iter().take(ROWS) {
             let secrets = self.inspector.secrets;
             let name = arg.shown_name(record.text);
-            let value = redact::value(&name, &arg.value(record.text), secrets).into_owned();
+            let value = redact::value(&name, record.judgement.value(arg), secrets).into_owned();
             let name = redact::within(name, secrets);
             let is_token =
                 record.judgement.tokens.iter().any(|carried| carried.arg.index == arg.index);
@@ -259,7 +264,7 @@ impl Human<'_> {
         page.push(&table, Paint::Header);
         more(page, steps.len());
         if record.verdict == Verdict::Blocked {
-            page.paragraph("It would refuse: an error stands in the way, see the findings.");
+            page.paragraph("It would refuse: an error prevents the conversion, see the findings.");
         }
     }
 
@@ -276,8 +281,8 @@ impl Human<'_> {
             let column = record.origin.column(first.span.start);
             let place = format!("{}:{}:{column}", record.source, record.line);
             let width = usize::from(self.width);
-            for line in frame::frame(record.text, first.span, &place, width, self.inspector.secrets)
-            {
+            let secrets = self.inspector.secrets;
+            for line in frame::frame(record.text, first.span, &place, width, self.ascii, secrets) {
                 page.line(&line);
             }
             group.iter().take(ROWS).for_each(|finding| self.finding(page, finding));

@@ -5,7 +5,7 @@ mod frame;
 #[cfg(feature = "cli")]
 mod human;
 mod json;
-mod time;
+pub(super) mod time;
 
 #[cfg(feature = "cli")]
 pub use human::Human;
@@ -124,8 +124,8 @@ impl Inspector<'_> {
             }
         }
         for arg in judgement.args {
-            let value = arg.value(record.text);
-            let text = || String::from_utf8_lossy(&value).into_owned();
+            let value = judgement.value(arg);
+            let text = || String::from_utf8_lossy(value).into_owned();
             match arg.row.target {
                 Some("oauth_token") => found.push((arg.row.name.to_owned(), text())),
                 Some("kid") if client_id.is_empty() => client_id = value.to_vec(),
@@ -150,7 +150,7 @@ impl Inspector<'_> {
             return Err("not in the encrypted form");
         }
         match decrypt(client_id, text) {
-            None => Err("no secret is at hand for this client id"),
+            None => Err("there is no secret for this client id"),
             Some(Err(_)) => Err("not encrypted with this embed secret"),
             Some(Ok(plain)) => {
                 let text = || Zeroizing::new(String::from_utf8_lossy(&plain).into_owned());

@@ -23,14 +23,14 @@ impl Times {
 }
 
 /// `2025-06-15T15:06:40Z`
-pub(super) fn iso(time: u64) -> String {
+pub(in crate::report) fn iso(time: u64) -> String {
     let (year, month, day) = Day::of(time).date();
     let (hour, minute, second) = (time / 3600 % 24, time / 60 % 60, time % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// `2025-06-15 15:06:40 UTC`
-pub(super) fn words(time: u64) -> String {
+pub(in crate::report) fn words(time: u64) -> String {
     iso(time).replace('T', " ").replace('Z', " UTC")
 }
 

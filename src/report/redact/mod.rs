@@ -6,6 +6,7 @@ mod find;
 mod name;
 mod redaction;
 mod shape;
+mod users;
 mod value;
 
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ use crate::dialect::span::Span;
 use crate::rule::{Finding, HOLE};
 
 pub use redaction::{Redaction, SecretFinder};
+pub use users::Users;
+pub(super) use users::{users, users_in_parts};
 
 /// Whether secrets are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +29,27 @@ pub enum Secrets {
     Hidden,
     /// In full: `--show-secrets`.
     Shown,
+}
+
+/// What a report that is passed on shows of values from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Privacy {
+    /// Signatures, tokens, OAuth tokens.
+    pub secrets: Secrets,
+    /// E-mail addresses.
+    pub users: Users,
+}
+
+impl Privacy {
+    /// A text that may hold URLs.
+    pub(super) fn text(self, bytes: &[u8]) -> String {
+        users(Cow::Owned(text(bytes, self.secrets)), self.users).into_owned()
+    }
+
+    /// A URL.
+    pub(super) fn url(self, bytes: &[u8]) -> String {
+        users(Cow::Owned(url(bytes, self.secrets)), self.users).into_owned()
+    }
 }
 
 /// Said of a row that holds a secret of the run: it is neither shown nor converted.
@@ -159,7 +183,8 @@ pub fn template(url: &str, secrets: Secrets) -> String {
 
 /// Shortens what [`find`] finds.
 fn hide(bytes: &[u8], secrets: Secrets, reach: Reach) -> String {
-    let text = String::from_utf8_lossy(bytes);
+    // Nearly every text is UTF-8, which is seen many times faster than where it is not.
+    let text = str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     if secrets == Secrets::Shown {
         return text.into_owned();
     }

@@ -92,7 +92,8 @@ impl Redaction {
     pub(in crate::report) fn show(&self, text: &[u8], span: Span) -> String {
         let mut out = Vec::new();
         self.write(text, span, &mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        String::from_utf8(out)
+            .unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned())
     }
 
     /// Appends a part of the text, with an ellipsis for what is hidden of it.

@@ -214,6 +214,8 @@ pub(super) fn password(text: &[u8], at: usize) -> Option<Range<usize>> {
 /// The password in `-u user:password`, whose colon is at `at`.
 fn of_user(text: &[u8], at: usize) -> Option<Range<usize>> {
     let before = text.get(at.saturating_sub(64)..at)?;
+    // Without the letter of the option there is none, and nearly every colon is of something else.
+    memchr::memchr_iter(b'-', before).find(|dash| before.get(dash + 1) == Some(&b'u'))?;
     let user = before.rsplit(|byte| byte.is_ascii_whitespace() || b"\"'=".contains(byte)).next()?;
     let before = before.get(..before.len() - user.len())?.trim_ascii_end();
     let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);

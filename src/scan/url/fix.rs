@@ -64,11 +64,12 @@ impl<'a> Mender<'a> {
 
     fn note(&mut self, arg: &Arg) {
         let Some(slot) = self.rows.get_mut(arg.row.id as usize) else { return };
-        let bytes = &self.candidate.bytes;
         *slot = match *slot {
             Standing::Absent => Standing::As(arg.index),
             Standing::As(n) => match self.judgement.args.get(n) {
-                Some(other) if other.value(bytes) == arg.value(bytes) => Standing::As(n),
+                Some(other) if self.judgement.value(other) == self.judgement.value(arg) => {
+                    Standing::As(n)
+                }
                 _ => Standing::Contested,
             },
             Standing::Contested => Standing::Contested,
@@ -155,7 +156,7 @@ impl<'a> Mender<'a> {
     /// Whether it is `:show_footer` with the meaning of the table, and with one of its values: of another, a part may not
     /// belong to the URL.
     fn is_footer(&self, arg: &Arg) -> bool {
-        let known = boolean(&arg.value(&self.candidate.bytes)).is_some();
+        let known = boolean(self.judgement.value(arg)).is_some();
         known && arg.row.id == Id::ShowFooter && arg.row.target == Some(Id::MenuPosition.row().name)
     }
 

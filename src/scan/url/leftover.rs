@@ -30,12 +30,12 @@ pub(super) fn say(
     let has_position = judgement.get(Id::MenuPosition).is_some();
     for arg in leftovers {
         let name = arg.shown_name(&candidate.bytes).into_owned();
-        let value = arg.value(&candidate.bytes);
+        let value = judgement.value(arg);
         let known = !candidate.has_hole(arg.param.value);
         let fragment = Fragment {
             row: arg.row,
             name: &name,
-            value: known.then_some(&*value),
+            value: known.then_some(value),
             span: arg.param.span(),
             has_position,
         };
