@@ -185,7 +185,8 @@ fn a_row_without_a_url_is_a_finding_and_the_others_are_converted() {
 fn a_clock_that_is_given_is_read_for_every_batch_and_a_fixed_time_wins_over_it() {
     static SECONDS: AtomicU64 = AtomicU64::new(NOW);
     let mut settings = settings("");
-    (settings.now, settings.clock) = (None, Some(|| SECONDS.fetch_add(60, Ordering::Relaxed)));
+    settings.now = None;
+    settings.clock = Some(|| SECONDS.fetch_add(60, Ordering::Relaxed));
     let url = sign(&unsigned());
     let mut fixed = settings.clone();
     fixed.now = Some(7);
