@@ -20,11 +20,11 @@ const NOW = "1750000000";
 const folder = mkdtempSync(join(tmpdir(), "embed2jwt-wasm-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 if (!existsSync(join(interop, "node_modules/jsonwebtoken"))) execFileSync(join(interop, "setup.sh"), { stdio: "inherit" });
-execFileSync("python3", [join(here, "lists.py"), values.urls, folder, "--case", values.case], { stdio: "inherit" });
+execFileSync("python3", [join(here, "lists.py"), values.urls, folder, "--case", values.case]);
 
 const list = ["urls.txt", "urls.csv"].map((name) => join(folder, name)).find(existsSync);
 const args = [list, join(folder, "map.csv"), join(folder, "secret"), NOW];
-const programs = { "jsonwebtoken": [join(here, "peers/peer.mjs"), "jsonwebtoken"], "jose": [join(here, "peers/peer.mjs"), "jose"], "embed2jwt, new URLs": [join(here, "peers/wasm.mjs"), "urls"], "embed2jwt, records": [join(here, "peers/wasm.mjs"), "records"] };
+const programs = { jsonwebtoken: [join(here, "peers/peer.mjs"), "jsonwebtoken"], "embed2jwt, new URLs": [join(here, "peers/wasm.mjs"), "urls"], "embed2jwt, records": [join(here, "peers/wasm.mjs"), "records"] };
 
 function run(name) {
   const start = process.hrtime.bigint();

@@ -274,7 +274,7 @@ export class Converter {
   convert(urls: Urls): ConvertRecord[];
   /** The records as the exact lines of `convert --format ndjson`. */
   convertLines(urls: Urls): string[];
-  /** The new URL; throws an `Embed2JwtError` with the rule that stands in the way. */
+  /** The new URL; throws an `Embed2JwtError` with the rule that stops it. */
   convertUrl(url: string): string;
   /** The new URLs alone: the fastest. `null` for each that could not be converted. */
   convertUrls(urls: Urls): (string | null)[];

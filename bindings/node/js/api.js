@@ -22,7 +22,7 @@ export class Embed2JwtError extends Error {
 
 let load;
 let running = false;
-/** Counts the instances: what was made in one that has failed is made anew in the next. */
+/** Counts the instances: what was made in one that has failed is made again in the next. */
 let generation = 0;
 
 /** Says where the compiled library comes from: a function that gives its bytes, or a `WebAssembly.Module`. */

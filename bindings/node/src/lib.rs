@@ -192,7 +192,7 @@ impl Converter {
         let odd = odd(odd_rows.as_deref())?;
         let made = self
             .converter
-            .each(&mut self.memory, &rows(text, count, &odd), |record| record.url.map(text));
+            .each(&mut self.memory, &rows(text, count, &odd), |record| record.url.map(owned));
         let all = made.map_err(|error| error.to_string())?;
         serde_json::to_string(&all).map_err(|error| error.to_string())
     }

@@ -169,7 +169,7 @@ test("a list longer than a batch is one list", () => {
   assert.ok(!rulesOf(records[1999]).includes("reused-nonce"));
 });
 
-test("`convertUrl` throws with the rule that stands in the way", () => {
+test("`convertUrl` throws with the rule that stops it", () => {
   refused(() => convertUrl(legacy().replace("ann", "bob"), options), /signature/i, { rule: "signature-mismatch" });
   refused(() => convertUrl(legacy(), { ...options, workbook: undefined }), /workbook/i, { rule: "unmapped-embed" });
   refused(() => convertUrl(null, options), /the URL is null/, { rule: "malformed-url" });
