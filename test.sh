@@ -149,6 +149,7 @@ part "recipes" 3 recipes
 # What installs with apt-get is all here: it does not run twice at a time.
 first() {
     part "benches/instructions.py --check" 12 instructions
+    part "tests/postgres/run.sh" 1 tests/postgres/run.sh
     part "tests/scaffold/run.sh" 3 tests/scaffold/run.sh
     part "tests/browser/run.sh" 8 tests/browser/run.sh
     part "fuzz/run.sh" 12 fuzzing
@@ -156,6 +157,7 @@ first() {
 }
 second() {
     part "tests/interop/run.sh" 30 tests/interop/run.sh
+    part "tests/filter/filter.py" 6 tests/filter/filter.py
     part "tests/deny.py" 3 tests/deny.py
     part "tests/hostile/linear.py: all of its shapes, small" 1 tests/hostile/linear.py --size 262144 --runs 1
     part "tests/hostile/memory.py: what took the most memory, small, in eight threads" 5 \

@@ -13,12 +13,18 @@ pub enum Exit {
     Failed,
 }
 
-impl From<Exit> for ExitCode {
+impl From<Exit> for u8 {
     fn from(exit: Exit) -> Self {
         match exit {
-            Exit::Clean => Self::from(0),
-            Exit::Findings => Self::from(1),
-            Exit::Failed => Self::from(2),
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Failed => 2,
         }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        u8::from(exit).into()
     }
 }

@@ -112,7 +112,7 @@ impl From<OauthError> for ConvertError {
 }
 
 /// Converts URLs one after the other. Each thread has its own.
-pub struct Converter<'a, E> {
+pub struct UrlConverter<'a, E> {
     options: &'a Options,
     targets: &'a Targets<'a>,
     credentials: &'a Credentials,
@@ -132,7 +132,7 @@ pub struct Token<'a> {
     pub claims: &'a [u8],
 }
 
-impl<'a, E: Entropy> Converter<'a, E> {
+impl<'a, E: Entropy> UrlConverter<'a, E> {
     /// A converter of its own for a thread.
     pub fn new(
         options: &'a Options,

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::mark::{Keyed, Mark};
 use super::row::{Alone, Memory, Row, each};
 use super::{Settings, SettingsError, Setup};
 use crate::convert::Planner;
+use crate::dialect::key::HmacKey;
+use crate::judge::run::Print;
 use crate::judge::{Judgement, Verdict};
 use crate::report::Report;
 use crate::report::audit::{Record, Urls};
@@ -16,6 +19,7 @@ use crate::report::inspect::Inspector;
 use crate::report::json::Ndjson;
 use crate::report::redact::SecretFinder;
 use crate::rule::{Context, Embeds, Keys, Kind, Signature};
+use crate::secret::Secret;
 
 /// Checks URLs, as `embed2jwt audit` and `embed2jwt inspect` do.
 ///
@@ -98,6 +102,15 @@ impl Auditor {
         };
         let report = Ndjson { secrets: setup.shown(), inspector: Some(inspector) };
         self.each(memory, rows, true, |record| audited(&report, record))
+    }
+
+    /// What each row's URL repeats of others, as hashes under `key`: for whoever compares the rows of many machines, and then
+    /// gives what came of it as [`Memory::known`]. Only legacy signed URLs have marks.
+    pub fn marks(&self, rows: &[Row<'_>], key: &Secret) -> Vec<Option<Mark>> {
+        let key = Keyed(HmacKey::new(key));
+        self.each(&mut Memory::known(Vec::new()), rows, false, |record| {
+            Print::under(record.judgement, &key).map(Mark::from)
+        })
     }
 
     /// Checks rows, with results made by `make` of the records that the reports are made of. With `inspect`, a row may be a token.

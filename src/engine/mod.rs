@@ -6,6 +6,7 @@ mod audit;
 mod convert;
 mod entropy;
 pub(crate) mod file;
+mod mark;
 mod row;
 mod scan;
 pub(crate) mod turns;
@@ -13,7 +14,8 @@ pub(crate) mod turns;
 pub use audit::{Audited, Auditor};
 pub use convert::{Converted, Converter};
 pub use entropy::Random;
-pub use row::{Memory, Row};
+pub use mark::Mark;
+pub use row::{Known, Memory, Row};
 pub use scan::{Scanned, Scanner};
 
 pub(crate) use convert::outcome;

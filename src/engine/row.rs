@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::turns::{ClosesOnPanic, Turns};
+use crate::dialect::params::Id;
 use crate::dialect::span::characters;
-use crate::judge::run::{Print, Run, join};
+use crate::judge::run::{Print, Run, inconsistent, join, reused};
 use crate::judge::{Draft, Judgement, Shelf, is_bare_token};
 use crate::report::redact::{self, SecretFinder};
 use crate::report::{Cell, Origin};
-use crate::rule::{Context, Findings};
+use crate::rule::{Context, Finding, Findings};
 
 /// One row of a list.
 #[derive(Clone, Debug)]
@@ -34,11 +35,47 @@ impl<'a> From<&'a [u8]> for Row<'a> {
     }
 }
 
-/// What a run remembers from one batch of rows to the next: nonces, users, and how many rows there were. Of fixed size.
+/// What a run remembers from one batch of rows to the next: nonces, users, and how many rows there were. Of fixed size, unless
+/// it is [`exact`](Memory::exact).
 #[derive(Debug, Default)]
 pub struct Memory {
     run: Run,
     rows: u64,
+    /// What is known already of the rows, which then is not looked for among them.
+    known: Option<Vec<Known>>,
+}
+
+/// The line of a row, and what somebody who has seen all rows knows of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// The row's line.
+    pub line: u64,
+    /// The line where the row's nonce was used first, if that is an earlier one.
+    pub nonce: Option<u64>,
+    /// The line where the row's user was named first, and whether the teams, the account type and the attributes differ from those there.
+    pub user: Option<(u64, [bool; 3])>,
+}
+
+impl Memory {
+    /// A memory that forgets nothing, and grows with the nonces and users that it sees.
+    pub fn exact() -> Self {
+        Self { run: Run::exact(), ..Self::default() }
+    }
+
+    /// The rows of the next batches with what is known of them: for lists that are worked on in many places at a time.
+    pub fn known(rows: Vec<Known>) -> Self {
+        Self { known: Some(rows), ..Self::default() }
+    }
+}
+
+impl Known {
+    /// What it says, as findings.
+    fn findings(&self) -> Vec<(Id, Finding)> {
+        let nonce = self.nonce.map(|line| reused(&format!("line {line}")));
+        let user = self.user.filter(|(_, differs)| differs.contains(&true));
+        let user = user.map(|(line, differs)| inconsistent(differs, &format!("line {line}")));
+        nonce.into_iter().chain(user).collect()
+    }
 }
 
 /// A row as the reports see it: alone in its line.
@@ -93,7 +130,7 @@ pub(super) fn each<W, T: Send, E: Send>(
     worker: impl Fn() -> Result<W, E> + Sync,
     each: impl Fn(&mut W, &mut Judgement<'_>, &[u8], u64) -> Result<T, E> + Sync,
 ) -> Result<Vec<T>, E> {
-    let first = memory.rows;
+    let (first, known) = (memory.rows, memory.known.take());
     let turns = Turns::new(std::mem::take(&mut memory.run));
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Vec<T>)>> = Mutex::new(Vec::new());
@@ -105,7 +142,12 @@ pub(super) fn each<W, T: Send, E: Send>(
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(block) = rows.chunks(BLOCK).nth(number) else { return Ok(()) };
-            let line = first + (number * BLOCK) as u64 + 1;
+            let counted = first + (number * BLOCK) as u64 + 1;
+            let known = known.as_ref().map(|known| known.get(number * BLOCK..).unwrap_or_default());
+            let at = |row| known.and_then(|known| known.get(row));
+            let lines = (counted..).take(block.len()).enumerate();
+            let lines: Vec<u64> =
+                lines.map(|(row, line)| at(row).map_or(line, |known| known.line)).collect();
             shelf.clear();
             let mut read_row = |row| match row {
                 &Row::Url(url) => {
@@ -118,14 +160,20 @@ pub(super) fn each<W, T: Send, E: Send>(
             let drafts: Vec<_> = block.iter().map(&mut read_row).collect();
             let prints: Vec<_> = drafts.iter().map(|(_, draft)| Print::of(draft, &shelf)).collect();
             let see = |run: &mut Run| -> Vec<_> {
-                let see = |(line, print): (u64, Option<Print>)| {
-                    print.map(|print| run.see(&print, source, line)).unwrap_or_default()
+                let see = |(line, print): (&u64, Option<Print>)| {
+                    print.map(|print| run.see(&print, source, *line)).unwrap_or_default()
                 };
-                (line..).zip(prints).map(see).collect()
+                if known.is_some() {
+                    (0..block.len())
+                        .map(|row| at(row).map(Known::findings).unwrap_or_default())
+                        .collect()
+                } else {
+                    lines.iter().zip(prints).map(see).collect()
+                }
             };
             let Some(found) = turns.take(number as u64, see) else { return Ok(()) };
             let mut results = Vec::with_capacity(block.len());
-            for ((line, (text, draft)), found) in (line..).zip(drafts).zip(found) {
+            for ((line, (text, draft)), found) in lines.into_iter().zip(drafts).zip(found) {
                 let mut judgement = draft.check(&shelf, context, &mut findings);
                 join(&mut judgement, found);
                 results.push(each(&mut worker, &mut judgement, text, line)?);
@@ -152,6 +200,10 @@ pub(super) fn each<W, T: Send, E: Send>(
     }
     memory.run = turns.into_inner();
     memory.rows += rows.len() as u64;
+    memory.known = known.map(|mut known| {
+        known.drain(..rows.len().min(known.len()));
+        known
+    });
     if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }

@@ -26,18 +26,29 @@ pub struct Print {
 }
 
 impl Print {
+    /// The hashes: of the nonce, of the user, and of the user's teams, account type and attributes.
+    pub fn hashes(&self) -> (Option<u64>, Option<u64>, [u64; 3]) {
+        (self.nonce, self.email, [self.teams, self.account_type, self.attributes])
+    }
+
     /// The print of a legacy signed URL; others have none.
     pub fn of(draft: &Draft<'_>, shelf: &Shelf) -> Option<Self> {
         let url = draft.url(shelf).filter(|_| draft.kind == Kind::LegacySigned)?;
         let (args, first) = (draft.args(shelf), draft.first(shelf));
         let get = |id| first.get(id as usize).and_then(|n| args.get(*n as usize));
-        Some(Self::new(&url, args, get))
+        Some(Self::new(&url, args, get, &*KEY))
+    }
+
+    /// The same of a URL that is judged already, under a key that other processes may have too.
+    pub fn under(judgement: &Judgement<'_>, key: &impl BuildHasher) -> Option<Self> {
+        let url = judgement.url.filter(|_| judgement.kind == Kind::LegacySigned)?;
+        Some(Self::new(&url, judgement.args, |id| judgement.get(id), key))
     }
 
     /// The same of a URL that is judged already, as far as `is_literal` says that its values are known.
     pub fn of_judged(judgement: &Judgement<'_>, is_literal: impl Fn(&Arg) -> bool) -> Option<Self> {
         let url = judgement.url.filter(|_| judgement.kind == Kind::LegacySigned)?;
-        let mut print = Self::new(&url, judgement.args, |id| judgement.get(id));
+        let mut print = Self::new(&url, judgement.args, |id| judgement.get(id), &*KEY);
         if !judgement.get(Id::Nonce).is_some_and(&is_literal) {
             print.nonce = None;
         }
@@ -51,25 +62,30 @@ impl Print {
         (print.nonce.is_some() || print.email.is_some()).then_some(print)
     }
 
-    fn new<'a>(url: &Url<'_>, args: &'a [Arg], get: impl Fn(Id) -> Option<&'a Arg>) -> Self {
-        let value = |id| get(id).map(|arg| print(arg.value(url)));
+    fn new<'a>(
+        url: &Url<'_>,
+        args: &'a [Arg],
+        get: impl Fn(Id) -> Option<&'a Arg>,
+        key: &impl BuildHasher,
+    ) -> Self {
+        let value = |id| get(id).map(|arg| print(arg.value(url), key));
         let names = [Id::ExternalUserTeam, Id::Teams].into_iter().find_map(&get);
         let names = names.and_then(|arg| teams(arg.value(url)).ok()).unwrap_or_default();
         Self {
             nonce: value(Id::Nonce),
             email: value(Id::Email),
-            teams: unordered(names.iter().map(|name| print(name.as_bytes()))),
+            teams: unordered(names.iter().map(|name| print(name.as_bytes(), key)), key),
             account_type: value(Id::AccountType).unwrap_or_default(),
-            attributes: unordered(attributes_of(args, url)),
+            attributes: unordered(attributes_of(args, url, key), key),
         }
     }
 }
 
 /// The prints of all attributes, of `:ua_…` and of the object.
-fn attributes_of(args: &[Arg], url: &Url<'_>) -> impl Iterator<Item = u64> {
-    let single = |arg: &Arg| {
+fn attributes_of(args: &[Arg], url: &Url<'_>, key: &impl BuildHasher) -> impl Iterator<Item = u64> {
+    let single = move |arg: &Arg| {
         let name = arg.name(url.bytes);
-        pair(name.strip_prefix(USER_ATTRIBUTE_PREFIX).unwrap_or_default(), arg.value(url))
+        pair(name.strip_prefix(USER_ATTRIBUTE_PREFIX).unwrap_or_default(), arg.value(url), key)
     };
     let object = |arg: &Arg| attributes(arg.value(url)).unwrap_or_default();
     let is_one = |arg: &&Arg| matches!(arg.row.id, Id::UserAttribute | Id::UserAttributes);
@@ -77,14 +93,15 @@ fn attributes_of(args: &[Arg], url: &Url<'_>) -> impl Iterator<Item = u64> {
     of_user.flat_map(move |arg| {
         let is_object = arg.row.id == Id::UserAttributes;
         let pairs = if is_object { object(arg) } else { Vec::new() };
-        let of_object =
-            pairs.into_iter().map(|(name, value)| pair(name.as_bytes(), value.as_bytes()));
+        let of_object = pairs
+            .into_iter()
+            .map(move |(name, value)| pair(name.as_bytes(), value.as_bytes(), key));
         (!is_object).then(|| single(arg)).into_iter().chain(of_object)
     })
 }
 
 /// One print for all, whatever their order and however often each is there.
-fn unordered(mut prints: impl Iterator<Item = u64>) -> u64 {
+fn unordered(mut prints: impl Iterator<Item = u64>, key: &impl BuildHasher) -> u64 {
     let Some(first) = prints.next() else { return 0 };
     // Most users have one team and one attribute at most.
     let Some(second) = prints.next() else { return first };
@@ -95,7 +112,7 @@ fn unordered(mut prints: impl Iterator<Item = u64>) -> u64 {
     if all.len() == 1 {
         return first;
     }
-    let mut hasher = KEY.build_hasher();
+    let mut hasher = key.build_hasher();
     for print in all {
         hasher.write_u64(print);
     }
@@ -106,15 +123,15 @@ fn unordered(mut prints: impl Iterator<Item = u64>) -> u64 {
 static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 /// What is remembered of a value in its place.
-fn print(value: &[u8]) -> u64 {
-    let mut hasher = KEY.build_hasher();
+fn print(value: &[u8], key: &impl BuildHasher) -> u64 {
+    let mut hasher = key.build_hasher();
     hasher.write(value);
     hasher.finish()
 }
 
 /// The same of a name and its value.
-fn pair(name: &[u8], value: &[u8]) -> u64 {
-    let mut hasher = KEY.build_hasher();
+fn pair(name: &[u8], value: &[u8], key: &impl BuildHasher) -> u64 {
+    let mut hasher = key.build_hasher();
     hasher.write(name);
     // No byte of UTF-8, so that it is clear where the name ends.
     hasher.write_u8(0xff);
@@ -150,11 +167,13 @@ struct Place {
 struct Memory<T> {
     places: HashMap<u64, (Place, T), BuildHasherDefault<AsItIs>>,
     order: VecDeque<u64>,
+    /// Whether nothing is forgotten.
+    exact: bool,
 }
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
-        Self { places: HashMap::default(), order: VecDeque::new() }
+        Self { places: HashMap::default(), order: VecDeque::new(), exact: false }
     }
 }
 
@@ -164,7 +183,8 @@ impl<T: Copy> Memory<T> {
         if let Some(known) = self.places.get(&key) {
             return Some(*known);
         }
-        if self.order.len() >= REMEMBERED
+        if !self.exact
+            && self.order.len() >= REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
             self.places.remove(&oldest);
@@ -186,6 +206,13 @@ pub struct Run {
 }
 
 impl Run {
+    /// A memory that forgets nothing, and grows with the nonces and users that it sees.
+    pub fn exact() -> Self {
+        let mut run = Self::default();
+        (run.nonces.exact, run.users.exact) = (true, true);
+        run
+    }
+
     /// What the URL at this place repeats or contradicts. URLs must come in the order of the input.
     pub fn see(&mut self, print: &Print, source: &Arc<str>, line: u64) -> Vec<(Id, Finding)> {
         if self.sources.last() != Some(source) {
@@ -197,13 +224,7 @@ impl Run {
         if let Some(nonce) = print.nonce
             && let Some((earlier, ())) = self.nonces.earlier(nonce, here, ())
         {
-            let place = self.told(earlier, here);
-            findings.push((
-                Id::Nonce,
-                Finding::new(&REUSED_NONCE, Span::default())
-                    .message(format!("the nonce was used before, in {place}"))
-                    .suggest("give every URL a nonce of its own"),
-            ));
+            findings.push(reused(&self.told(earlier, here)));
         }
         #[allow(clippy::cast_possible_truncation, reason = "the lower half of a hash is a hash")]
         let claims = [print.teams, print.account_type, print.attributes].map(|hash| hash as u32);
@@ -211,23 +232,9 @@ impl Run {
             && let Some((earlier, other)) = self.users.earlier(email, here, claims)
             && other != claims
         {
-            let names = ["teams", "account type", "user attributes"];
-            let differs: Vec<_> = names
-                .into_iter()
-                .zip(other.iter().zip(&claims))
-                .filter(|(_, (other, claim))| other != claim)
-                .map(|(name, _)| name)
-                .collect();
-            let place = self.told(earlier, here);
-            findings.push((
-                Id::Email,
-                Finding::new(&INCONSISTENT_USER, Span::default())
-                    .message(format!(
-                        "the same user has other {} in {place}",
-                        differs.join(" and other ")
-                    ))
-                    .suggest("give a user the same claims everywhere"),
-            ));
+            let mut differs = other.iter().zip(&claims).map(|(other, claim)| other != claim);
+            let differs = [(); 3].map(|()| differs.next() == Some(true));
+            findings.push(inconsistent(differs, &self.told(earlier, here)));
         }
         findings
     }
@@ -241,6 +248,29 @@ impl Run {
             _ => format!("line {}", place.line),
         }
     }
+}
+
+/// The finding of a nonce that was used at an earlier place.
+pub fn reused(place: &str) -> (Id, Finding) {
+    let finding = Finding::new(&REUSED_NONCE, Span::default())
+        .message(format!("the nonce was used before, in {place}"))
+        .suggest("give every URL a nonce of its own");
+    (Id::Nonce, finding)
+}
+
+/// The finding of a user whose teams, account type or attributes differ from those at the first place.
+pub fn inconsistent(differs: [bool; 3], place: &str) -> (Id, Finding) {
+    let names = ["teams", "account type", "user attributes"];
+    let differs: Vec<_> = names
+        .into_iter()
+        .zip(differs)
+        .filter(|(_, differs)| *differs)
+        .map(|(name, _)| name)
+        .collect();
+    let finding = Finding::new(&INCONSISTENT_USER, Span::default())
+        .message(format!("the same user has other {} in {place}", differs.join(" and other ")))
+        .suggest("give a user the same claims everywhere");
+    (Id::Email, finding)
 }
 
 /// Adds what the run says of a URL to its findings, at the parameters it is about.
@@ -322,5 +352,22 @@ mod tests {
         assert_eq!(run.nonces.places.len(), REMEMBERED);
         assert!(run.see(&print(0), &source, 9).is_empty());
         assert_eq!(run.see(&print(REMEMBERED as u64), &source, 9).len(), 1);
+    }
+
+    #[test]
+    fn an_exact_memory_forgets_nothing() {
+        let mut run = Run::exact();
+        let print = |n: u64| Print {
+            nonce: Some(n),
+            email: None,
+            teams: 0,
+            account_type: 0,
+            attributes: 0,
+        };
+        let source: Arc<str> = "list".into();
+        for n in 0..=REMEMBERED as u64 {
+            assert!(run.see(&print(n), &source, n).is_empty());
+        }
+        assert_eq!(run.see(&print(0), &source, 9).len(), 1);
     }
 }

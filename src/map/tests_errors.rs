@@ -135,7 +135,7 @@ fn a_value_that_cannot_stand_in_a_path_is_refused() {
         ("1-a,acme,wörk", ["workbook_id", "holds `ö`", "whole URL"]),
         ("1-a,acme,w,p/q", ["page_id `p/q`", "holds `/`", "only letters"]),
         ("1-a,acme,w,,e%20", ["element_id `e%20`", "holds `%`", "only letters"]),
-        ("1-a,acme,w,p,e", ["element_id `e`", "beside a page_id", "leave the other empty"]),
+        ("1-a,acme,w,p,e", ["element_id `e`", "together with a page_id", "leave the other empty"]),
         ("1-a,acme,w,,,maybe", ["public `maybe`", "neither true nor false", "leave it empty"]),
         ("a/b,acme,w", ["embed_id `a/b`", "not an embed id", "follows /embed/"]),
         (",acme,w", ["m:3", "without embed_id", "follows /embed/"]),

@@ -7,7 +7,9 @@ use embed2jwt::convert::TokenId;
 use embed2jwt::map::{EmbedMap, Format};
 use embed2jwt::policy::Level;
 use embed2jwt::rule::Severity;
-use embed2jwt::{Auditor, Converter, Keys, Memory, Row, Scanner, Secret, Settings, SettingsError};
+use embed2jwt::{
+    Auditor, Converter, Keys, Known, Memory, Row, Scanner, Secret, Settings, SettingsError,
+};
 
 use crate::support::{NOW, Place, SECRET, WORKBOOK, crate_file, root, sign, unsigned};
 
@@ -38,10 +40,9 @@ fn urls() -> Vec<String> {
     for number in 0..1_500 {
         // Every seventh nonce comes again, and every user has two teams in turn.
         let url = unsigned().replace("ann@", &format!("user{}@", number % 40));
-        let nonce = format!("nonce={}", number / 7);
         let team = if number % 3 == 0 { "Sales" } else { "Support" };
         let url = url.split('&').map(|part| match part.split_once('=') {
-            Some((name, _)) if name.ends_with("nonce") => format!(":{nonce}"),
+            Some((name, _)) if name.ends_with("nonce") => format!("{name}={}", number / 7),
             Some((name, _)) if name.ends_with("external_user_team") => format!("{name}={team}"),
             _ => part.to_owned(),
         });
@@ -223,4 +224,52 @@ fn debug_output_of_the_settings_shows_no_secret() {
     assert!(!format!("{settings:?}").contains(SECRET));
     assert!(!format!("{:?}", Converter::new(settings).unwrap()).contains(SECRET));
     assert!(EmbedMap::default().is_empty());
+}
+
+#[test]
+fn rows_that_many_machines_share_are_converted_as_one_list_would_be() {
+    let urls = urls();
+    let converter = Converter::new(settings("")).unwrap();
+    let whole = converter.convert_all(&mut Memory::default(), &rows(&urls)).unwrap();
+
+    // Each machine makes marks under one key; somebody finds the first line of each nonce and user.
+    let auditor = Auditor::new(settings("")).unwrap();
+    let key = Secret::new(b"of this run".to_vec()).unwrap();
+    let marks: Vec<_> =
+        urls.chunks(500).flat_map(|part| auditor.marks(&rows(part), &key)).collect();
+    let (mut nonces, mut users) =
+        (std::collections::HashMap::new(), std::collections::HashMap::new());
+    let mut known = Vec::new();
+    for (line, mark) in (1..).zip(marks) {
+        let mut row = Known { line, ..Known::default() };
+        if let Some(mark) = mark {
+            let first = mark.nonce.map(|nonce| *nonces.entry(nonce).or_insert(line));
+            row.nonce = first.filter(|first| *first < line);
+            let first = mark.user.map(|user| *users.entry(user).or_insert((line, mark.claims)));
+            row.user = first.filter(|(first, _)| *first < line).map(|(first, claims)| {
+                let mut differs = claims.iter().zip(&mark.claims).map(|(one, other)| one != other);
+                (first, [(); 3].map(|()| differs.next().unwrap()))
+            });
+        }
+        known.push(row);
+    }
+    let other = Secret::new(b"of another run".to_vec()).unwrap();
+    let last = &urls[urls.len() - 1..];
+    assert_ne!(auditor.marks(&rows(last), &key), auditor.marks(&rows(last), &other));
+
+    // Then each machine converts its part, here the last before the first.
+    let mut parts: Vec<_> = urls.chunks(500).zip(known.chunks(500)).collect();
+    parts.reverse();
+    let mut converted: Vec<_> = parts
+        .into_iter()
+        .map(|(part, known)| {
+            converter.convert_all(&mut Memory::known(known.to_vec()), &rows(part)).unwrap()
+        })
+        .collect();
+    converted.reverse();
+    let converted: Vec<_> = converted.iter().flatten().collect();
+    assert_eq!(whole.len(), converted.len());
+    for (one, other) in whole.iter().zip(converted) {
+        assert_eq!(one.json(), other.json());
+    }
 }
