@@ -153,6 +153,7 @@ first() {
     part "tests/scaffold/run.sh" 3 tests/scaffold/run.sh
     part "tests/browser/run.sh" 8 tests/browser/run.sh
     part "fuzz/run.sh" 12 fuzzing
+    part "bindings/node/test.sh" 8 bindings/node/test.sh
 }
 second() {
     part "tests/interop/run.sh" 30 tests/interop/run.sh
@@ -160,7 +161,7 @@ second() {
     part "tests/deny.py" 3 tests/deny.py
     part "tests/hostile/linear.py: all of its shapes, small" 1 tests/hostile/linear.py --size 262144 --runs 1
     part "tests/hostile/memory.py: what took the most memory, small, in eight threads" 5 \
-        tests/hostile/memory.py --threads 8 --size 8388608 short parameters "many long" teams
+        tests/hostile/memory.py --threads 8 --size 4194304 short parameters "many long" teams
     part "tests/leaks/leaks.py 500" 3 tests/leaks/leaks.py 500
     part "tests/faults/run.sh" 20 tests/faults/run.sh
     part "tests/book/run.sh" 3 tests/book/run.sh

@@ -20,11 +20,12 @@ if [[ ${#targets[@]} == 0 ]]; then
     for file in fuzz_targets/*.rs; do targets+=("$(basename "$file" .rs)"); done
 fi
 
-# What the crate depends on is built without counters, in the folder of the crate, so that `cargo build --release` and this
-# share it.
+# What the crate depends on is built without counters, in the same versions and the same folder, so that `cargo build --release`
+# and this share it.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/../target}
 if [[ -z ${FUZZ_NO_BUILD:-} ]]; then
-    RUSTC_WRAPPER=$PWD/instrument.sh cargo build --release --locked --bins
+    cp ../Cargo.lock Cargo.lock
+    RUSTC_WRAPPER=$PWD/instrument.sh cargo build --release --bins
 fi
 python3 seeds.py
 

@@ -64,8 +64,8 @@ pub mod secret;
 pub mod text;
 
 pub use engine::{
-    Audited, Auditor, Converted, Converter, Keys, Known, Mark, Memory, Row, Scanned, Scanner,
-    Settings, SettingsError,
+    Audited, Auditor, Clock, Converted, Converter, Keys, Known, Mark, Memory, Row, Scanned,
+    Scanner, Settings, SettingsError,
 };
 pub use secret::Secret;
 

@@ -28,7 +28,7 @@ use crate::report::redact::{self, Secrets};
     version,
     propagate_version = true,
     args_override_self = true,
-    after_help = "Exit status: 0 all is well, 1 a finding fails the run or a URL was not converted, 2 the command could not do its work."
+    after_help = "Exit status: 0 success, 1 a finding fails the run or a URL was not converted, 2 the command could not do its work."
 )]
 pub(super) struct Cli {
     /// What to do.
@@ -39,7 +39,7 @@ pub(super) struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Judge every URL of a list.
+    /// Report on every URL of a list.
     Audit(Box<Audit>),
     /// Decode a URL or a token, lint it, verify its signature.
     Inspect(Box<Inspect>),
@@ -67,7 +67,7 @@ pub(super) enum Command {
 pub(super) struct Audit {
     #[command(flatten)]
     pub(super) input: Input,
-    /// The embed map: csv, json or toml. It tells public embeds, and which embeds it does not know. Repeatable.
+    /// The embed map: csv, json or toml. With it, public embeds and embeds without a workbook are recognised. Repeatable.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) map: Vec<PathBuf>,
     #[command(flatten)]
@@ -86,7 +86,7 @@ pub(super) struct Inspect {
     /// URLs (`https://…`), tokens (`eyJ…`), or lists of them; standard input for `-` or none.
     #[arg(value_name = "URL|FILE", value_hint = ValueHint::FilePath)]
     pub(super) inputs: Vec<OsString>,
-    /// Say part by part what `convert` would do to a legacy signed URL, and why.
+    /// Show part by part what `convert` would do to a legacy signed URL, and why.
     #[arg(long)]
     pub(super) explain_conversion: bool,
     /// Decrypt OAuth tokens with the secret; `--show-secrets` shows them.
@@ -128,7 +128,7 @@ pub(super) struct AuditOutput {
     /// Show e-mail addresses in full in `html` and `markdown`, which shorten them to `j…@example.com`.
     #[arg(long)]
     pub(super) show_users: bool,
-    /// The exit status is 1 if a finding is at least this severe [default: warning].
+    /// Exit with 1 if a finding has at least this severity [default: warning].
     #[arg(long, value_name = "LEVEL")]
     pub(super) fail_on: Option<FailOn>,
     /// When to use colour.
@@ -137,7 +137,7 @@ pub(super) struct AuditOutput {
     /// The clock, in seconds since 1970.
     #[arg(long, value_name = "UNIX", value_parser = value::time)]
     pub(super) now: Option<u64>,
-    /// Name on standard error what could not be read or was left out.
+    /// Name what was skipped or could not be read, on standard error.
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// Print nothing to standard error but errors of the run, and in `human` of `check` and `concise` nothing but findings.
@@ -194,7 +194,7 @@ pub(super) enum ReportFormat {
     Csv,
     /// For a pull request.
     Markdown,
-    /// One page to look at.
+    /// One self-contained page.
     Html,
 }
 
@@ -240,8 +240,9 @@ pub(super) struct Convert {
     pub(super) target: Target,
     #[command(flatten)]
     pub(super) secret: SecretArgs,
-    /// Convert URLs that nothing proves too: without a signature, or without the secret that would verify it. Whoever can write
-    /// into the list then has tokens signed for any user. A signature that does not fit stays an error.
+    /// Also convert URLs that nothing proves: without a signature, or without the secret that would verify
+    /// it. Then anyone who can write into the list can have tokens signed for any user. A signature that does
+    /// not fit stays an error.
     #[arg(long, help_heading = "Secret")]
     pub(super) trust_input: bool,
     #[command(flatten)]
@@ -352,24 +353,24 @@ pub(super) struct TokenArgs {
     /// When tokens begin [default: now].
     #[arg(long, value_name = "WHEN")]
     pub(super) issued_at: Option<IssuedAt>,
-    /// The version of tokens; with an OAuth token it is 1.1 by itself [default: 1.0].
+    /// The version of tokens; a token with an OAuth token is always 1.1 [default: 1.0].
     #[arg(long, value_name = "VERSION")]
     pub(super) jwt_version: Option<JwtVersion>,
     /// Whose tokens they are; those of internal users carry no teams, attributes or account type [default: embed].
     #[arg(long, value_name = "KIND")]
     pub(super) user: Option<User>,
-    /// The account type of URLs that name none: a token without one gives the highest there is.
+    /// The account type for URLs without one: a token without one gives the highest there is.
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(super) account_type: Option<String>,
-    /// Encrypt OAuth tokens with the embed secret: those that cannot be cipher text already, or all that are not in the form of
-    /// a token's.
+    /// Encrypt OAuth tokens with the embed secret: those that cannot be cipher text already, or all that are
+    /// not yet in the form of a token.
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "plain",
         overrides_with = "no_encrypt_oauth_token")]
     pub(super) encrypt_oauth_token: Option<Encrypt>,
     /// The contrary, over a configuration.
     #[arg(long, hide = true, overrides_with = "encrypt_oauth_token")]
     pub(super) no_encrypt_oauth_token: bool,
-    /// Keep parameters that Sigma does not know.
+    /// Keep parameters that are not in the tables of this release.
     #[arg(long, overrides_with = "no_keep_unknown")]
     pub(super) keep_unknown: bool,
     /// The contrary, over a configuration.
@@ -417,9 +418,9 @@ pub(super) enum JwtVersion {
 /// `--encrypt-oauth-token`
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Encrypt {
-    /// A JSON Web Token (`eyJ….….…`) or an opaque text; not base64 or hex of whole blocks of 16 bytes, or of `Salted__`.
+    /// A JSON Web Token (`eyJ….….…`) or an opaque string; not base64 or hex of whole blocks of 16 bytes, or of `Salted__`.
     Plain,
-    /// You say that all of them are plain text.
+    /// You declare that all of them are plain text.
     All,
 }
 
@@ -450,7 +451,7 @@ pub(super) struct Output {
     /// Print every finding to standard error, not only those that stopped a URL.
     #[arg(short, long)]
     pub(super) verbose: bool,
-    /// Print no summary and no findings to standard error; errors of the run stay.
+    /// Print only errors of the run to standard error: no summary, no findings.
     #[arg(short, long, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 }
@@ -484,7 +485,7 @@ fn parse_report<F: ValueEnum>(text: &str) -> Result<Report<F>, String> {
     let (format, file) =
         text.split_once('=').ok_or("write FORMAT=FILE, such as `ndjson=out.ndjson`")?;
     if file.is_empty() {
-        return Err("there is no file behind `=`".to_owned());
+        return Err("there is no file after `=`".to_owned());
     }
     let format = F::from_str(format, false).map_err(|_| {
         let formats = offer::format_of_file::<F>();

@@ -172,7 +172,7 @@ impl<'a> Work<'a> {
             output::remark(&words::allowed(summary.allowed));
         }
         if summary.urls == 0 {
-            return Err(CliError::NoInput { reason: "no row holds a URL" });
+            return Err(CliError::NoInput { reason: "no row has a URL" });
         }
         Ok(document::exit(&summary.tally, fail_on))
     }

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::secret;
 use super::system::now;
 use super::unfinished::Holds;
-use crate::convert::{self, ConvertError, Converter, Credentials, Targets, TokenId};
+use crate::convert::{self, ConvertError, Credentials, Targets, TokenId, UrlConverter};
 use crate::dialect::oauth::Encrypt;
 use crate::engine::{PagedEntropy, outcome, read, turns::Turns};
 use crate::input::{self, Block, Row, Source};
@@ -108,7 +108,7 @@ pub(super) fn run(args: &Convert) -> Result<Exit, CliError> {
         return Ok(Exit::Clean);
     }
     if counts.rows() == 0 {
-        return Err(CliError::NoInput { reason: "no row holds a URL" });
+        return Err(CliError::NoInput { reason: "no row has a URL" });
     }
     for output in outputs {
         output.finish()?;
@@ -261,7 +261,7 @@ struct Job<'a> {
 
 /// What a thread has of its own.
 struct Worker<'a> {
-    converter: Converter<'a, PagedEntropy>,
+    converter: UrlConverter<'a, PagedEntropy>,
     scratch: Scratch,
     url: Vec<u8>,
     /// How long the outputs of the last block were: those of the next will be about as long, and need not grow step by step.
@@ -288,7 +288,7 @@ impl Batch {
 impl<'a> Job<'a> {
     fn worker(&self) -> Worker<'a> {
         let converter =
-            Converter::new(self.options, self.targets, self.credentials, PagedEntropy::system());
+            UrlConverter::new(self.options, self.targets, self.credentials, PagedEntropy::system());
         Worker { converter, scratch: Scratch::default(), url: Vec::new(), room: 0 }
     }
 
@@ -342,7 +342,7 @@ impl<'a> Job<'a> {
 
     fn row(
         &self,
-        (converter, url): (&mut Converter<'a, PagedEntropy>, &mut Vec<u8>),
+        (converter, url): (&mut UrlConverter<'a, PagedEntropy>, &mut Vec<u8>),
         old: &[u8],
         judgement: &mut Judgement<'_>,
         (source, row): (&str, &Row<'_>),

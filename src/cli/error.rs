@@ -29,7 +29,7 @@ pub(super) enum CliError {
         "give it in one of three ways:\n  --secret-file FILE    a file that holds the secret\n  --credentials FILE    a TOML file: client id = secret file or variable\n  SIGMA_EMBED_SECRET    the environment variable"
     ))]
     NoSecret,
-    #[error("{place} holds no embed secret: it is empty")]
+    #[error("{place} has no embed secret: it is empty")]
     #[diagnostic(help(
         "give the secret in one of three ways:\n  --secret-file FILE    a file that holds the secret\n  --credentials FILE    a TOML file: client id = secret file or variable\n  SIGMA_EMBED_SECRET    the environment variable"
     ))]
@@ -87,7 +87,7 @@ pub(super) enum CliError {
     StdinTwice,
     #[error("cannot write {name}")]
     #[diagnostic(help(
-        "nothing was put in its place; check the path, its permissions and the space left"
+        "the old file is unchanged; check the path, its permissions and the free space"
     ))]
     Output { name: String, source: io::Error },
     #[error("two outputs go to {name}")]
@@ -98,10 +98,10 @@ pub(super) enum CliError {
     OutputIsInput { name: String },
     #[error(transparent)]
     #[diagnostic(help(
-        "the process or its user has too many already: raise the limit (`ulimit -u`), or close other programs"
+        "the process or its user has too many threads: raise the limit (`ulimit -u`), or close other programs"
     ))]
     NoThread(#[from] NoThread),
-    #[error("the converting stopped: {0}")]
+    #[error("the conversion stopped: {0}")]
     Convert(String),
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -115,7 +115,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Pull(#[from] PullError),
-    #[error("two configuration files stand side by side: {first} and {second}", first = first.display(), second = second.display())]
+    #[error("there are two configuration files: {first} and {second}", first = first.display(), second = second.display())]
     #[diagnostic(help("keep one of the two, or name one with --config FILE"))]
     TwoConfigs { first: PathBuf, second: PathBuf },
     #[error("the file that `credentials` in {config} names cannot be read", config = config.display())]
@@ -126,7 +126,7 @@ pub(super) enum CliError {
         "a configuration that was only found may have come with the repository; name it with --config FILE if it is yours"
     ))]
     ConfiguredOutside { config: PathBuf, key: &'static str },
-    #[error("{file} is no baseline, and would be overwritten", file = file.display())]
+    #[error("{file} is not a baseline, and would be overwritten", file = file.display())]
     #[diagnostic(help(
         "--write-baseline writes a new file, or onto a baseline; nothing was written"
     ))]
@@ -139,15 +139,15 @@ pub(super) enum CliError {
     Glob(#[from] BadGlob),
     #[error("no code that builds legacy URLs was found")]
     #[diagnostic(help(
-        "name the folder or file that puts the parameters together; `embed2jwt check` shows what is found, and --from takes its JSON report"
+        "name the folder or file that builds the URLs; `embed2jwt check` shows what is found, and --from accepts its JSON report"
     ))]
     NoBuilder,
-    #[error("{file} is no report of `check` or `audit`: {problem}", file = file.display())]
+    #[error("{file} is not a report of `check` or `audit`: {problem}", file = file.display())]
     #[diagnostic(help("write one with `embed2jwt check --format json`, or with `audit`"))]
     Report { file: PathBuf, problem: String },
     #[error("the URL at {place} holds the embed secret")]
     #[diagnostic(help(
-        "take it out of the code; whoever saw it knows the secret, so make new credentials; nothing was written"
+        "remove it from the code, and replace the credentials: whoever saw the code knows the secret; nothing was written"
     ))]
     HoldsSecret { place: String },
     #[error("no old URL can be made for the test")]
@@ -166,22 +166,22 @@ pub(super) enum CliError {
     Baseline(#[from] BaselineError),
     #[error("git names a work tree that is not that of this folder: {top}", top = top.display())]
     #[diagnostic(help(
-        "its configuration (`core.worktree`) leads elsewhere; set GIT_WORK_TREE if that is meant"
+        "its configuration (`core.worktree`) points elsewhere; set GIT_WORK_TREE if that is intended"
     ))]
     OtherWorkTree { top: PathBuf },
-    #[error("git does not say which files have changed: {problem}")]
+    #[error("git cannot list the changed files: {problem}")]
     #[diagnostic(help(
         "run it in a git repository, with the name of a commit, branch or tag that is there"
     ))]
     Git { problem: String },
     #[error("{count} left out, and --strict is given", count = counted(*.0, "file"))]
-    #[diagnostic(help("-v names them; --exclude and --max-file-size say that it is meant"))]
+    #[diagnostic(help("-v names them; --exclude and --max-file-size leave them out on purpose"))]
     Strict(u64),
     #[error("{count} could not be read", count = counted(*.0, "file"))]
     #[diagnostic(help("check their permissions"))]
     Unread(u64),
     #[error("{count} could not be fixed", count = counted(*.0, "file"))]
-    #[diagnostic(help("what is said above of each is in its way; nothing of it was changed"))]
+    #[diagnostic(help("the messages above explain why; these files are unchanged"))]
     Unfixed(u64),
     #[error(transparent)]
     #[diagnostic(transparent)]

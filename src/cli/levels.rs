@@ -22,7 +22,7 @@ const FLAGS: [(&str, Level, &str); 4] = [
     (
         "info",
         Level::At(Severity::Info),
-        "Make findings of this rule (or of `all`) notes. Repeatable",
+        "Make findings of this rule (or of `all`) infos. Repeatable",
     ),
     ("off", Level::Off, "Turn this rule (or `all`) off. Repeatable"),
 ];

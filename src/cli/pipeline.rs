@@ -20,8 +20,8 @@ const WAITING: usize = 1;
 /// How much of a block or of a group is handed over at a time, in bytes: what comes of it may be far larger than itself.
 pub(super) const HEAVY: usize = 256 << 10;
 
-/// Runs the sources through `work`, which is given each block's number, and hands over what comes of it as in [`deal`]. `worker` makes the state of a thread; `consume` may
-/// end the run early.
+/// Runs the sources through `work`, which is given each block's number, and hands over what comes of it as in
+/// [`deal`]. `worker` makes the state of a thread; `consume` may end the run early.
 pub(super) fn run<W, R, E>(
     sources: Vec<Source>,
     threads: usize,
@@ -51,7 +51,7 @@ where
 
 /// The operating system gives the process no thread to work with.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no thread to work with")]
+#[error("no thread could be started")]
 pub(super) struct NoThread(#[source] io::Error);
 
 /// How many bytes of results may wait for the caller.

@@ -139,7 +139,7 @@ fn switch_core_dumps_off() {
 pub(super) fn warn_of_open_files<'a>(files: impl IntoIterator<Item = &'a Path>) {
     for file in files.into_iter().filter(|file| is_open_to_others(file)) {
         output::warn(&format!(
-            "other users can read the secret in {}; `chmod 600` keeps it to you",
+            "other users can read the secret in {}; `chmod 600` makes it private",
             redact::line(&file.display().to_string())
         ));
     }

@@ -33,7 +33,7 @@ pub(super) fn found(file: &Path, most: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     // What the name stands for is asked of the open file: before that, it can change.
     let file = open(file, true)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, "it is no regular file"));
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
     }
     content(file, most)
 }
@@ -75,7 +75,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        assert_eq!(found(&pipe, 10).unwrap_err().to_string(), "it is no regular file");
+        assert_eq!(found(&pipe, 10).unwrap_err().to_string(), "it is not a regular file");
         assert!(found(folder.path(), 10).is_err() && found(Path::new("/dev/zero"), 10).is_err());
         let file = folder.path().join("file");
         std::fs::write(&file, "x").unwrap();

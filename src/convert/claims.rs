@@ -24,7 +24,7 @@ pub(super) fn refusal(
     message: &'static str,
 ) -> ConvertError {
     let id = (!parameter.is_empty()).then(|| lookup(parameter.as_bytes()).id);
-    let suggestion = "a rule that is turned off would have said so: turn it on to see where";
+    let suggestion = "a rule that is turned off reports this: turn it on to see where";
     refusal_of(&MALFORMED_URL, judgement, id, message, suggestion)
 }
 
@@ -153,7 +153,7 @@ impl<'u> Reader<'u, '_> {
     fn time(&self) -> Result<Option<Time>, ConvertError> {
         let Some(arg) = self.judgement.get(Id::Time) else { return Ok(None) };
         let time = time(arg.value(self.url));
-        time.map(Some).ok_or_else(|| self.refusal(Id::Time, "`:time` is no number"))
+        time.map(Some).ok_or_else(|| self.refusal(Id::Time, "`:time` is not a number"))
     }
 
     fn lifetime(&self) -> Result<Option<Lifetime>, ConvertError> {
@@ -161,7 +161,7 @@ impl<'u> Reader<'u, '_> {
         let lifetime = lifetime(arg.value(self.url));
         lifetime
             .map(Some)
-            .ok_or_else(|| self.refusal(Id::SessionLength, "`:session_length` is no number"))
+            .ok_or_else(|| self.refusal(Id::SessionLength, "`:session_length` is not a number"))
     }
 
     fn teams(&self) -> Result<Teams<'u>, ConvertError> {

@@ -34,7 +34,7 @@ impl Planner<'_> {
         let (becomes, why) = match self.targets.write_base(judgement, &mut base) {
             Ok(()) => (
                 Some(String::from_utf8_lossy(&base).into_owned()),
-                "the workbook has a path of its own in the new dialect".to_owned(),
+                "a new URL opens the workbook by its own path".to_owned(),
             ),
             Err(ConvertError::Refused(finding)) => {
                 (None, format!("{}: give `--map`, or `--org` and `--workbook`", finding.message))
@@ -107,7 +107,7 @@ impl Planner<'_> {
         let options = self.options;
         match arg.row.id {
             Id::Nonce if options.token_id == super::TokenId::Fresh => {
-                (None, "the token's id is made anew; `--jti nonce` keeps it".to_owned())
+                (None, "the token gets a new id; `--jti nonce` keeps this one".to_owned())
             }
             Id::Nonce if options.token_id == super::TokenId::Derived => {
                 (None, "the token's id is derived from client id and nonce".to_owned())
@@ -163,14 +163,10 @@ impl Planner<'_> {
         let lacks =
             self.options.user == UserKind::Embed && judgement.get(Id::AccountType).is_none();
         steps.extend(account_type.filter(|_| lacks).map(|name| {
-            step("account_type", Some(name), "the URL has none; it is given from outside")
+            step("account_type", Some(name), "the URL has none; --account-type gives it")
         }));
         steps.extend(judgement.added_position.map(|position| {
-            step(
-                "menu_position",
-                Some(position),
-                "the old default, which is `none` in the new dialect",
-            )
+            step("menu_position", Some(position), "the old default; in new URLs it is `none`")
         }));
         steps
     }
@@ -179,12 +175,12 @@ impl Planner<'_> {
 fn why_dropped(row: &Parameter, reason: Reason) -> String {
     let why = match reason {
         Reason::Internal => "an internal user's token must not carry it: the user has their own",
-        Reason::Outvoted => "the claim is taken from another parameter of the URL",
+        Reason::Outvoted => "the claim comes from another parameter of the URL",
         Reason::Redundant if row.id == Id::Embed => "every JWT-signed URL has it",
         Reason::Redundant if row.fate == Fate::Replaced => {
-            "what takes its place stands in the URL already, or it is empty"
+            "what replaces it is in the URL already, or it is empty"
         }
-        Reason::Redundant => "it stands in the URL already, or is empty",
+        Reason::Redundant => "it is in the URL already, or is empty",
         Reason::Unsupported(Lost::Nothing) => {
             "JWT-signed URLs have no such parameter; with this value it did nothing"
         }

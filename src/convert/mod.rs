@@ -112,7 +112,7 @@ impl From<OauthError> for ConvertError {
 }
 
 /// Converts URLs one after the other. Each thread has its own.
-pub struct Converter<'a, E> {
+pub struct UrlConverter<'a, E> {
     options: &'a Options,
     targets: &'a Targets<'a>,
     credentials: &'a Credentials,
@@ -132,7 +132,7 @@ pub struct Token<'a> {
     pub claims: &'a [u8],
 }
 
-impl<'a, E: Entropy> Converter<'a, E> {
+impl<'a, E: Entropy> UrlConverter<'a, E> {
     /// A converter of its own for a thread.
     pub fn new(
         options: &'a Options,
@@ -180,11 +180,7 @@ impl<'a, E: Entropy> Converter<'a, E> {
             Some(writer) if writer.header().kid == claims.iss => writer,
             _ => {
                 let key = self.credentials.signer(claims.iss.as_bytes()).ok_or_else(|| {
-                    claims::refusal(
-                        judgement,
-                        "client_id",
-                        "no secret is at hand for this client id",
-                    )
+                    claims::refusal(judgement, "client_id", "there is no secret for this client id")
                 })?;
                 TokenWriter::new(key.key().clone(), &claims.iss).map_err(|_| ConvertError::Token)?
             }

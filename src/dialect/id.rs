@@ -166,6 +166,21 @@ mod tests {
         }
     }
 
+    /// RFC 9562: the version is the 13th hexadecimal digit, the variant the 17th.
+    #[test]
+    fn only_uuids_of_version_4_are_ids() {
+        for (uuid, expected) in [
+            ("fa3cecb4-a9b5-4d81-9bcf-1bea81678fec", true),
+            ("fa3cecb4-a9b5-1d81-9bcf-1bea81678fec", false),
+            ("fa3cecb4-a9b5-4d81-1bcf-1bea81678fec", false),
+        ] {
+            let url_id = to_base62(uuid.parse().unwrap());
+            assert_eq!(is_real(uuid.parse().unwrap()), expected, "{uuid}");
+            let named = format!("Sales-{url_id}");
+            assert_eq!(workbook_url_id(&named) == url_id, expected, "{named}");
+        }
+    }
+
     #[test]
     fn numbers_over_128_bits_and_foreign_characters_are_refused() {
         assert_eq!(from_base62(b"7N42dgm5tFLK9N8MT7fHC7"), Some(Uuid::from_u128(u128::MAX)));

@@ -87,6 +87,9 @@ mod tests {
         assert!(key.has_code(message, &code));
         assert!(!key.has_code(b"another", &code));
         assert!(!key.has_code(message, &code[..31]));
+        // As other code of `jsonwebtoken` asks.
+        assert!(Verifier::verify(&key, message, &code.to_vec()).is_ok());
+        assert!(Verifier::verify(&key, b"another", &code.to_vec()).is_err());
         hexadecimal(&code)
     }
 

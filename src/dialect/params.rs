@@ -170,7 +170,7 @@ const BASE: Parameter = Parameter {
 /// A boolean that hides something.
 const BOOLEAN: &str = "`true`, `false`";
 /// Said of what Sigma's own samples use, though no table of its documentation lists it.
-const UNDOCUMENTED: &str = "kept as it is; check that the embed still honours it";
+const UNDOCUMENTED: &str = "kept unchanged; check that the embed still honours it";
 /// The remedy for restrictions whose permission is **Download**: every other export permission brings it with it.
 const DOWNLOAD: &str = "disable the **Download** permission of the embed users' account type";
 /// What [`Id::NodeId`] becomes: no parameter, but a part of the path.
@@ -178,7 +178,7 @@ pub const PATH: &str = "path";
 
 parameters! {
     Nonce { name: "nonce", fate: Fate::Claim, target: Some("jti"), need: Need::Expected, signs: true,
-        plus: Plus::Literal, text: true, values: "a text used once", sources: &[MIGRATION, CLAIMS] }
+        plus: Plus::Literal, text: true, values: "a string used once", sources: &[MIGRATION, CLAIMS] }
     ClientId { name: "client_id", rarity: Rarity::Common, fate: Fate::Header, target: Some("kid"), need: Need::Required,
         signs: true, plus: Plus::Literal, values: "the client id of the embed credentials",
         sources: &[CLAIMS, CREDENTIALS] }
@@ -199,7 +199,7 @@ parameters! {
     UserAttribute { name: "ua_*", rarity: Rarity::Own, fate: Fate::Claim, target: Some("user_attributes"), signs: true,
         text: true, values: "the value of one user attribute", sources: &[OLD_PARAMETERS, CLAIMS] }
     UserAttributes { name: "user_attributes", fate: Fate::Claim, target: Some("user_attributes"),
-        text: true, values: "a JSON object of texts", sources: &[MIGRATION, CLAIMS] }
+        text: true, values: "a JSON object of strings", sources: &[MIGRATION, CLAIMS] }
     EvalConnectionId { name: "eval_connection_id", rarity: Rarity::Own, fate: Fate::Claim,
         target: Some("eval_connection_id"), values: "the id of a connection", sources: &[MIGRATION, CLAIMS] }
     FirstName { name: "first_name", rarity: Rarity::Common, fate: Fate::Claim, target: Some("first_name"),
@@ -210,7 +210,7 @@ parameters! {
         plus: Plus::Literal, values: "an OAuth token, encrypted with the embed secret",
         sources: &[OAUTH, CLAIMS, SDK] }
     Mode { name: "mode", rarity: Rarity::Common, fate: Fate::Obsolete, need: Need::Expected, signs: true,
-        values: "`userbacked`", remedy: "nothing: a token says by itself who the user is",
+        values: "`userbacked`", remedy: "nothing: the token names the user",
         sources: &[OLD_PARAMETERS, OLD_ERRORS] }
     ExternalUserId { name: "external_user_id", fate: Fate::Obsolete, need: Need::Expected,
         signs: true, text: true, values: "the application's own id of the user",
@@ -280,7 +280,7 @@ parameters! {
         sources: &[MIGRATION, OLD_PARAMETERS] }
     UseUserName { name: "use_user_name", rarity: Rarity::Own, fate: Fate::Unsupported,
         loss: Loss::Effect { harmless: "false" }, values: BOOLEAN,
-        remedy: "there is no replacement: where the name of the workbook's owner was, the owner's e-mail address is seen",
+        remedy: "there is no replacement: the owner's e-mail address is shown instead of the name of the workbook's owner",
         sources: &[MIGRATION, OLD_PARAMETERS] }
     NodeId { name: "nodeId", fate: Fate::Replaced, target: Some(PATH),
         values: "the id of a page or an element",
@@ -436,7 +436,8 @@ mod tests {
         for row in &TABLE {
             let words =
                 row.values.split(", ").all(|word| word.starts_with('`') && word.ends_with('`'));
-            let is_text = ["text", "name", "commas"].iter().any(|word| row.values.contains(word));
+            let is_text =
+                ["text", "string", "name", "commas"].iter().any(|word| row.values.contains(word));
             assert!(!(words && row.text) && row.text >= is_text, "{}", row.name);
         }
     }

@@ -110,10 +110,9 @@ impl Reason {
                 "not a URL: it does not begin with `https://`",
                 "write one whole URL a row, beginning with `https://`",
             ),
-            Self::Quoted => (
-                "not a URL: it stands in quotes or brackets",
-                "take the quotes or brackets off the row",
-            ),
+            Self::Quoted => {
+                ("not a URL: it is in quotes or brackets", "remove the quotes or brackets")
+            }
             Self::NoHost => ("not a URL: it has no host", "write `https://`, the host, the path"),
             Self::Space => (
                 "white space in the URL",

@@ -260,7 +260,9 @@ pub fn email(text: &str) -> Email {
             return Email::Invalid("an empty or overlong part in the domain");
         }
         if classes(label) & !(PLAIN | UNDERSCORE) != 0 {
-            return Email::Invalid("a character in the domain that is no letter, digit or hyphen");
+            return Email::Invalid(
+                "a character in the domain that is not a letter, digit or hyphen",
+            );
         }
         if *first == b'-' || *last == b'-' {
             return Email::Invalid("a part of the domain that begins or ends with a hyphen");

@@ -116,7 +116,7 @@ impl Converter {
         let worker = || {
             let entropy =
                 setup.entropy().unwrap_or_else(|_| PagedEntropy::new(|_| Err(convert::NoEntropy)));
-            let converter = convert::Converter::new(&options, &targets, credentials, entropy);
+            let converter = convert::UrlConverter::new(&options, &targets, credentials, entropy);
             Ok((converter, Vec::new()))
         };
         let shared = (&context, &secrets, false, &source, setup.settings.threads);
@@ -166,7 +166,7 @@ fn context<'a>(
 /// Converts a URL that was judged and weighed, appending the new one to `url`, and says what became of it. Errors stop the run;
 /// what stops the row alone is a finding.
 pub(crate) fn outcome<'c, E: Entropy>(
-    converter: &'c mut convert::Converter<'_, E>,
+    converter: &'c mut convert::UrlConverter<'_, E>,
     judgement: &mut Judgement<'_>,
     url: &mut Vec<u8>,
 ) -> Result<(Status, Option<convert::Token<'c>>), ConvertError> {

@@ -35,6 +35,9 @@ use crate::secret::Secret;
 /// Findings in one file from which on the rest of it is not looked at: nobody reads more, and a file may be made to fill the memory.
 pub const MOST_FINDINGS: usize = 10_000;
 
+/// Gives the seconds since 1970.
+pub type Clock = fn() -> u64;
+
 /// Where secrets come from.
 #[derive(Clone, Debug, Default)]
 pub enum Keys {
@@ -68,6 +71,8 @@ pub struct Settings {
     pub allow: Allow,
     /// The clock in seconds since 1970, where it is to stand still: `--now`.
     pub now: Option<u64>,
+    /// What gives the seconds since 1970 where `now` is not set; without it the system, on platforms with a clock.
+    pub clock: Option<Clock>,
     /// How tokens are made: `--jti`, `--ttl`, `--client-id`, `--account-type` and the like. Its clock is replaced by `now`.
     pub token: Options,
     /// Whether unknown parameters are kept: `--keep-unknown`.
@@ -97,6 +102,7 @@ impl Default for Settings {
             levels: Levels::default(),
             allow: Allow::default(),
             now: None,
+            clock: None,
             token: Options {
                 token_id: TokenId::Fresh,
                 now: 0,
@@ -137,7 +143,7 @@ pub enum SettingsError {
     #[error("`{0}` is no host: give a name such as `embed.example.com`")]
     Host(String),
     /// The system's clock is not to be had.
-    #[error("there is no clock on this platform: set `now`, in seconds since 1970")]
+    #[error("there is no clock on this platform: set `clock`, or `now` in seconds since 1970")]
     NoClock,
     /// There is no source of random bytes.
     #[error(
@@ -181,7 +187,7 @@ impl Setup {
             Some(Some(Ok(WorkbookRef { id, page: None, element: None, .. }))) => Some(id),
             Some(_) => return Err(SettingsError::Workbook),
         };
-        if settings.now.is_none() && clock().is_none() {
+        if settings.now.is_none() && settings.clock.is_none() && clock().is_none() {
             return Err(SettingsError::NoClock);
         }
         let client_id = settings.token.client_id.clone();
@@ -200,7 +206,8 @@ impl Setup {
     }
 
     fn now(&self) -> u64 {
-        self.settings.now.or_else(clock).unwrap_or_default()
+        let given = || self.settings.clock.map(|clock| clock());
+        self.settings.now.or_else(given).or_else(clock).unwrap_or_default()
     }
 
     fn shown(&self) -> Secrets {

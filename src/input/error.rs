@@ -23,7 +23,7 @@ pub enum InputError {
         name: Arc<str>,
     },
     /// Reading failed; what was read before has been given out.
-    #[error("cannot read {name} to its end")]
+    #[error("cannot read all of {name}")]
     #[diagnostic(help(
         "the rows before line {line} were read; make the file readable and run again"
     ))]
@@ -36,9 +36,9 @@ pub enum InputError {
         source: io::Error,
     },
     /// Compressed data are damaged or cut off; what was read before has been given out.
-    #[error("cannot decompress {name} to its end: the {compression} data are damaged or cut off")]
+    #[error("cannot decompress all of {name}: the {compression} data is damaged or truncated")]
     #[diagnostic(help(
-        "the rows before line {line} were read; `{compression} -t` tests the file: fetch it again, or give it decompressed"
+        "the rows before line {line} were read; `{compression} -t` tests the file: fetch it again, or decompress it first"
     ))]
     Decompress {
         /// The source.
@@ -65,7 +65,7 @@ pub enum InputError {
     },
     /// The header names more columns than [`MAX_COLUMNS`](super::MAX_COLUMNS).
     #[error("the header of {name} has more than {limit} columns")]
-    #[diagnostic(help("if this is no table, `--input-format lines` reads one URL a line"))]
+    #[diagnostic(help("if this is not a table, `--input-format lines` reads one URL a line"))]
     TooManyColumns {
         /// The source.
         name: Arc<str>,
@@ -75,7 +75,7 @@ pub enum InputError {
     /// The header row cannot be told from what follows it.
     #[error("the header of {name} (line {line}) {fault}", fault = header_fault(*.open_quote))]
     #[diagnostic(help(
-        "the first row names the columns; if this is no table, `--input-format lines` reads one URL a line"
+        "the first row names the columns; if this is not a table, `--input-format lines` reads one URL a line"
     ))]
     Header {
         /// The source.
@@ -96,20 +96,20 @@ fn header_fault(open_quote: bool) -> &'static str {
 pub enum RowProblem {
     /// The row is longer than [`MAX_ROW`](super::MAX_ROW); it was passed over.
     #[error(
-        "the row is longer than {limit} bytes and was passed over: is it a list of URLs, one a row?"
+        "the row is longer than {limit} bytes and was skipped: is this a list of URLs, one a row?"
     )]
     TooLong {
         /// The longest row that is read.
         limit: usize,
     },
     /// The record has more cells than [`MAX_COLUMNS`](super::MAX_COLUMNS).
-    #[error("the record has more than {limit} cells and was passed over")]
+    #[error("the record has more than {limit} cells and was skipped")]
     TooManyCells {
         /// The most that a table has.
         limit: usize,
     },
     /// The URL has more parts than [`MAX_PARTS`](super::MAX_PARTS).
-    #[error("the URL has more than {limit} parameters and was passed over: what made it?")]
+    #[error("the URL has more than {limit} parameters and was skipped: which program made it?")]
     TooManyParts {
         /// The most that are read.
         limit: usize,
@@ -142,7 +142,7 @@ pub enum RowProblem {
         field: String,
     },
     /// The field is JSON, but not a string.
-    #[error("`{field}` is {found}, not text: write the URL as a JSON string")]
+    #[error("`{field}` is {found}, not a string: write the URL as a JSON string")]
     FieldNotText {
         /// The key.
         field: String,

@@ -76,7 +76,7 @@ pub enum MapError {
         message: String,
     },
     /// The first line names no column of a map at all.
-    #[error("{place}: this is no map: the first line names none of its columns")]
+    #[error("{place}: this is not a map: the first line names none of its columns")]
     NoHeader {
         /// The first line.
         place: Place,

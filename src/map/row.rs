@@ -95,7 +95,7 @@ impl<'a> Row<'a> {
             (Some(page), None) => Target::Page(page),
             (None, Some(element)) => Target::Element(element),
             (Some(_), Some(element)) => {
-                let problem = "is given beside a page_id";
+                let problem = "is given together with a page_id";
                 return Err(check.bad(Column::ElementId, &element, problem, BOTH_HELP));
             }
         };
@@ -173,7 +173,7 @@ impl Check<'_, '_> {
         // Dots alone are a step in the path; anything else has a character that no part of a path has.
         let fits = |c: char| is_path_part(format!("x{c}"));
         let problem = match text.chars().find(|c| !fits(*c)) {
-            None => "is no name in a path".to_owned(),
+            None => "cannot be part of a path".to_owned(),
             Some(' ') => "holds a space".to_owned(),
             Some(c) => format!("holds `{}`", shown(c.encode_utf8(&mut [0; 4]))),
         };

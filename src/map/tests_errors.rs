@@ -39,7 +39,7 @@ fn a_missing_column_is_named_with_what_was_probably_meant() {
 #[test]
 fn of_a_file_that_is_no_map_nothing_is_shown() {
     let said = refused("demo-embed-secret\n", Format::Csv);
-    assert_has(&said, &["m:1", "this is no map", "embed_id,org,workbook_id"]);
+    assert_has(&said, &["m:1", "this is not a map", "embed_id,org,workbook_id"]);
     assert!(!said.contains("demo"), "{said}");
 }
 
@@ -129,13 +129,13 @@ fn a_value_that_cannot_stand_in_a_path_is_refused() {
         ("1-a,https://app.sigmacomputing.com/acme,w", ["org", "holds `:`", "only the slug"]),
         ("1-a,/acme,w", ["org `/acme`", "holds `/`", "only the slug"]),
         ("1-a,a b,w", ["org `a b`", "holds a space", "only the slug"]),
-        ("1-a,..,w", ["org `..`", "no name in a path", "only the slug"]),
+        ("1-a,..,w", ["org `..`", "cannot be part of a path", "only the slug"]),
         ("1-a,acme,w?x", ["workbook_id `w?x`", "holds `?`", "whole URL"]),
         ("1-a,acme,x/r0WXMPpc0YtQCTFR7CdDK", ["workbook_id", "holds `/`", "whole URL"]),
         ("1-a,acme,wörk", ["workbook_id", "holds `ö`", "whole URL"]),
         ("1-a,acme,w,p/q", ["page_id `p/q`", "holds `/`", "only letters"]),
         ("1-a,acme,w,,e%20", ["element_id `e%20`", "holds `%`", "only letters"]),
-        ("1-a,acme,w,p,e", ["element_id `e`", "beside a page_id", "leave the other empty"]),
+        ("1-a,acme,w,p,e", ["element_id `e`", "together with a page_id", "leave the other empty"]),
         ("1-a,acme,w,,,maybe", ["public `maybe`", "neither true nor false", "leave it empty"]),
         ("a/b,acme,w", ["embed_id `a/b`", "not an embed id", "follows /embed/"]),
         (",acme,w", ["m:3", "without embed_id", "follows /embed/"]),
@@ -153,10 +153,10 @@ fn a_workbook_url_must_be_one_and_must_not_contradict_its_row() {
     for (row, said) in [
         (format!("other,{base},,"), "org `other` is not the `acme` of the workbook's URL"),
         (format!(",{base}/page/p,q,"), "page_id `q` is not the `p`"),
-        (format!(",{base}/page/p,,e"), "element_id `e` is given beside a page_id"),
+        (format!(",{base}/page/p,,e"), "element_id `e` is given together with a page_id"),
         (format!(",{base}/tag/prod,,"), "is the URL of a tagged version"),
         (format!(",{base}?:nodeId=p,q,"), "page_id `q` is not the `p`"),
-        (format!(",{base}?:nodeId=p,,e"), "element_id `e` is given beside a page_id"),
+        (format!(",{base}?:nodeId=p,,e"), "element_id `e` is given together with a page_id"),
         (format!(",{base}/page/p?:nodeId=q,,"), "names two pages"),
         (
             format!(",{base}?:bookmark=b,,"),

@@ -94,37 +94,34 @@ where
 
 /// One entry a line, so that a second map compares with the first line by line.
 fn json<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> String {
-    let line = |entry: &Entry| {
+    let mut text = "{\"embeds\": [".to_owned();
+    let mut end = "]}\n";
+    for entry in entries {
+        text.push_str(if end.starts_with(']') { "\n" } else { ",\n" });
+        end = "\n]}\n";
         let pairs = Column::ALL.map(|column| (column.name().to_owned(), entry.json(column)));
-        Value::Object(Map::from_iter(pairs)).to_string()
-    };
-    let lines: Vec<_> = entries.into_iter().map(line).collect();
-    if lines.is_empty() {
-        return "{\"embeds\": []}\n".to_owned();
+        let _ = write!(text, "{}", Value::Object(Map::from_iter(pairs)));
     }
-    format!("{{\"embeds\": [\n{}\n]}}\n", lines.join(",\n"))
+    text + end
 }
 
 fn toml<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> String {
-    let tables: Vec<_> = entries
-        .into_iter()
-        .map(|entry| {
-            let mut text = "[[embed]]\n".to_owned();
-            for column in Column::ALL {
-                let value = match entry.text(column) {
-                    Some("true") if column.is_flag() => "true".to_owned(),
-                    Some(value) if !column.is_flag() => {
-                        ::toml::Value::String(value.to_owned()).to_string()
-                    }
-                    _ => continue,
-                };
-                let _ = writeln!(text, "{column} = {value}");
-            }
-            text
-        })
-        .collect();
+    let mut text = String::new();
+    for entry in entries {
+        text.push_str(if text.is_empty() { "[[embed]]\n" } else { "\n[[embed]]\n" });
+        for column in Column::ALL {
+            let value = match entry.text(column) {
+                Some("true") if column.is_flag() => "true".to_owned(),
+                Some(value) if !column.is_flag() => {
+                    ::toml::Value::String(value.to_owned()).to_string()
+                }
+                _ => continue,
+            };
+            let _ = writeln!(text, "{column} = {value}");
+        }
+    }
     // A file of nothing is no map.
-    if tables.is_empty() { "embed = []\n".to_owned() } else { tables.join("\n") }
+    if text.is_empty() { "embed = []\n".to_owned() } else { text }
 }
 
 #[cfg(test)]

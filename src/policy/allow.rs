@@ -19,7 +19,7 @@ pub enum BadPattern {
     #[error("too large a pattern")]
     TooLarge,
     /// It is in every text, and nothing would be reported.
-    #[error("it matches the empty text, so it would hide everything")]
+    #[error("it matches the empty string, so it would hide everything")]
     MatchesAll,
 }
 
@@ -65,8 +65,8 @@ impl Allow {
         (before - findings.len()) as u64
     }
 
-    /// Drops what is never reported of a file, and counts it. What is found in one of its `urls`, which are in order, is a matter of
-    /// that URL as it is written; anything else, of the text that is marked.
+    /// Drops what is never reported of a file, and counts it. What is found in one of its `urls`, which are
+    /// in order, is a matter of that URL as it is written; anything else, of the text that is marked.
     pub fn apply_to_file(&self, text: &[u8], urls: &[Span], found: &mut Vec<Found>) -> u64 {
         if self.0.is_empty() {
             return 0;

@@ -55,7 +55,7 @@ impl Baseline {
         let wrong = |problem: String| BaselineError { file: file.to_owned(), problem };
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let document: Document = serde_json::from_slice(bytes)
-            .map_err(|error| wrong(format!("line {}: it is no baseline", error.line())))?;
+            .map_err(|error| wrong(format!("line {}: it is not a baseline", error.line())))?;
         if document.schema != SCHEMA {
             return Err(wrong(format!("its schema is {}, not {SCHEMA}", document.schema)));
         }
@@ -194,10 +194,10 @@ mod tests {
     #[test]
     fn what_is_no_baseline_is_refused() {
         for (text, problem) in [
-            ("", "line 1: it is no baseline"),
-            ("{\n\"schema\": 1}", "line 2: it is no baseline"),
+            ("", "line 1: it is not a baseline"),
+            ("{\n\"schema\": 1}", "line 2: it is not a baseline"),
             ("{\"schema\": 2, \"findings\": []}", "its schema is 2, not 1"),
-            ("{\"schema\": 1, \"findings\": [{\"rule\": 1}]}", "line 1: it is no baseline"),
+            ("{\"schema\": 1, \"findings\": [{\"rule\": 1}]}", "line 1: it is not a baseline"),
         ] {
             let error = Baseline::parse("b.json", text.as_bytes()).unwrap_err().to_string();
             assert_eq!(error, format!("the baseline b.json cannot be read: {problem}"));

@@ -43,7 +43,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     let bare = summary.kind(Kind::LegacyEmbed);
     if bare > 0 {
         steps.push(format!(
-            "Find out which of the {} embed {} without a user {} public, and mark {} in the map (`public`): public embeds stay as they are.",
+            "Find out which of the {} embed {} without a user {} public, and mark {} in the map (`public`): public embeds stay unchanged.",
             grouped(bare),
             plural(bare, "path", "paths"),
             plural(bare, "is", "are"),
@@ -55,7 +55,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     let unverified = if given.keys { unverified } else { 0 };
     if unsigned > 0 {
         steps.push(format!(
-            "Export the {} without a signature as {} signed: `convert` refuses {}, unless `--trust-input` says that you trust the whole list.",
+            "Export the {} without a signature as {} signed: `convert` refuses {}, unless you trust the whole list and give `--trust-input`.",
             counted(unsigned, "URL"),
             plural(unsigned, "it was", "they were"),
             plural(unsigned, "it", "them"),
@@ -63,7 +63,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     }
     if unverified > 0 {
         steps.push(format!(
-            "Give the secrets of the {} whose client id has none here (--credentials FILE): `convert` refuses {} otherwise.",
+            "Give the secrets of the {} whose client id has no secret here (--credentials FILE): otherwise `convert` refuses {}.",
             counted(unverified, "URL"),
             plural(unverified, "it", "them"),
         ));
@@ -77,7 +77,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
         ));
     }
     if steps.is_empty() {
-        steps.push("Nothing: no URL has to be moved.".to_owned());
+        steps.push("Nothing: no URL has to be migrated.".to_owned());
     }
     steps
 }
@@ -89,7 +89,7 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
     let stored = of_rule(summary, &SIGNED_URL_IN_FILE);
     if stored > 0 {
         steps.push(format!(
-            "Take the {} signed {} out of the files: whoever reads a file reads the signature.",
+            "Remove the {} signed {} from the files: whoever can read a file can read the signature.",
             grouped(stored),
             plural(stored, "URL", "URLs"),
         ));
@@ -120,7 +120,7 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
         };
         steps.push(format!(
             "Change the code that builds URLs in {}: it has to sign a token. {commands} writes the code for it.",
-            counted(builders, "place"),
+            counted(builders, "location"),
         ));
     }
     steps
@@ -139,9 +139,9 @@ fn file_map(embed_ids: &EmbedIds, map: bool) -> Option<String> {
     let more = if embeds >= EMBEDS { " or more" } else { "" };
     let ids = plural(unknown, "embed id", "embed ids");
     (unknown > 0).then(|| {
-        let what = if map { "Complete the map: it does not know" } else { "Make a map of" };
+        let what = if map { "Complete the map: it lacks" } else { "Make a map of" };
         format!(
-            "{what} {}{more} {ids}. `embed2jwt map init` writes the skeleton of one, and with it base paths can be rewritten.",
+            "{what} {}{more} {ids}. `embed2jwt map init` writes a skeleton to fill in; with it, base paths can be rewritten.",
             grouped(unknown)
         )
     })
@@ -197,12 +197,12 @@ fn mapping(summary: &Summary, map: bool) -> Option<String> {
     let more = if embeds >= EMBEDS { " or more" } else { "" };
     let ids = plural(unknown, "embed id", "embed ids");
     let what = if map {
-        format!("Complete the map: it does not know {}{more} {ids}.", grouped(unknown))
+        format!("Complete the map: it lacks {}{more} {ids}.", grouped(unknown))
     } else {
         format!(
             "Make a map (embed_id,org,workbook_id): the list holds {}{more} {ids}.",
             grouped(unknown)
         )
     };
-    Some(what + " Only edit URLs, which name their workbook themselves, do without.")
+    Some(what + " Only edit URLs need no row: they name their workbook themselves.")
 }

@@ -86,7 +86,7 @@ fn sentence(text: &str) -> String {
 /// `docs/rules.md`
 pub fn rules_markdown() -> String {
     let mut out = format!(
-        "{GENERATED}# Rules\n\nEvery rule, its default level and what it is about. Some findings weigh less than their rule; its text says when. \
+        "{GENERATED}# Rules\n\nEvery rule, its default level and what it is about. Some findings have a lower severity than their rule; its text explains when. \
          `embed2jwt explain RULE` prints the same.\n\n| rule | default | about |\n|---|---|---|\n"
     );
     for rule in RULES {
@@ -152,9 +152,9 @@ pub fn parameter_rows() -> String {
 /// `docs/parameters.md`
 pub fn parameters_markdown() -> String {
     let mut out = format!(
-        "{GENERATED}# Parameters and claims\n\nA source is a page and the date of what it says; a page without a date has that of its reading.\n\n\
+        "{GENERATED}# Parameters and claims\n\nA source is a page with its date; a page without one has the date on which it was read.\n\n\
          ## Parameters of the old URL\n\n\
-         | parameter | fate | target | required by the old dialect | values | sources |\n|---|---|---|---|---|---|\n"
+         | parameter | fate | target | required in old URLs | values | sources |\n|---|---|---|---|---|---|\n"
     );
     for row in &params::TABLE {
         let need = match row.need {

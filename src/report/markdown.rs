@@ -79,7 +79,7 @@ fn findings(groups: &[&Group], mut out: String, parameters: &str, users: Users) 
         out.push_str("There are none.\n");
         return out + &tail;
     }
-    out.push_str("| severity | rule | count | what | first places |\n|---|---|--:|---|---|\n");
+    out.push_str("| severity | rule | count | what | first locations |\n|---|---|--:|---|---|\n");
     let rows: Vec<_> = groups.iter().map(|group| row(group, users)).collect();
     // Room for the sentence that says what was left out.
     let room = LONGEST.saturating_sub(out.len() + tail.len() + 200);
@@ -95,7 +95,7 @@ fn findings(groups: &[&Group], mut out: String, parameters: &str, users: Users) 
     if kinds > 0 {
         let _ = writeln!(
             out,
-            "\nAnd {} more in {}, for which a comment has no room: `--format json` has them all.",
+            "\nAnd {} more in {}, which do not fit into a comment: `--format json` has them all.",
             counted(findings, "finding"),
             counted(kinds, "group")
         );

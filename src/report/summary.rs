@@ -28,7 +28,7 @@ pub fn convert(counts: &Counts) -> String {
     if counts.expired > 0 {
         let _ = writeln!(
             text,
-            "{} converted into a token that is expired already: leave out --issued-at url",
+            "{} converted into a token that has already expired: leave out --issued-at url",
             counts.expired
         );
     }
@@ -72,7 +72,7 @@ fn signatures(counts: &Counts, text: &mut String) {
     );
     if mismatched > 0 {
         let cause = if verified + counts.appended == 0 {
-            "none fits, so the secret is probably the wrong one"
+            "none fits, so the secret is probably wrong"
         } else {
             "others fit, so these URLs were probably changed after they were signed"
         };

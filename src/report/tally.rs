@@ -202,7 +202,7 @@ impl Tally {
             } else {
                 others.push(Group {
                     message: format!("{} (various)", group.rule.summary),
-                    suggestion: "`--format ndjson` tells each".to_owned(),
+                    suggestion: "`--format ndjson` lists each".to_owned(),
                     ..(*group).clone()
                 });
             }

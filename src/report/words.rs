@@ -27,7 +27,7 @@ pub(super) fn fate(fate: Fate) -> &'static str {
         Fate::Claim => "becomes a claim of the token",
         Fate::Header => "goes into the header of the token",
         Fate::Kept => "stays in the URL",
-        Fate::Replaced => "something else takes its place",
+        Fate::Replaced => "is replaced",
         Fate::Obsolete => "nothing needs it any more",
         Fate::Unsupported => "has no counterpart",
         Fate::Unknown => "not in the tables this release knows, dropped",
@@ -57,7 +57,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Lossless => "everything is carried over",
         Verdict::Lossy => "something has no counterpart",
-        Verdict::Blocked => "an error stands in the way",
+        Verdict::Blocked => "an error prevents the conversion",
         Verdict::None => "nothing to migrate",
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
 /// The run in a sentence.
 pub(super) fn headline(summary: &Summary) -> String {
     if summary.urls == 0 {
-        return "The list holds no URL.".to_owned();
+        return "The list has no URL.".to_owned();
     }
     let of = |verdict| summary.verdict(verdict);
     let legacy = summary.urls - of(Verdict::None);
@@ -73,7 +73,7 @@ pub(super) fn headline(summary: &Summary) -> String {
         return format!("Nothing to migrate in {}.", counted(summary.urls, "URL"));
     }
     let mut out = format!(
-        "{} of {} {} to move to JWT:",
+        "{} of {} {} to be migrated to JWT:",
         grouped(legacy),
         counted(summary.urls, "URL"),
         plural(legacy, "has", "have")
@@ -95,7 +95,7 @@ pub(super) fn headline(summary: &Summary) -> String {
 pub(super) fn check_headline(summary: &CheckSummary) -> String {
     let files = counted(summary.files, "file");
     match summary.tally.total() {
-        0 if summary.files == 0 => "No file was looked at.".to_owned(),
+        0 if summary.files == 0 => "No file was scanned.".to_owned(),
         0 if summary.learned > 0 => format!(
             "{} in {files} {} known now: the baseline hides {}.",
             counted(summary.learned, "finding"),

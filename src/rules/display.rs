@@ -13,12 +13,12 @@ declare_rule! {
     /// `:show_footer`.
     ///
     /// ## Why it matters
-    /// In JWT-signed URLs `:menu_position` takes its place. `:show_footer=false` also hid page tabs, **Save as**, **Edit** and the logo:
-    /// beside another `:menu_position` than `none` they come back.
+    /// JWT-signed URLs have `:menu_position` instead. `:show_footer=false` also hid page tabs, **Save as**, **Edit** and the
+    /// logo: with a `:menu_position` other than `none` they come back.
     ///
     /// ## What to do
-    /// `false`, whatever its case, becomes `:menu_position=none`, any other value the old default, `:menu_position=bottom`, unless the URL
-    /// has a `:menu_position` already. `convert` does so by itself.
+    /// `false`, in any case, becomes `:menu_position=none`; any other value becomes the old default, `:menu_position=bottom`. If
+    /// the URL has a `:menu_position` already, nothing is added. `convert` does this automatically.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:show_footer=false
@@ -60,7 +60,7 @@ pub(super) fn footer(
     let finding = Finding::new(&REPLACED_SHOW_FOOTER, span);
     let finding = if is_footer && has_position && was_hidden && !hidden {
         finding.message(
-            "`:show_footer=false` also hid page tabs, Save as, Edit and the logo: beside another `:menu_position` than `none` they come back",
+            "`:show_footer=false` also hid page tabs, Save as, Edit and the logo: with a `:menu_position` other than `none` they come back",
         )
     } else {
         finding
@@ -76,10 +76,10 @@ pub(super) fn footer(
 
 declare_rule! {
     /// ## What it finds
-    /// A legacy signed URL without `:menu_position` and `:show_footer`.
+    /// A legacy signed URL with neither `:menu_position` nor `:show_footer`.
     ///
     /// ## Why it matters
-    /// The menu is at the bottom by default in the old dialect; in the new one, by the table of parameters, there is none by default.
+    /// In old URLs the menu is at the bottom by default; in new ones, by the table of parameters, there is no menu by default.
     ///
     /// ## What to do
     /// Nothing: `convert` adds `:menu_position=bottom`, so that the embed stays the same. `--no-preserve-defaults` leaves it out.
@@ -112,10 +112,10 @@ declare_rule! {
     /// `:hide_menu=true` without `:menu_position=top` or `:menu_position=bottom`.
     ///
     /// ## Why it matters
-    /// `:hide_menu` works only where there is a menu bar, and in the new dialect there is none by default.
+    /// `:hide_menu` works only where there is a menu bar, and new URLs have none by default.
     ///
     /// ## What to do
-    /// Set `:menu_position`. `convert` adds the old default, `bottom`, unless told not to.
+    /// Set `:menu_position`. `convert` adds the old default, `bottom`, unless `--no-preserve-defaults` is given.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_menu=true
@@ -147,7 +147,7 @@ declare_rule! {
     /// `:lng_variant` without `:lng`.
     ///
     /// ## Why it matters
-    /// A variant is one of a language.
+    /// A variant belongs to a language.
     ///
     /// ## What to do
     /// Add `:lng`.
@@ -178,10 +178,10 @@ fn check_variant(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:responsive_height` with another value than `false` on an edit URL.
+    /// `:responsive_height` with a value other than `false` on an edit URL.
     ///
     /// ## Why it matters
-    /// On an edit URL it must be `false`.
+    /// Sigma's table of parameters requires `false` on an edit URL.
     ///
     /// ## What to do
     /// Set it to `false`, or leave it out.
@@ -215,13 +215,14 @@ fn check_height(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:theme` with the name of a theme of Sigma's in other letters: `dark`.
+    /// `:theme` with the name of one of Sigma's themes in a different case: `dark`.
     ///
     /// ## Why it matters
     /// Theme names are case-sensitive.
     ///
     /// ## What to do
-    /// Write `Light`, `Dark` or `Surface`. The value is carried over as it is, since an organisation may have a theme of that name.
+    /// Write `Light`, `Dark` or `Surface`. The value is carried over unchanged, since an organisation may have a theme of that
+    /// name.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:theme=dark

@@ -5,12 +5,13 @@ use crate::rule::{Check, declare_rule};
 
 declare_rule! {
     /// ## What it finds
-    /// Source code, templates or configuration that assembles a legacy URL from its parameters, in any language: the file is not parsed. One finding
-    /// for a group of parameters, each at most 20 lines and 2,000 bytes behind the one before; it stands at the first and names all of them
-    /// with what becomes of them. The rules of single parameters (`unsupported-hide-send`, `replaced-show-footer`, `unknown-parameter`, …)
-    /// speak at their own places.
+    /// Source code, templates or configuration that assembles a legacy URL from its parameters, in any language: the file is not
+    /// parsed. There is one finding for a group of parameters, each at most 20 lines and 2,000 bytes after the one before. It is
+    /// located at the first and names all of them, with what becomes of them. The rules about single parameters
+    /// (`unsupported-hide-send`, `replaced-show-footer`, `unknown-parameter`, …) report at their own locations.
     ///
-    /// Rails, SQL, routes and templates share the words, so a group is a builder from 8 points on. A parameter counts once, as it is written best:
+    /// Rails, SQL, routes and templates use the same words, so a group is a builder from 8 points on. A parameter counts once, in
+    /// its best form:
     ///
     /// | written | only Sigma has it | few have it | everybody has it |
     /// |---|---|---|---|
@@ -20,10 +21,11 @@ declare_rule! {
     /// | `PARAMS=:email=x`, elsewhere | 8 | 3 | 2 |
     /// | `params :email=x`, behind white space | 4 | 2 | 0 |
     ///
-    /// The separator may be `?`, `&` or one of their escapes, the colon `%3A`. Only Sigma has `external_user_team`, `ua_…`,
-    /// `eval_connection_id`, `hide_send` and nearly all that hide, show or load something; few have `nonce`, `session_length`, `external_user_id`,
-    /// `signature`, `user_attributes`; everybody has `email`, `time`, `mode`, `client_id` and the rest. Those that everybody has count for 4 together unless a
-    /// separator stands before one; those that stay parameters of the new URLs, for 4 together. Words within 2,000 bytes count once a line:
+    /// The separator may be `?`, `&` or one of their escapes, the colon `%3A`. Only Sigma uses `external_user_team`, `ua_…`,
+    /// `eval_connection_id`, `hide_send` and nearly all that hide, show or load something; few use `nonce`, `session_length`,
+    /// `external_user_id`, `signature`, `user_attributes`; everybody uses `email`, `time`, `mode`, `client_id` and the rest.
+    /// Those that everybody uses count for 4 together unless a separator precedes one; those that stay parameters of new URLs
+    /// count for 4 together. Words within 2,000 bytes count once a line:
     ///
     /// | words near the group | points |
     /// |---|---|
@@ -34,24 +36,26 @@ declare_rule! {
     /// | `URLSearchParams`, `searchParams`, `queryParam`, `url.Values`, `urlencode`, `http_build_query`, `encode_www_form`, `to_query` | +4 |
     /// | `bindValue`, `bindParam`, `ExpressionAttribute`, `setParameter`, `prepare(`, `execute(` | -6 |
     ///
-    /// Names that others have too, each a whole string (`":email"`, as statements of SQL and routes have them), are no builder without one of
-    /// the words that speak for it. A `:mode` that Sigma never had (`&:mode=edit`) counts only near the words of the first three rows.
+    /// Names that others use too, each a whole string (`":email"`, as in SQL statements and routes), are not a builder without
+    /// one of the words that speak for it. A `:mode` that Sigma never had (`&:mode=edit`) counts only near the words of the first
+    /// three rows.
     ///
-    /// A parameter does not count if the file has a bind variable of the same name (`email = :email`, `VALUES (:email)`), nor if it
-    /// stands alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`), the end of
-    /// a longer string (`id + ":nonce"`) is nothing at all. From 8 points of parameters behind separators on, the words do not matter.
+    /// A parameter does not count if the file has a bind variable of the same name (`email = :email`, `VALUES (:email)`), or if
+    /// it is alone in backticks. A symbol (`:email`), an attribute (`:mode="edit"`), a group of a regular expression (`(?:time=`)
+    /// or the end of a longer string (`id + ":nonce"`) never counts. From 8 points of parameters behind separators on, the words
+    /// do not matter.
     ///
-    /// A group whose parameters all stay is no builder of legacy URLs. In a file with `:jwt`, which builds new ones, a group is one of
-    /// legacy URLs only if parameters that sign those (`:nonce`, `:email`, …) reach 8 points without the words; otherwise only
-    /// its unsupported parameters are found.
+    /// A group whose parameters all stay is not a builder of legacy URLs. In a file with `:jwt`, which builds new ones, a group
+    /// builds legacy URLs only if parameters that sign those (`:nonce`, `:email`, …) reach 8 points without the words; otherwise
+    /// only its unsupported parameters are reported.
     ///
     /// ## Why it matters
-    /// Most repositories hold no whole URL, but the code that makes one; what it makes is deprecated.
+    /// Most repositories hold no whole URL, but the code that makes one. The URLs it makes are deprecated.
     ///
     /// ## What to do
-    /// Sign a token with the claims in their place, and append `?:jwt=<token>&:embed=true` and the parameters that are kept to the workbook's
-    /// URL: the code at the end is an example. In literal parameter strings `check --fix` replaces `:show_footer`, and removes an unsupported parameter that restricts nothing;
-    /// a statement that appends nothing else goes with it.
+    /// Sign a token with these claims, and append `?:jwt=<token>&:embed=true` and the kept parameters to the workbook's URL; the
+    /// code at the end is an example. In literal parameter strings, `check --fix` replaces `:show_footer` and removes an
+    /// unsupported parameter that restricts nothing, with its statement if that appends nothing else.
     ///
     /// ```fires
     /// url = base + "?:nonce=" + nonce + "&:email=" + email + "&:external_user_team=" + team
@@ -70,7 +74,7 @@ declare_rule! {
     /// url = base + "?:jwt=" + token + "&:embed=true&:menu_position=none"
     /// ```
     ///
-    /// `embed2jwt scaffold LANG` writes the new code in the project's language, for what was found. In the place of
+    /// `embed2jwt scaffold LANG` writes the new code in the project's language, for what was found. For
     ///
     /// ```js
     /// let url = process.env.EMBED_PATH + '?:nonce=' + crypto.randomUUID() + '&:client_id=' + process.env.CLIENT_ID;
@@ -80,7 +84,7 @@ declare_rule! {
     /// url += '&:signature=' + createHmac('sha256', process.env.EMBED_SECRET).update(url).digest('hex');
     /// ```
     ///
-    /// `embed2jwt scaffold node sign.js --map map.csv` gives
+    /// `embed2jwt scaffold node sign.js --map map.csv` writes
     ///
     /// ```js
     /// // Made by `embed2jwt scaffold node` from the code that built the old URLs; it is yours from here on.
@@ -110,7 +114,7 @@ declare_rule! {
     ///   [":menu_position", "menu_position", "none"],
     /// ];
     ///
-    /// // Sigma takes no token that lives longer: 30 days.
+    /// // The longest lifetime that Sigma accepts: 30 days.
     /// const LONGEST_SESSION = 2592000;
     ///
     /// /** The URL of an embed for one user, good for one use. */
@@ -121,7 +125,7 @@ declare_rule! {
     ///   if (!base) throw new Error(`no workbook is known for the embed ${embed}`);
     ///   const now = options.now ?? Math.floor(Date.now() / 1000);
     ///   const session = Math.floor(Number(options.session_length ?? 600));
-    ///   if (!(session > 0)) throw new Error("session_length is no number of seconds");
+    ///   if (!(session > 0)) throw new Error("session_length is not a number of seconds");
     ///   const claims = {
     ///     sub: needed(user.email, "email"),
     ///     iss: clientId,
@@ -181,15 +185,16 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// Code that makes embeds through Sigma's REST API: a call of `POST /v2/workbooks/{workbookId}/embeds`, in any language. The file is not
-    /// parsed: the path is looked for, and the word `POST`, whatever its case, before it in its statement or behind it.
+    /// Code that creates embeds through Sigma's REST API: a call of `POST /v2/workbooks/{workbookId}/embeds`, in any language.
+    /// The file is not parsed: the rule looks for the path, and for the word `POST`, in any case, before it in its statement or
+    /// after it.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs open a workbook, not an embed: there is no embed to make.
+    /// JWT-signed URLs open a workbook, not an embed: there is no embed to create.
     ///
     /// ## What to do
-    /// Call `GET /v2/workbooks` and use `url` of its answer; for the workbooks of a tag, `GET /v2/tags/{tagId}/workbooks`. Reading the
-    /// embeds that there are (`GET /v2/workbooks/{workbookId}/embeds`) is no finding: a map is made so.
+    /// Call `GET /v2/workbooks` and use `url` of its answer; for the workbooks of a tag, `GET /v2/tags/{tagId}/workbooks`.
+    /// Reading existing embeds (`GET /v2/workbooks/{workbookId}/embeds`) is not reported: that is how a map is made.
     ///
     /// ```fires
     /// const made = await fetch(`${api}/v2/workbooks/${id}/embeds`, { method: 'POST', headers });
@@ -202,7 +207,7 @@ declare_rule! {
     /// ```
     pub static EMBED_API_CALL = {
         id: "embed-api-call",
-        summary: "this code makes embeds through the REST API: JWT-signed URLs open workbooks",
+        summary: "this code creates embeds through the REST API: JWT-signed URLs open workbooks",
         severity: Warning,
         sources: &[MIGRATION],
         check: Check::File,
@@ -211,16 +216,17 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// A whole signed URL that is stored in a scanned file: a legacy one with its `:signature`, or one with a token in `:jwt`; also as a
-    /// base64 value. A place for a signature or token is none: `${token}`, `<token>`, `YOUR_TOKEN`, `...`.
+    /// A whole signed URL that is stored in a scanned file: a legacy one with its `:signature`, or one with a token in `:jwt`;
+    /// also as a base64 value. A placeholder for the signature or token does not count: `${token}`, `<token>`, `YOUR_TOKEN`,
+    /// `...`.
     ///
     /// ## Why it matters
-    /// It works once, and only until its session or token ends: whatever reads it from the file later gets an error. Until then everybody
-    /// who can read the file can open the embed as that user, and the file's history keeps it.
+    /// It works once, and only until its session or token ends: whatever reads it from the file later gets an error. Until then,
+    /// everybody who can read the file can open the embed as that user, and the history of the file keeps it.
     ///
     /// ## What to do
-    /// Store the URL without signature and token, and let the application sign it when it is used; `check --unsafe-fixes` rewrites it so. In
-    /// documentation and tests, write a placeholder in place of the signature or token.
+    /// Store the URL without signature and token, and let the application sign it when it is used; `check --unsafe-fixes`
+    /// rewrites it that way. In documentation and tests, write a placeholder instead of the signature or token.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com&:signature=0123456789abcdef
@@ -230,7 +236,7 @@ declare_rule! {
     /// ```
     pub static SIGNED_URL_IN_FILE = {
         id: "signed-url-in-file",
-        summary: "a signed URL is stored here: it works once, and gives its signature away",
+        summary: "a stored signed URL: it works once, and exposes its signature or token",
         severity: Warning,
         sources: &[CLAIMS, QUICKSTART_JWT],
         check: Check::File,
@@ -239,12 +245,12 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// An `embed2jwt: ignore` comment that hides nothing: no finding stands on its line or the next, none is of the rules that it
-    /// names, or its date (`until=`) is past. Or it is misspelt (`ingore`, `ignore-next-line`, a rule without brackets): then it hides nothing
-    /// whatever is there.
+    /// An `embed2jwt: ignore` comment that hides nothing: there is no finding on its line or the next, none of the rules that it
+    /// names, or its date (`until=`) is past. A misspelt comment (`ingore`, `ignore-next-line`, a rule without brackets) hides
+    /// nothing in any case.
     ///
     /// ## Why it matters
-    /// It will hide the next finding that comes to stand there, which nobody has looked at.
+    /// It would hide the next finding on that line, which nobody has looked at.
     ///
     /// ## What to do
     /// Remove the comment, or correct the rules or the date in it.

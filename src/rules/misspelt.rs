@@ -10,15 +10,15 @@ use crate::text::nearest;
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter with a colon that is not in the tables this release knows; also one that the configuration calls unsupported and
-    /// that has no rule of its own.
+    /// A parameter with a colon that is not in the tables this release knows. Also one that the configuration marks as
+    /// unsupported and that has no rule of its own.
     ///
     /// ## Why it matters
-    /// Either it is a misspelt one whose effect is missing, or Sigma's tables have moved since. Of a URL parameter that does not exist
-    /// the new dialect says `EINVAL`.
+    /// Either it is misspelt and has no effect, or Sigma's tables have changed since this release. For a URL parameter that does
+    /// not exist, new URLs answer `EINVAL`.
     ///
     /// ## What to do
-    /// Correct the name if it is a slip. Otherwise it is dropped; `--keep-unknown` carries it over.
+    /// Correct the name if it is a typo. Otherwise the parameter is dropped; `--keep-unknown` carries it over.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_everything=true
@@ -105,13 +105,13 @@ fn rows<'a>(context: &Context<'a>) -> impl Iterator<Item = &'static Parameter> +
 
 declare_rule! {
     /// ## What it finds
-    /// A key without a colon that has the name of a parameter of Sigma's, in a URL that does not have the parameter itself.
+    /// A key without a colon that has the name of a Sigma parameter, in a URL that lacks the parameter itself.
     ///
     /// ## Why it matters
     /// A key without a colon is a workbook control: it has no effect as a parameter.
     ///
     /// ## What to do
-    /// Add the colon, unless there really is a control of this name. It is carried over as it is.
+    /// Add the colon, unless there is a control of this name. The key is carried over unchanged.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&hide_send=true
@@ -121,7 +121,7 @@ declare_rule! {
     /// ```
     pub static MISSING_COLON = {
         id: "missing-colon",
-        summary: "a parameter of Sigma's without its colon is a workbook control",
+        summary: "a Sigma parameter without its colon is a workbook control",
         severity: Warning,
         sources: &[OLD_PARAMETERS, CONTROLS],
         check: Check::Param(&[Id::Control], check_colon),
@@ -151,13 +151,13 @@ fn check_colon(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter of Sigma's in other letters: `:Email`, `:hide_Send`, `:showunderlyingdata`.
+    /// A Sigma parameter in a different case: `:Email`, `:hide_Send`, `:showunderlyingdata`.
     ///
     /// ## Why it matters
     /// Parameter names are case-sensitive: this is not the parameter.
     ///
     /// ## What to do
-    /// Write the name as the table has it. Like any unknown parameter it is dropped otherwise.
+    /// Write the name as in the table. Otherwise the parameter is dropped, as any unknown one.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:Hide_Tooltip=true

@@ -21,17 +21,16 @@ use crate::rule::{
 
 declare_rule! {
     /// ## What it finds
-    /// A legacy signed URL without a parameter that the old dialect required, or with an empty one. `:email` and `:client_id` are
-    /// errors, as is a client id whose secret is not at hand; `:nonce`, `:mode`, `:external_user_id`, a team, `:session_length` and
-    /// `:time` are warnings.
+    /// A legacy signed URL without a required parameter, or with an empty one. Errors: `:email`, `:client_id`, and a client id
+    /// whose secret is not at hand. Warnings: `:nonce`, `:mode`, `:external_user_id`, a team, `:session_length`, `:time`.
     ///
     /// ## Why it matters
-    /// Without an e-mail address or a client id no token can be made. An anonymous URL (`:mode=view`, `:mode=explore`) never had an
-    /// address, and no JWT equivalent for a user without one is documented. Without teams a new embed user is not created. Without a
-    /// session length `convert` takes 3600 seconds.
+    /// Without an e-mail address or a client id, no token can be made. An anonymous URL (`:mode=view`, `:mode=explore`) never had
+    /// an address, and no JWT equivalent for a user without one is documented. Without teams, a new embed user is not created.
+    /// Without a session length, `convert` uses 3600 seconds.
     ///
     /// ## What to do
-    /// Find out why the URL lacks it: often a variable was empty when the list was made. `--client-id` and `--ttl` give the client id
+    /// Find out why it is missing: often a variable was empty when the list was made. `--client-id` and `--ttl` set the client id
     /// and the session length for all URLs.
     ///
     /// ```fires
@@ -42,7 +41,7 @@ declare_rule! {
     /// ```
     pub static MISSING_PARAMETER = {
         id: "missing-parameter",
-        summary: "a parameter of the old dialect is missing",
+        summary: "a required parameter is missing",
         severity: Error,
         sources: &[OLD_PARAMETERS, CLAIMS, OLD_ERRORS],
         check: Check::Signed(check_missing),
@@ -75,7 +74,7 @@ fn without(row: &Parameter) -> (&'static str, &'static str) {
         Id::ExternalUserId => {
             ("`:external_user_id` is missing", "nothing to do: the user of a token is its `sub`")
         }
-        _ => ("a parameter of the old dialect is missing", ""),
+        _ => ("a required parameter is missing", ""),
     }
 }
 
@@ -102,7 +101,7 @@ fn check_missing(view: &View<'_>, findings: &mut Findings) {
         let anonymous = row.id == Id::Email
             && view.get(Id::Mode).is_some_and(|arg| is_anonymous(arg.value(view.url)));
         let (message, suggestion) = if anonymous {
-            (ANONYMOUS, "decide which user this embed is to have")
+            (ANONYMOUS, "decide which user this embed should have")
         } else {
             without(row)
         };
@@ -122,7 +121,7 @@ fn check_missing(view: &View<'_>, findings: &mut Findings) {
         findings.push(
             Finding::new(&MISSING_PARAMETER, arg.param.span())
                 .about(arg.index)
-                .message("no secret is at hand for this client id")
+                .message("there is no secret for this client id")
                 .suggest(
                     "add the client id with its secret file or variable to the credentials file",
                 ),
@@ -132,14 +131,14 @@ fn check_missing(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter that stands twice, or two parameters that become the same claim (`:external_user_team` and `:teams`,
+    /// A parameter that occurs twice, or two parameters that become the same claim (`:external_user_team` and `:teams`,
     /// `:ua_Region` and `Region` in `:user_attributes`). An error if the values differ, a warning if they are equal.
     ///
     /// ## Why it matters
-    /// Which of two values counts, no source says. A token can hold only one: taking the wrong one gives the user other rights.
+    /// No source says which of two values counts. A token can hold only one, and the wrong one gives the user other rights.
     ///
     /// ## What to do
-    /// Keep the right one. Of equal ones `convert` keeps the first.
+    /// Keep the right one. If both are equal, `convert` keeps the first.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:ua_Region=West&:ua_Region=East
@@ -152,7 +151,7 @@ declare_rule! {
     /// ```
     pub static DUPLICATE_PARAMETER = {
         id: "duplicate-parameter",
-        summary: "the parameter stands twice",
+        summary: "the parameter occurs twice",
         severity: Error,
         sources: &[CLAIMS],
         check: Check::AnyTrait(Trait::Doubled, check_duplicate),
@@ -168,7 +167,7 @@ fn check_duplicate(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     if let Some(first) = first {
         let differs = first.value(view.url) != arg.value(view.url);
         let colon = if arg.param.colon == Colon::None { "" } else { ":" };
-        let message = format!("`{colon}{}` stands twice", arg.shown_name(bytes));
+        let message = format!("`{colon}{}` occurs twice", arg.shown_name(bytes));
         findings.push(duplicate(arg, differs, message.into()));
         return;
     }
@@ -183,7 +182,7 @@ fn check_duplicate(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
             })
         }
         Id::UserAttributes => attribute_clash(view, arg)
-            .map(|differs| (differs, "an attribute of `:user_attributes` stands as `:ua_…` too")),
+            .map(|differs| (differs, "an attribute of `:user_attributes` also occurs as `:ua_…`")),
         _ => None,
     };
     if let Some((differs, message)) = clash {
@@ -223,16 +222,16 @@ fn duplicate(arg: &Arg, differs: bool, message: Cow<'static, str>) -> Finding {
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter that Sigma's own samples use, though its newest table of supported parameters does not list it; it is kept. And an
-    /// old one that is in no table any more: `:show_workbook_name`, `:hide_workbook_name`, `:fullScreen`, `:allow_export`; it is dropped.
-    /// A warning where a restriction goes with it: `:allow_export=false`.
+    /// A parameter that Sigma's own samples use, but its newest table of supported parameters does not list: it is kept. Also an
+    /// old one that no table lists any more: `:show_workbook_name`, `:hide_workbook_name`, `:fullScreen`, `:allow_export`. It is
+    /// dropped, with a warning where a restriction is lost: `:allow_export=false`.
     ///
     /// ## Why it matters
-    /// No table promises that one that is kept still works, or has a counterpart for one that is dropped.
+    /// No table promises that a kept parameter still works, or that a dropped one has a counterpart.
     ///
     /// ## What to do
-    /// Look at the converted embed once. Where `:allow_export=false` goes, disable the **Download** permission of the embed users' account
-    /// type.
+    /// Look at the converted embed once. Where `:allow_export=false` is dropped, disable the **Download** permission of the embed
+    /// users' account type.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:disable_mobile_view=yes
@@ -273,8 +272,9 @@ pub(super) fn undocumented(
         let message = format!("`:{name}` is kept, though Sigma's newest table does not list it");
         return Some(finding.message(message).suggest(row.remedy));
     };
-    let finding =
-        finding.message(format!("`:{name}` is old and in no table any more: it is dropped"));
+    let finding = finding.message(format!(
+        "`:{name}` is an old parameter that no table lists any more: it is dropped"
+    ));
     Some(match lost {
         Lost::Nothing => finding.suggest("remove it"),
         Lost::Effect => finding.suggest(row.remedy),
@@ -284,12 +284,12 @@ pub(super) fn undocumented(
 
 declare_rule! {
     /// ## What it finds
-    /// `%2C` between several teams, or between several values of a user attribute (`:ua_…`). Not in the value of a workbook control: there
-    /// `%2C` is a comma that belongs to the value (`Amount=1%2C000`).
+    /// `%2C` between several teams, or between several values of a user attribute (`:ua_…`). Not in the value
+    /// of a workbook control: there `%2C` is a comma that belongs to the value (`Amount=1%2C000`).
     ///
     /// ## Why it matters
-    /// A comma that separates values is to be literal. Signers write either, so `convert` splits teams at both: a team whose own name
-    /// has a comma becomes two.
+    /// A comma that separates values should be literal. Signers write both forms, so `convert` splits teams at either: a team
+    /// whose name has a comma becomes two.
     ///
     /// ## What to do
     /// Write a literal comma between values.
@@ -334,8 +334,8 @@ declare_rule! {
     /// The value of a workbook control in the URL: any key without a colon.
     ///
     /// ## Why it matters
-    /// In the old dialect the whole URL was signed. In the new one only the token is: the user of the embed can see and change
-    /// everything else. A control value that decided which rows a user may see no longer protects anything.
+    /// The old signature covered the whole URL. Now only the token is signed: the embed's user can see and change everything
+    /// else. A control value that decided which rows a user may see no longer protects anything.
     ///
     /// ## What to do
     /// If it served row-level security, make it a user attribute (`:ua_<Name>`, in the token `user_attributes`) and filter by that.
@@ -348,7 +348,7 @@ declare_rule! {
     /// ```
     pub static CONTROL_VALUE_RLS = {
         id: "control-value-rls",
-        summary: "a control value: the user can change it, only the token is signed now",
+        summary: "a control value: the embed's user can change it, since only the token is signed now",
         severity: Info,
         check: Check::Param(&[Id::Control], check_control),
     }

@@ -41,17 +41,17 @@ fn check_signed(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A bare `/embed/<id>` path without any user parameter, of which neither the map nor `"public": true` beside an `embedUrl` in JSON
-    /// says that it is public. Also `/embed` or `/embed/` without an id, if code joins one to it: right there, or in the same file to the name
-    /// that it is given.
+    /// A bare `/embed/<id>` path without any user parameter, unless the map marks the embed as public, or `"public": true` is
+    /// beside an `embedUrl` in JSON. Also `/embed` or `/embed/` without an id, if code appends one: right there, or in the same
+    /// file through the name that it is assigned to.
     ///
     /// ## Why it matters
-    /// It is either a public embed, which stays as it is, or the base path of signed URLs, which are deprecated. The path alone does
-    /// not tell; Sigma's REST API does (field `public`).
+    /// It is either a public embed, which stays unchanged, or the base path of signed URLs, which are deprecated. The path alone
+    /// does not show which; Sigma's REST API does (field `public`).
     ///
     /// ## What to do
-    /// Give a map (`--map`) with `public` set for public embeds. Move base paths of signed URLs to `/<org>/workbook/<workbookId>` in the
-    /// same step as the code that signs them, and not before: `check --unsafe-fixes` writes the path.
+    /// Give a map (`--map`) that marks public embeds with `public`. Change base paths of signed URLs to
+    /// `/<org>/workbook/<workbookId>` together with the code that signs them, not before: `check --unsafe-fixes` writes the path.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
@@ -71,21 +71,21 @@ declare_rule! {
 fn check_bare(view: &View<'_>, findings: &mut Findings) {
     if view.kind == Kind::LegacyEmbed {
         findings.push(Finding::new(&DEPRECATED_EMBED_PATH, view.base()).suggest(
-            "if it is a public embed, say so in the map (`public`); otherwise move to `/<org>/workbook/<workbookId>`",
+            "if it is a public embed, mark it in the map (`public`); otherwise change it to `/<org>/workbook/<workbookId>`",
         ));
     }
 }
 
 declare_rule! {
     /// ## What it finds
-    /// An embed id that is no base62 form of a version-4 UUID, as all ids seen in use are. Documentation and templates have such
-    /// ids (`1-1abCDEFG2hIjKLMnopqrST`, `<embedId>`, `${id}`).
+    /// An embed id that is not the base62 form of a version-4 UUID, as all ids seen in use are. Documentation and templates have
+    /// such ids (`1-1abCDEFG2hIjKLMnopqrST`, `<embedId>`, `${id}`).
     ///
     /// ## Why it matters
-    /// No map can be made for such an id by machine; of an embed that does not exist the old dialect says `Embed not found.`
+    /// No map can be generated for such an id. For an embed that does not exist, old URLs answered `Embed not found.`
     ///
     /// ## What to do
-    /// Nothing, if it is an example. A template's own name can stand in the map as it is.
+    /// Nothing, if it is an example. The map may list the name that a template uses.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-1abCDEFG2hIjKLMnopqrST/tag/prod
@@ -95,7 +95,7 @@ declare_rule! {
     /// ```
     pub static PLACEHOLDER_EMBED_ID = {
         id: "placeholder-embed-id",
-        summary: "not the form of an id: a placeholder or a template",
+        summary: "not a real embed id: a placeholder or a template",
         severity: Info,
         sources: &[MIGRATION, OLD_ERRORS],
         check: Check::Embed(check_id),
@@ -110,11 +110,12 @@ fn check_id(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// When converting or fixing: an embed id for which the map names no workbook, or a workbook whose organisation is not known.
-    /// `convert` asks this of signed URLs, since a path without a user may be public; `check --fix` of every embed path.
+    /// When converting or fixing: an embed id for which the map names no workbook, or a workbook without a known organisation.
+    /// `convert` requires one for signed URLs only, since a path without a user may be public; `check --fix` requires one for
+    /// every embed path.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs open a workbook, not an embed. Which workbook an embed shows is known to Sigma alone, so it cannot be guessed.
+    /// JWT-signed URLs open a workbook, not an embed. Only Sigma knows which workbook an embed shows, so it cannot be guessed.
     ///
     /// ## What to do
     /// Add a row to the map (`embed_id,org,workbook_id`), or name one workbook for all URLs (`--org`, `--workbook`). A URL that
@@ -167,7 +168,7 @@ fn check_mapped(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// An embed of which the map says that it is public.
+    /// An embed that the map marks as public.
     ///
     /// ## Why it matters
     /// Public embeds have the same path as secure ones, but no user and no signature. They are not deprecated.
@@ -196,15 +197,15 @@ fn check_public(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:nodeId`, which names the page or element to show first. An error if its value cannot be a part of a path (`/`, `..`, `?`).
+    /// `:nodeId`, which names the page or element to show first. An error if its value cannot be part of a path (`/`, `..`, `?`).
     ///
     /// ## Why it matters
-    /// It is what the browser's address bar shows of a workbook. In JWT-signed URLs the page is a part of the path:
+    /// It is what the browser's address bar shows for a workbook. In JWT-signed URLs the page is part of the path:
     /// `/<org>/workbook/<workbookId>/page/<pageId>`.
     ///
     /// ## What to do
-    /// Nothing, if it is a page: `convert` writes `/page/<nodeId>`, unless the map names a page or an element. If it is an element, name
-    /// that in the map (`element_id`). An edit URL has no page: there it is dropped.
+    /// Nothing, if it is a page: `convert` writes `/page/<nodeId>`, unless the map names a page or an element. If it is an
+    /// element, name it in the map (`element_id`). An edit URL has no page: the parameter is dropped.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nodeId=H9cAxKfnXP
@@ -229,7 +230,7 @@ fn check_page(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     findings.push(if !is_path_part(arg.value(view.url)) {
         finding
             .severity(Severity::Error)
-            .message("the value of `:nodeId` cannot be a part of the path")
+            .message("the value of `:nodeId` cannot be part of the path")
             .suggest("write the id of a page: letters, digits, `-` and `_`")
     } else if view.place.is_edit() {
         finding

@@ -5,17 +5,17 @@ use crate::rule::{Check, declare_rule};
 
 declare_rule! {
     /// ## What it finds
-    /// The same `:nonce` in two URLs of one run. The finding stands at the later one and names the place of the earlier.
+    /// The same `:nonce` in two URLs of one run. The finding is on the later URL and names the location of the earlier one.
     ///
     /// ## Why it matters
-    /// A token's id is for one use. Made from the nonce (`--jti nonce`, `--jti derived`), the id of the second token would be that of the
-    /// first.
+    /// A token id is for one use. If it is made from the nonce (`--jti nonce`, `--jti derived`), the second token has the id of
+    /// the first.
     ///
     /// ## What to do
-    /// Find out whether the list holds one URL twice, or the code that makes the URLs uses one nonce for several.
+    /// Find out whether the list holds one URL twice, or the code uses one nonce for several URLs.
     ///
-    /// **Bounds.** The last 65,536 different nonces are remembered, by a 64-bit hash, so that memory does not grow with the list. A repetition
-    /// further apart is not found; two different nonces are taken for one in about one of nine billion lists.
+    /// **Bounds.** The last 65,536 different nonces are remembered, by a 64-bit hash, so that memory does not grow with the list.
+    /// A repetition further apart is not found; two different nonces are confused in about one of nine billion lists.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com
@@ -27,7 +27,7 @@ declare_rule! {
     /// ```
     pub static REUSED_NONCE = {
         id: "reused-nonce",
-        summary: "the nonce was used before in this run",
+        summary: "an earlier URL of this run has the same nonce",
         severity: Warning,
         sources: &[CLAIMS, QUICKSTART_JWT],
         check: Check::Run,
@@ -36,18 +36,19 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// One `:email` with different teams, another account type or other user attributes in two URLs of one run. The finding stands at
-    /// the later one, names the place of the earlier, and says what differs.
+    /// One `:email` with different teams, another account type or other user attributes in two URLs of one run. The finding is on
+    /// the later URL, names the location of the earlier one, and shows what differs.
     ///
     /// ## Why it matters
-    /// Claims belong to the user, not to the session: the same user with other teams, another account type or other attributes in two
-    /// URLs is a mistake, even if each URL is right by itself.
+    /// Claims belong to the user, not to the session: the same user with other teams, another account type or
+    /// other attributes in two URLs is a mistake, even if each URL is right by itself.
     ///
     /// ## What to do
     /// Give a user the same teams, account type and attributes everywhere, or different e-mail addresses for different roles.
     ///
-    /// **Bounds.** The last 65,536 different addresses are remembered, by 64-bit hashes, so that memory does not grow with the list. A URL is
-    /// compared with the first one remembered of its address. The order of teams does not matter.
+    /// **Bounds.** The last 65,536 different addresses are remembered, by 64-bit hashes, so that memory does
+    /// not grow with the list. A URL is compared with the first one remembered of its address. The order of
+    /// teams does not matter.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=n1&:email=ann@example.com&:external_user_team=Sales
@@ -59,7 +60,7 @@ declare_rule! {
     /// ```
     pub static INCONSISTENT_USER = {
         id: "inconsistent-user",
-        summary: "the user has other claims elsewhere in this run",
+        summary: "an earlier URL of this run gives this user other claims",
         severity: Warning,
         sources: &[CLAIMS],
         check: Check::Run,

@@ -7,14 +7,14 @@ use crate::rule::{Arg, Check, Finding, Findings, Severity, Signature, View, decl
 
 declare_rule! {
     /// ## What it finds
-    /// `:mode` with another value than `userbacked`.
+    /// `:mode` with a value other than `userbacked`.
     ///
     /// ## Why it matters
-    /// `view` and `explore` were the modes of the older, anonymous embedding: such a URL has no e-mail address, and no JWT equivalent for a
-    /// user without one is documented. Of another mode the old dialect says `Invalid embed request.`
+    /// `view` and `explore` were the modes of the older, anonymous embedding. Such a URL has no e-mail address, and no JWT
+    /// equivalent for a user without one is documented. For any other mode, old URLs answered `Invalid embed request.`
     ///
     /// ## What to do
-    /// Decide which users those embeds are to have. A token has no mode; the parameter is dropped.
+    /// Decide which users these embeds should have. A token has no mode; the parameter is dropped.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:mode=UserBacked
@@ -43,7 +43,7 @@ fn check_mode(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     if !value.is_empty() && value != b"userbacked" {
         let finding = Finding::new(&INVALID_MODE, arg.param.span()).about(arg.index);
         findings.push(if is_anonymous(value) {
-            finding.message(ANONYMOUS).suggest("decide which user this embed is to have")
+            finding.message(ANONYMOUS).suggest("decide which user this embed should have")
         } else {
             finding.suggest("nothing to do for the new URL: a token needs no mode")
         });
@@ -52,10 +52,11 @@ fn check_mode(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:session_length` that is no positive number (error), or is over 2592000 seconds, 30 days (warning).
+    /// `:session_length` that is not a positive number (error), or is over 2592000 seconds, 30 days (warning).
     ///
     /// ## Why it matters
-    /// It becomes the token's life: `exp` minus `iat`, 2592000 seconds at most. The old dialect says `":session_length" exceeds maximum`.
+    /// It becomes the lifetime of the token: `exp` minus `iat`, at most 2592000 seconds. Old URLs answered `":session_length"
+    /// exceeds maximum`.
     ///
     /// ## What to do
     /// Write whole seconds from 1 to 2592000. `convert` clamps a longer session to 30 days; `--ttl` sets one length for all URLs.
@@ -99,10 +100,10 @@ fn check_length(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:time` that is no number (error), or is in milliseconds (warning).
+    /// `:time` that is not a number (error), or is in milliseconds (warning).
     ///
     /// ## Why it matters
-    /// Times are in seconds. The same slip, `Date.now()` without `/ 1000`, breaks `iat` and `exp` of a token.
+    /// Times are in seconds. The same mistake, `Date.now()` without `/ 1000`, breaks `iat` and `exp` of a token.
     ///
     /// ## What to do
     /// Write seconds since 1970. With `--issued-at url` `convert` divides milliseconds by 1000.
@@ -145,17 +146,17 @@ fn check_time(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// The secret of the URL's client id is at hand, and `:signature` is not the HMAC-SHA256 of the URL before it; or it is, but a
-    /// parameter that becomes a claim comes after it, where nothing is signed. Either way the URL counts as a mismatch.
+    /// The secret of the URL's client id is at hand, and `:signature` is not the HMAC-SHA256 of the URL before it. Or it is, but
+    /// a parameter that becomes a claim comes after it, where nothing is signed: that is a mismatch too.
     ///
     /// ## Why it matters
-    /// The URL was changed after it was signed, or the secret is another one: `Invalid embed signature.` Converting it would sign a token for a user, a team or
-    /// an attribute that nobody vouched for.
+    /// The URL was changed after it was signed, or signed with another secret: `Invalid embed signature.` Converting it would
+    /// sign a token for a user, a team or an attribute that nobody vouched for.
     ///
     /// ## What to do
-    /// If no URL of a list verifies, the secret is probably the wrong one. If some do not, these were changed after they were signed:
-    /// by somebody, or re-encoded on their way into the list; then export them again. `--warn signature-mismatch` converts them for
-    /// someone who trusts the list anyway; `--trust-input` does not.
+    /// If no URL of a list verifies, the secret is probably wrong. If some do not, these were changed after they were signed: by
+    /// somebody, or by a tool that re-encoded them; export them again. `--warn signature-mismatch` converts them if you trust the
+    /// list anyway; `--trust-input` does not.
     ///
     /// ```fires --secret demo-embed-secret
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:client_id=c1&:email=ann@example.com&:signature=0000000000000000000000000000000000000000000000000000000000000000
@@ -165,7 +166,7 @@ declare_rule! {
     /// ```
     pub static SIGNATURE_MISMATCH = {
         id: "signature-mismatch",
-        summary: "the signature is not that of this URL and this secret",
+        summary: "the signature does not fit this URL and this secret",
         severity: Error,
         sources: &[MIGRATION, OLD_ERRORS],
         check: Check::Signed(check_signature),
@@ -180,7 +181,7 @@ fn check_signature(view: &View<'_>, findings: &mut Findings) {
     if !view.appended {
         findings.push(
             Finding::new(&SIGNATURE_MISMATCH, signature.param.span()).about(signature.index).suggest(
-                "if all rows fail, the secret is probably the wrong one; if some do, these URLs were changed after they were \
+                "if all rows fail, the secret is probably wrong; if some do, these URLs were changed after they were \
                  signed. `--warn signature-mismatch` converts them if you trust the list anyway",
             ),
         );
@@ -200,18 +201,20 @@ fn check_signature(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// In `convert`: a legacy signed URL that nothing proves to be one of yours. It has no signature, or the secret that would verify
-    /// it is not at hand: `--client-id` names a new credential whose secret never signed this URL. With `--trust-input` it is an info.
-    /// In `audit` and `inspect` it is an info too, and only of a URL without any signature; the others are counted in the summary.
+    /// In `convert`: a legacy signed URL that nothing proves to be one of yours. It has no signature, or the secret that would
+    /// verify it is not at hand: `--client-id` names a new credential whose secret never signed this URL. With `--trust-input` it
+    /// is an info. In `audit` and `inspect` it is an info too, and only for a URL without any signature; the others are counted
+    /// in the summary.
     ///
     /// ## Why it matters
-    /// `convert` signs a token for the user, the teams and the attributes that the URL names. Anyone who can write into the list could
-    /// have one signed for an administrator: cut off the signature, change the address.
+    /// `convert` signs a token for the user, the teams and the attributes that the URL names. Anyone who can write into the list
+    /// could have one signed for an administrator, by removing the signature and changing the address.
     ///
     /// ## What to do
-    /// Give the secret of the URL's own client id: `--credentials FILE` takes those of several client ids, so that with `--client-id`
-    /// the old one verifies and the new one signs. `--trust-input` converts such URLs for someone who knows where the whole list comes
-    /// from. Neither the configuration nor `--warn` or `--off` does that, and a signature that does not fit stays an error.
+    /// Give the secret of the URL's own client id: `--credentials FILE` accepts those of several client ids, so that with
+    /// `--client-id` the old one verifies and the new one signs. `--trust-input` converts such URLs if you know where the whole
+    /// list comes from. Neither the configuration nor `--warn` or `--off` does that, and a signature that does not fit stays an
+    /// error.
     ///
     /// ```fires --secret demo-embed-secret
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:client_id=c1&:email=admin@example.com
@@ -241,7 +244,7 @@ fn check_proof(view: &View<'_>, findings: &mut Findings) {
             "export the URL as it was signed; `--trust-input` converts it if you trust the whole list",
         ),
         (_, None) => (
-            "no client id: nothing says which secret signed this URL",
+            "no client id: it is not known which secret signed this URL",
             "export the URL as it was signed; `--trust-input` converts it if you trust the whole list",
         ),
         _ => (
@@ -260,14 +263,14 @@ fn check_proof(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// In `convert` with `--issued-at url`: `:time` plus the session length is not later than now, so the new token is expired as soon
-    /// as it is made. A URL that was recorded some time ago gives such a token.
+    /// In `convert` with `--issued-at url`: `:time` plus the session length is not later than now, so the new token has expired
+    /// when it is made. URLs that were recorded some time ago give such tokens.
     ///
     /// ## Why it matters
     /// Sigma answers "exp cannot be in the past": the new URL loads for nobody.
     ///
     /// ## What to do
-    /// Leave out `--issued-at url`, so that tokens begin when they are made; or keep it for a comparison with the old URLs alone.
+    /// Leave out `--issued-at url`, so that tokens begin when they are made. Use it only to compare new URLs with the old ones.
     ///
     /// ```fires --issued-at url --now 1750000000
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com&:time=1749996400&:session_length=3600
@@ -277,7 +280,7 @@ declare_rule! {
     /// ```
     pub static TOKEN_ALREADY_EXPIRED = {
         id: "token-already-expired",
-        summary: "the new token is expired already",
+        summary: "the new token has already expired",
         severity: Warning,
         check: Check::Param(&[Id::Time], check_expiry),
     }

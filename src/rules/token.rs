@@ -35,19 +35,20 @@ fn shown(name: &str) -> Cow<'_, str> {
 
 declare_rule! {
     /// ## What it finds
-    /// A token that is none: not three base64url parts without padding, of which the first two are JSON objects; a name that stands
-    /// twice in one object. And a claim of another type than Sigma's table has: `teams` that is no array of texts, `user_attributes`
-    /// that is no object of texts, `iat` or `exp` that is no whole number of seconds (a fraction is a warning).
+    /// Something that is not a token: not three base64url parts without padding, of which the first two are JSON objects; or a
+    /// name that occurs twice in one object. And a claim of another type than in Sigma's table: `teams` that is not an array of
+    /// strings, `user_attributes` that is not an object of strings, `iat` or `exp` that is not a whole number of seconds (a
+    /// fraction is a warning).
     ///
-    /// A template's hole in the place of the token (`${token}`, `{{ token }}`, `<token>`, `eyJ...`) is no token, and nothing is said
-    /// of it. In a scanned file that holds for nothing at all and for a word like `TOKEN` too.
+    /// A placeholder instead of the token (`${token}`, `{{ token }}`, `<token>`, `eyJ...`) is not a token, and nothing is
+    /// reported for it. In a scanned file this also holds for an empty value and for a word like `TOKEN`.
     ///
     /// ## Why it matters
-    /// A token that is none signs nobody in. Claims have the types of Sigma's table: strings, arrays of strings, whole seconds.
+    /// What is not a token signs nobody in. Claims have the types of Sigma's table: strings, arrays of strings, whole seconds.
     ///
     /// ## What to do
-    /// Let a JWT library write the token, and give it texts, arrays and numbers: `"teams": ["Sales"]`,
-    /// `"user_attributes": {"Region": "West,Midwest"}`, `"exp": 1750003600`.
+    /// Let a JWT library write the token, and give it strings, arrays and numbers: `"teams": ["Sales"]`, `"user_attributes":
+    /// {"Region": "West,Midwest"}`, `"exp": 1750003600`.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwLCJ0ZWFtcyI6IlNhbGVzIn0.tr41UXxLTikKvJ8bYsIxvDpYoqa_3CMgFYyCEsAo2tQ&:embed=true
@@ -59,7 +60,7 @@ declare_rule! {
     /// ```
     pub static JWT_WRONG_TYPE = {
         id: "jwt-wrong-type",
-        summary: "the token, or a claim of it, does not have the form of Sigma's table",
+        summary: "the token, or one of its claims, does not have the form of Sigma's table",
         severity: Error,
         sources: &[CLAIMS, RFC_7519],
         check: Check::Carried(check_types),
@@ -82,19 +83,19 @@ fn check_types(_: &View<'_>, carried: &TokenArg, findings: &mut Findings) {
 
 fn unreadable(carried: &TokenArg, broken: &Broken) -> Finding {
     let finding = about(&JWT_WRONG_TYPE, carried);
-    let base64 = "a token is base64url without padding: take it as the JWT library gives it";
+    let base64 = "a token is base64url without padding: use it as the JWT library returns it";
     let json = "let a JWT library write the token";
     match broken {
         Broken::Empty => {
             finding.message("the token is empty").suggest("put the token behind `:jwt=`")
         }
         Broken::TooLong => {
-            finding.message("the token is longer than 1 MiB").suggest("put less into it")
+            finding.message("the token is longer than 1 MiB").suggest("shorten its claims")
         }
         Broken::Parts(parts) => {
             let noun = plural(*parts as u64, "part", "parts");
             finding
-                .message(format!("not a token: it has {parts} {noun}, not three with dots between"))
+                .message(format!("not a token: it has {parts} {noun}, not three separated by dots"))
                 .suggest("write the whole token: header, claims, signature")
         }
         Broken::Base64(part) => {
@@ -104,10 +105,10 @@ fn unreadable(carried: &TokenArg, broken: &Broken) -> Finding {
             finding.message(format!("not a token: its {} is not JSON", part.name())).suggest(json)
         }
         Broken::NotObject(part) => finding
-            .message(format!("not a token: its {} is no JSON object", part.name()))
+            .message(format!("not a token: its {} is not a JSON object", part.name()))
             .suggest(json),
         Broken::Repeated(part, name) => finding
-            .message(format!("`{}` stands twice in the token's {}", shown(name), part.name()))
+            .message(format!("`{}` occurs twice in the token's {}", shown(name), part.name()))
             .suggest("write every name once"),
     }
 }
@@ -142,12 +143,12 @@ fn wrong_type(carried: &TokenArg, row: &Claim, value: &Value) -> Option<Finding>
         (Type::TextByName, Value::Object(map)) if map.values().all(Value::is_string) => {
             return None;
         }
-        (Type::Text, _) => ("a text", "write one text in quotes"),
+        (Type::Text, _) => ("a string", "write one string in quotes"),
         (Type::Seconds, _) => ("a number", "write whole seconds since 1970, without quotes"),
-        (Type::Texts, _) => ("an array of texts", "write it like `[\"Sales\", \"Ops\"]`"),
+        (Type::Texts, _) => ("an array of strings", "write it like `[\"Sales\", \"Ops\"]`"),
         (Type::TextByName, _) => (
-            "an object of texts",
-            "write it like `{\"Region\": \"West,Midwest\"}`: several values are one text",
+            "an object of strings",
+            "write it like `{\"Region\": \"West,Midwest\"}`: several values are one string",
         ),
     };
     Some(finding.message(format!("`{name}` is not {needed}")).suggest(suggestion))
@@ -155,13 +156,13 @@ fn wrong_type(carried: &TokenArg, row: &Claim, value: &Value) -> Option<Finding>
 
 declare_rule! {
     /// ## What it finds
-    /// A token that names another algorithm in `alg` than HS256, or none.
+    /// A token whose `alg` is not HS256, or is missing.
     ///
     /// ## Why it matters
     /// HS256 is the only algorithm. A token with `none` is not signed at all, so anybody can write one.
     ///
     /// ## What to do
-    /// Sign with HS256; in most libraries it is the default. A changed `alg` in a token that was sound is an attack.
+    /// Sign with HS256; in most libraries it is the default. If the `alg` of a valid token was changed, that is an attack.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.KbsUoV5-QIYJHKm-aTFXfvAUs6jQzthYqu60ZO9NXV9czrJy7oyr71PUHoPQa67zghuXnV6fpJrC-2TTncVYOw&:embed=true
@@ -227,7 +228,7 @@ fn check_kid(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut Fin
         Some(_) => return,
     }
     findings.push(about(&JWT_MISSING_KID, carried).missing("kid").suggest(if misplaced {
-        "`kid` stands among the claims: put it into the header"
+        "`kid` is among the claims: put it into the header"
     } else {
         "put the client id into the header as `kid`"
     }));
@@ -238,8 +239,8 @@ declare_rule! {
     /// A token without `sub`, `jti`, `iat` or `exp`, or with an empty `sub` or `jti`.
     ///
     /// ## Why it matters
-    /// They are required: `sub` is the user (`Invalid sub field in payload.`), `jti` makes the token unique, `iat` and `exp` bound the
-    /// session.
+    /// They are required: `sub` is the user (`Invalid sub field in payload.`), `jti` makes the token unique, `iat` and `exp`
+    /// limit the session.
     ///
     /// ## What to do
     /// Set the claim where the token is made. Some libraries set `iat` by themselves, none sets `jti`.
@@ -310,7 +311,7 @@ fn check_user(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut
             findings.push(
                 about(&PLAINTEXT_OAUTH_TOKEN, carried)
                     .message(format!(
-                        "`{}` is not in the form that a token takes: it is plain text, which everyone who sees the URL can \
+                        "`{}` is not in the form that a token requires: it is plain text, which everyone who sees the URL can \
                          read, or encrypted in another way",
                         row.name
                     ))
@@ -345,14 +346,14 @@ fn check_user_kind(view: &View<'_>, carried: &TokenArg, token: &Token, findings:
 
 declare_rule! {
     /// ## What it finds
-    /// A claim that Sigma's table does not have, with the one that is near it: `team` is answered with `teams`, `account_types` with
-    /// `account_type`, `email` with `sub`. After twenty of them the rest is counted.
+    /// A claim that is not in Sigma's table, with the claim that was probably meant: `teams` for `team`, `account_type` for
+    /// `account_types`, `sub` for `email`. After twenty of them the rest is only counted.
     ///
     /// ## Why it matters
-    /// `team`, a mistake of Sigma's own first sample, is ignored. A claim that is not in the table has no effect that is documented.
+    /// Sigma ignores `team`, a mistake in its own first sample. A claim that is not in the table has no documented effect.
     ///
     /// ## What to do
-    /// Correct the name if it is a slip; otherwise leave the claim out. Everyone who sees the URL can read it.
+    /// Correct the name if it is a typo; otherwise leave the claim out. Everyone who sees the URL can read it.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwLCJ0ZWFtIjpbIlNhbGVzIl19.GOZPHSq7OrmdYTaMJYA6WG3MtZt9q3H6lR_HrqUzgLM&:embed=true

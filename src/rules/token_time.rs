@@ -50,7 +50,7 @@ declare_rule! {
     /// A token that lives longer than 2592000 seconds, 30 days: `exp` minus `iat`.
     ///
     /// ## Why it matters
-    /// 30 days are the longest that a token may live.
+    /// A token may live 30 days at most.
     ///
     /// ## What to do
     /// Set `exp` to at most `iat` + 2592000. An hour is enough for most embeds, and safer.
@@ -76,7 +76,9 @@ fn check_length(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut 
     if length > MAX_LIFETIME {
         findings.push(
             about(&JWT_TOO_LONG, carried)
-                .message(format!("the token lives {length} seconds, over {MAX_LIFETIME} (30 days)"))
+                .message(format!(
+                    "the token lives {length} seconds, more than {MAX_LIFETIME} (30 days)"
+                ))
                 .suggest(format!("set `exp` to at most `iat` + {MAX_LIFETIME}")),
         );
     }
@@ -84,13 +86,15 @@ fn check_length(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut 
 
 declare_rule! {
     /// ## What it finds
-    /// A token whose `exp` lies before the clock, or is not after its `iat`. `--now` sets the clock.
+    /// A token whose `exp` is in the past, or not after its `iat`. `--now` sets the clock.
     ///
     /// ## Why it matters
-    /// `exp cannot be in the past`; `EINVAL` for an expired token. A token is for one use and short-lived; a stored one is always dead.
+    /// `exp cannot be in the past`; `EINVAL` for an expired token. A token is short-lived and for one use; a stored one is always
+    /// dead.
     ///
     /// ## What to do
-    /// Make the token when the page is asked for, and do not store it. If it is fresh, look at the clock of the server that makes it.
+    /// Make the token when the page is requested, and do not store it. If it is fresh, check the clock of the server that makes
+    /// it.
     ///
     /// ```fires --now 1750003600
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true
@@ -116,17 +120,19 @@ fn check_expiry(view: &View<'_>, carried: &TokenArg, token: &Token, findings: &m
         findings.push(
             expired()
                 .message("`exp` is not after `iat`: the token has expired when it is issued")
-                .suggest("set `exp` to `iat` plus the seconds that the token is to live"),
+                .suggest("set `exp` to `iat` plus the seconds that the token should live"),
         );
     }
 }
 
 declare_rule! {
     /// ## What it finds
-    /// `ver` that is neither the text `1.0` nor `1.1`; `oauth_token` or `connection_oauth_tokens` in a token that is not of version 1.1.
+    /// `ver` that is neither the string `1.0` nor `1.1`; `oauth_token` or `connection_oauth_tokens` in a token that is not of
+    /// version 1.1.
     ///
     /// ## Why it matters
-    /// There are two versions, and 1.0 is assumed. Only version 1.1 has OAuth tokens: `connection_oauth_tokens is only supported in ver 1.1`.
+    /// There are two versions, and 1.0 is assumed. Only version 1.1 has OAuth tokens:
+    /// `connection_oauth_tokens is only supported in ver 1.1`.
     ///
     /// ## What to do
     /// Write `"ver": "1.1"` with `"aud": "sigmacomputing"`, or leave `ver` out.
@@ -154,7 +160,7 @@ fn check_version(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut
         None => {}
         Some(Value::String(ver)) if ver == "1.0" => {}
         Some(other) => {
-            let kind = if other.is_string() { "" } else { ", a text in quotes" };
+            let kind = if other.is_string() { "" } else { ", a string in quotes" };
             findings.push(
                 about(&JWT_BAD_VERSION, carried)
                     .message(format!("`ver` is neither `1.0` nor `1.1`{kind}"))
@@ -181,7 +187,7 @@ declare_rule! {
     /// `aud` must be `sigmacomputing` with version 1.1. With version 1.0 `aud` is ignored, and so is it here.
     ///
     /// ## What to do
-    /// Write `"aud": "sigmacomputing"`: one text, not an array.
+    /// Write `"aud": "sigmacomputing"`: one string, not an array.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwLCJ2ZXIiOiIxLjEifQ.uY53JAwMs8ZLaXD5u0YFlSvkHRk3CeKb5gGx1lDnrVk&:embed=true

@@ -17,15 +17,16 @@ use super::token::about;
 
 declare_rule! {
     /// ## What it finds
-    /// A secret is given, and the token's signature is not the HMAC-SHA256 of its header and claims. With `--credentials` the secret is
-    /// that of the token's `kid`. A token with another algorithm has `jwt-wrong-algorithm` instead.
+    /// A secret is given, and the token's signature is not the HMAC-SHA256 of its header and claims. With
+    /// `--credentials` the secret is that of the token's `kid`. A token with another algorithm has
+    /// `jwt-wrong-algorithm` instead.
     ///
     /// ## Why it matters
     /// The token was changed after it was signed, or signed with another secret.
     ///
     /// ## What to do
-    /// Check the secret first: if no token verifies, it is the wrong one, or belongs to another client id than `kid` names. Sign with
-    /// the secret as UTF-8 text, not decoded from hex or base64.
+    /// Check the secret first: if no token verifies, it is wrong, or belongs to another client id than `kid` names. Sign with the
+    /// secret as a UTF-8 string, not decoded from hex or base64.
     ///
     /// ```fires --secret demo-embed-secret
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.ktu4Q5zwYg5SFc2-vtKOnJamEm8oTue7LVtyxgNNNEM&:embed=true
@@ -35,7 +36,7 @@ declare_rule! {
     /// ```
     pub static JWT_BAD_SIGNATURE = {
         id: "jwt-bad-signature",
-        summary: "the signature is not that of this token and this secret",
+        summary: "the signature does not fit this token and this secret",
         severity: Error,
         sources: &[CLAIMS, RFC_7519],
         check: Check::Carried(check_signature),
@@ -48,7 +49,7 @@ fn check_signature(_: &View<'_>, carried: &TokenArg, findings: &mut Findings) {
     });
     if carried.signature == Signature::Mismatch && !other_algorithm {
         findings.push(about(&JWT_BAD_SIGNATURE, carried).suggest(
-            "check the secret; if it is the right one, the token was changed after it was signed",
+            "check the secret; if it is right, the token was changed after it was signed",
         ));
     }
 }
@@ -61,7 +62,8 @@ declare_rule! {
     /// The path of a JWT-signed URL is that of the workbook: `/<org>/workbook/<workbookId>`.
     ///
     /// ## What to do
-    /// Put the token behind the workbook's URL. `map init` and `convert` know which workbook an embed id stands for.
+    /// Put the token behind the workbook's URL. The embed map names the workbook of each embed id; `map pull` fetches it from
+    /// Sigma.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true
@@ -82,21 +84,21 @@ fn check_path(view: &View<'_>, findings: &mut Findings) {
     if matches!(view.place, Place::Embed { .. } | Place::BrokenEmbed { .. }) {
         findings.push(
             Finding::new(&JWT_LEGACY_PATH, view.url.path)
-                .suggest("write `/<org>/workbook/<workbookId>` in its place"),
+                .suggest("write `/<org>/workbook/<workbookId>` instead"),
         );
     }
 }
 
 declare_rule! {
     /// ## What it finds
-    /// `?jwt=` where `?:jwt=` belongs, or the name in other letters (`:JWT`); a colon that is percent-encoded is a warning.
+    /// `?jwt=` where `?:jwt=` belongs, or the name in a different case (`:JWT`); a colon that is percent-encoded is a warning.
     ///
     /// ## Why it matters
-    /// Without its colon it is a workbook control: the URL has no token. The first guide of Sigma's own has that slip. The colon is
+    /// Without its colon it is a workbook control: the URL has no token. Sigma's own first guide has this mistake. The colon is
     /// literal in every sample.
     ///
     /// ## What to do
-    /// Write `:jwt=`, after the URL was encoded, not before.
+    /// Write `:jwt=` after the URL was encoded, not before.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true
@@ -124,7 +126,7 @@ fn check_colon(view: &View<'_>, findings: &mut Findings) {
                     .push(finding.message("`:jwt` is written in lower case: the URL has no token"));
             }
             Colon::Encoded => findings.push(finding.severity(Severity::Warning).message(
-                "the colon of `:jwt` is percent-encoded: Sigma's samples have it as it is",
+                "the colon of `:jwt` is percent-encoded: Sigma's samples have it literally",
             )),
             Colon::Plain => {}
         }
@@ -133,8 +135,8 @@ fn check_colon(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A URL with a token and without `:embed=true`. In a scanned file nothing is said of a URL that breaks off behind `:jwt=`: the code
-    /// behind it may add the rest.
+    /// A URL with a token but without `:embed=true`. In a scanned file nothing is reported for a URL that ends with `:jwt=`: code
+    /// may append the rest.
     ///
     /// ## Why it matters
     /// Every JWT-signed URL has it: it is what makes the workbook an embed.
@@ -185,15 +187,15 @@ fn check_embed(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// A parameter of the old dialect that is still in the query of a URL with a token: one that became a claim, one that is not
-    /// supported any more, one that nothing needs.
+    /// An old parameter that is still in the query of a URL with a token: one that became a claim, one that is no longer
+    /// supported, or one that nothing needs.
     ///
     /// ## Why it matters
-    /// Only the token is signed. A team or an attribute that stands in the query and not in the token is missing; a restriction that
-    /// is not supported restricts nothing; and whoever sees the URL reads the user's data.
+    /// Only the token is signed. A team or an attribute in the query is missing from the token; an unsupported restriction
+    /// restricts nothing; and everyone who sees the URL can read the user's data.
     ///
     /// ## What to do
-    /// Move what is a claim into the token, and take the rest away. `embed2jwt explain` has a rule for each unsupported parameter.
+    /// Put claims into the token, and remove the rest. `embed2jwt explain` has a rule for each unsupported parameter.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6ImMxIn0.eyJzdWIiOiJhbm5AZXhhbXBsZS5jb20iLCJqdGkiOiJuMSIsImlhdCI6MTc1MDAwMDAwMCwiZXhwIjoxNzUwMDAzNjAwfQ.hMFB9acBCrOIvCY9nXVolPpKCvia7uegsj5td6vwHH8&:embed=true&:hide_sheet_interactions=true
@@ -204,7 +206,7 @@ declare_rule! {
     /// ```
     pub static JWT_LEFTOVER_PARAMETER = {
         id: "jwt-leftover-parameter",
-        summary: "a parameter of the old dialect: it has no place beside a token",
+        summary: "an old parameter that does not belong beside a token",
         severity: Warning,
         sources: &[MIGRATION, NEW_PARAMETERS],
         check: Check::Jwt(check_leftovers),
@@ -221,12 +223,12 @@ fn leftover(view: &View<'_>, arg: &Arg) -> Option<Finding> {
     let name = arg.shown_name(view.url.bytes);
     let (message, suggestion) = match (arg.row.fate, arg.row.target) {
         (Fate::Claim, Some(target)) => (
-            format!("`:{name}` has no place beside a token: it is the claim `{target}` now"),
+            format!("`:{name}` does not belong beside a token: it is the claim `{target}` now"),
             format!("set `{target}` in the token, and remove the parameter"),
         ),
         (Fate::Header, Some(target)) => (
             format!(
-                "`:{name}` has no place beside a token: it is `{target}` in the token's header now"
+                "`:{name}` does not belong beside a token: it is `{target}` in the token's header now"
             ),
             format!("set `{target}` in the token's header, and remove the parameter"),
         ),
@@ -239,7 +241,7 @@ fn leftover(view: &View<'_>, arg: &Arg) -> Option<Finding> {
             arg.row.remedy.to_owned(),
         ),
         (Fate::Obsolete, _) => {
-            (format!("`:{name}` is of no use beside a token"), "remove the parameter".to_owned())
+            (format!("`:{name}` has no effect beside a token"), "remove the parameter".to_owned())
         }
         _ => return None,
     };

@@ -13,8 +13,8 @@ declare_rule! {
     /// A token whose `iss` is not its `kid`.
     ///
     /// ## Why it matters
-    /// Both are the client id of the credentials that sign the token. Two ids in one token are a mistake: one of them is of other
-    /// credentials.
+    /// Both are the client id of the credentials that sign the token. Two ids in one token are a mistake: one of them belongs to
+    /// other credentials.
     ///
     /// ## What to do
     /// Write the same client id into both, or leave `iss` out.
@@ -49,11 +49,11 @@ fn check_issuer(_: &View<'_>, carried: &TokenArg, token: &Token, findings: &mut 
 
 declare_rule! {
     /// ## What it finds
-    /// A token without `teams`, or with none in it. Not with `--user internal`.
+    /// A token without `teams`, or with an empty list. Not with `--user internal`.
     ///
     /// ## Why it matters
-    /// Without teams a new embed user is not created, and Sigma advises to pass `teams` and `account_type` for embed users always. The token
-    /// of an internal user must not have them: a token with nothing but `sub` may be one of those.
+    /// Without teams, a new embed user is not created. Sigma advises always to pass `teams` and `account_type` for embed users.
+    /// The token of an internal user must not have them: a token with nothing but `sub` may be one of those.
     ///
     /// ## What to do
     /// Write the teams of the embed user: `"teams": ["Sales"]`. If all tokens are those of internal users, turn the rule off

@@ -72,15 +72,16 @@ fn judge(
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_send`, which hides **Send now**. A warning; an info with the value `false`, whatever its case, which restricts nothing.
+    /// `:hide_send`, which hides **Send now**. A warning; an info if the value is `false`, in any case, which restricts nothing.
     ///
     /// ## Why it matters
-    /// The migration document lists it as unsupported; since January 2026 JWT-signed URLs have it again, so it is carried over. But only the
-    /// token is signed, so the embed's user can take it out of the URL. What holds is the account type's permission.
+    /// The migration document lists it as unsupported. JWT-signed URLs have it again since January 2026, so it is carried over.
+    /// But only the token is signed, so the embed's user can take it out of the URL. What holds is the permission of the account
+    /// type.
     ///
     /// ## What to do
-    /// Disable the **Download** permission of the embed users' account type. `hide_send = "unsupported"` below `[parameters]` in the
-    /// configuration drops it, as the migration document says.
+    /// Disable the **Download** permission of the embed users' account type. To drop the parameter, as the migration document
+    /// says, set `hide_send = "unsupported"` in `[parameters]` of the configuration.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_send=true
@@ -90,7 +91,7 @@ declare_rule! {
     /// ```
     pub static UNSUPPORTED_HIDE_SEND = {
         id: "unsupported-hide-send",
-        summary: "`:hide_send` is not supported by the migration document: what it hides can be had in JWT-signed URLs",
+        summary: "`:hide_send` is kept, but the embed's user can take it out of a JWT-signed URL",
         severity: Warning,
         check: Check::Param(&[Id::HideSend], |view, arg, findings| {
             unsupported(&UNSUPPORTED_HIDE_SEND, view, arg, findings);
@@ -100,15 +101,17 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_schedule`, which hides **Schedule exports**. A warning; an info with the value `false`, whatever its case, which restricts nothing.
+    /// `:hide_schedule`, which hides **Schedule exports**. A warning; an info if the value is `false`, in any case, which
+    /// restricts nothing.
     ///
     /// ## Why it matters
-    /// The migration document lists it as unsupported; since January 2026 JWT-signed URLs have it again, so it is carried over. But only the
-    /// token is signed, so the embed's user can take it out of the URL. What holds is the account type's permission.
+    /// The migration document lists it as unsupported. JWT-signed URLs have it again since January 2026, so it is carried over.
+    /// But only the token is signed, so the embed's user can take it out of the URL. What holds is the permission of the account
+    /// type.
     ///
     /// ## What to do
-    /// Disable the **Schedule export** permission of the embed users' account type. `hide_schedule = "unsupported"` below `[parameters]` in
-    /// the configuration drops it, as the migration document says.
+    /// Disable the **Schedule export** permission of the embed users' account type. To drop the parameter, as the migration
+    /// document says, set `hide_schedule = "unsupported"` in `[parameters]` of the configuration.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_schedule=true
@@ -118,7 +121,7 @@ declare_rule! {
     /// ```
     pub static UNSUPPORTED_HIDE_SCHEDULE = {
         id: "unsupported-hide-schedule",
-        summary: "`:hide_schedule` is not supported by the migration document: what it hides can be had in JWT-signed URLs",
+        summary: "`:hide_schedule` is kept, but the embed's user can take it out of a JWT-signed URL",
         severity: Warning,
         check: Check::Param(&[Id::HideSchedule], |view, arg, findings| {
             unsupported(&UNSUPPORTED_HIDE_SCHEDULE, view, arg, findings);
@@ -128,11 +131,11 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_run_as_recipient`, which hides **Run queries as recipient** in **Send now** and **Schedule exports**. A warning; an info with
-    /// the value `false`, whatever its case, which restricts nothing.
+    /// `:hide_run_as_recipient`, which hides **Run queries as recipient** in **Send now** and **Schedule exports**. A warning; an
+    /// info if the value is `false`, in any case, which restricts nothing.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter: what it hid is there again.
+    /// JWT-signed URLs have no such parameter: what it hid is visible again.
     ///
     /// ## What to do
     /// Disable the **Run exports as recipient** permission of the embed users' account type.
@@ -155,15 +158,16 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:hide_sheet_interactions`, which hides sort and filter in elements. A warning; an info with the value `false`, whatever its case, which
-    /// restricts nothing.
+    /// `:hide_sheet_interactions`, which hides sort and filter in elements. A warning; an info if the value is `false`, in any
+    /// case, which restricts nothing.
     ///
     /// ## Why it matters
     /// JWT-signed URLs have no such parameter: the embed user can sort and filter again.
     ///
     /// ## What to do
-    /// Narrow the **Basic explore** and **Full explore** permissions of the embed users' account type. `:hide_element_interactions`, which JWT-signed
-    /// URLs have since January 2026, is likely its successor, but no source says so: `convert` does not write it by itself.
+    /// Narrow the **Basic explore** and **Full explore** permissions of the embed users' account type.
+    /// `:hide_element_interactions`, which JWT-signed URLs have since January 2026, is likely its successor, but no source says
+    /// so: `convert` does not write it by itself.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:hide_sheet_interactions=true
@@ -183,10 +187,12 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:showUnderlyingData`, which decides whether the data of a single chart is shown at first; with `false` it is behind a context menu.
+    /// `:showUnderlyingData`, which decides whether the data of a single chart is shown at first; with
+    /// `false` it is behind a context menu.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter. It is a display setting and restricts nothing: without it the embed user can do no more.
+    /// JWT-signed URLs have no such parameter. It is a display setting and restricts nothing: without it the
+    /// embed user can do no more.
     ///
     /// ## What to do
     /// Nothing has to be restricted. Look at the converted embed once.
@@ -209,7 +215,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:loading_bg`, which colours the background of the loading page.
+    /// `:loading_bg`, which sets the background colour of the loading page.
     ///
     /// ## Why it matters
     /// JWT-signed URLs have no such parameter: your own colours are lost. Nothing else changes.
@@ -235,7 +241,7 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:loading_text`, which colours the text of the loading page.
+    /// `:loading_text`, which sets the text colour of the loading page.
     ///
     /// ## Why it matters
     /// JWT-signed URLs have no such parameter: your own colours are lost. Nothing else changes.
@@ -261,13 +267,14 @@ declare_rule! {
 
 declare_rule! {
     /// ## What it finds
-    /// `:use_user_name`, which shows the name of the workbook's owner in place of the owner's e-mail address, in the menu and in e-mails.
+    /// `:use_user_name`, which shows the name of the workbook's owner instead of the owner's e-mail address, in the menu and in
+    /// e-mails.
     ///
     /// ## Why it matters
-    /// JWT-signed URLs have no such parameter: the owner's e-mail address is seen.
+    /// JWT-signed URLs have no such parameter: the owner's e-mail address is shown.
     ///
     /// ## What to do
-    /// There is no replacement. Make sure that the owner's address may be seen, or give the workbook another owner.
+    /// There is no replacement. Make sure that the owner's address may be shown, or give the workbook another owner.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:use_user_name=true

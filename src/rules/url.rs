@@ -10,15 +10,15 @@ use crate::rule::{Arg, Check, Finding, Findings, Severity, View, declare_rule};
 declare_rule! {
     /// ## What it finds
     /// A row of a list that cannot be read as a URL: no `https://`, no host, white space, control characters, bytes that are not
-    /// UTF-8, a row of more than 1 MiB; an `/embed` path without an id or with parts that the dialect does not have; the parameters of
-    /// a signed URL on a path that leads to no embed (`//embed/<id>`); a `%` without two hex digits behind it (a warning where the
-    /// value is carried over byte for byte); a URL that is still HTML-escaped (`&amp;`).
+    /// UTF-8, more than 1 MiB. An `/embed` path without an id, or with parts that embed URLs do not have. Parameters of a signed
+    /// URL on a path that does not lead to an embed (`//embed/<id>`). A `%` that is not followed by two hex digits (a warning
+    /// where the value is carried over byte for byte). A URL that is still HTML-escaped (`&amp;`).
     ///
     /// ## Why it matters
-    /// Such a URL leads nowhere, or has other values than were meant. Converting it would carry the mistake into a token.
+    /// Such a URL does not load, or has other values than intended. Converting it would carry the mistake into a token.
     ///
     /// ## What to do
-    /// Mend the row at the column the finding names; the rest of the list is not affected.
+    /// Fix the row at the column of the finding; the other rows are not affected.
     ///
     /// ```fires
     /// app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
@@ -81,8 +81,8 @@ fn check_text(view: &View<'_>, findings: &mut Findings) {
         findings.push(
             unreadable(
                 arg.param.key,
-                "the URL is HTML-escaped: `&amp;` stands where `&` belongs",
-                "take the URL as the browser sees it, with `&amp;` written `&`",
+                "the URL is HTML-escaped: it has `&amp;` instead of `&`",
+                "copy the URL as the browser sees it, with `&` instead of `&amp;`",
             )
             .about(arg.index),
         );
@@ -116,10 +116,10 @@ declare_rule! {
     /// A URL with `http:`.
     ///
     /// ## Why it matters
-    /// The token in the new URL lets whoever holds it sign in once. Over plain HTTP everyone on the way can read it.
+    /// The token in the new URL signs in whoever holds it, once. Over plain HTTP, everyone on the network path can read it.
     ///
     /// ## What to do
-    /// Write `https:`; `convert` does so by itself.
+    /// Write `https:`; `convert` does this automatically.
     ///
     /// ```fires
     /// http://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI
@@ -129,7 +129,7 @@ declare_rule! {
     /// ```
     pub static INSECURE_SCHEME = {
         id: "insecure-scheme",
-        summary: "the URL uses `http:`: everyone on the way can read the signature or the token",
+        summary: "the URL uses `http:`: everyone on the network path can read the signature or the token",
         severity: Warning,
         sources: &[QUICKSTART_JWT],
         check: Check::Any(check_scheme),
@@ -147,11 +147,11 @@ declare_rule! {
     /// `&` between the path and the first parameter, where `?` belongs: `/embed/<id>&:nonce=…`.
     ///
     /// ## Why it matters
-    /// By the rules of URLs the parameters are part of the path then. Code in public repositories writes URLs so; nothing says that the
-    /// new path is read like that.
+    /// By the rules of URLs, the parameters are then part of the path. Code in public repositories writes such URLs; no source
+    /// says that new paths are read this way.
     ///
     /// ## What to do
-    /// Mend the code that puts the URL together. `convert` reads the parameters all the same and writes `?`.
+    /// Fix the code that builds the URL. `convert` reads the parameters anyway and writes `?`.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI&:theme=Dark
@@ -161,7 +161,7 @@ declare_rule! {
     /// ```
     pub static MISSING_QUERY_SEPARATOR = {
         id: "missing-query-separator",
-        summary: "`&` stands where the first `?` belongs",
+        summary: "`&` where the first `?` belongs",
         severity: Warning,
         sources: &[RFC_3986],
         check: Check::Any(check_separator),

@@ -8,12 +8,12 @@ use crate::rule::{Arg, Check, Finding, Findings, Severity, UserKind, View, decla
 
 declare_rule! {
     /// ## What it finds
-    /// `:email` that is no address with a domain by RFC 1035 (error), has an underscore in the domain (warning), or an underscore or a
-    /// letter outside ASCII before the `@` (info). The same of the claim `sub` of a token.
+    /// `:email` that is not an address with a domain by RFC 1035 (error), has an underscore in the domain (warning), or has an
+    /// underscore or a letter outside ASCII before the `@` (info). The same for the claim `sub` of a token.
     ///
     /// ## Why it matters
-    /// The address becomes the token's `sub`, the user's identity: `Invalid sub field in payload.` The old dialect says
-    /// `":email" is not valid`. Sigma's documentation bars white space and "unsupported characters, such as underscores", though its own
+    /// The address becomes the token's `sub`, the user's identity: `Invalid sub field in payload.` Old URLs answered `":email" is
+    /// not valid`. Sigma's documentation bars white space and "unsupported characters, such as underscores", though its own
     /// quickstarts use `client_a@client_a.com`.
     ///
     /// ## What to do
@@ -28,7 +28,7 @@ declare_rule! {
     /// ```
     pub static INVALID_EMAIL = {
         id: "invalid-email",
-        summary: "`:email` is not an e-mail address that Sigma takes",
+        summary: "`:email` is not an e-mail address that Sigma accepts",
         severity: Error,
         sources: &[CLAIMS, OLD_ERRORS, NEW_ERRORS],
         check: Check::Param(&[Id::Email], check_email),
@@ -76,13 +76,13 @@ pub(super) fn say_email(finding: Finding, name: &str, verdict: Email) -> Option<
 
 declare_rule! {
     /// ## What it finds
-    /// `:external_user_team` or `:teams` that begins like a JSON array and is none of texts, or is not UTF-8.
+    /// `:external_user_team` or `:teams` that begins like a JSON array but is not an array of strings, or is not UTF-8.
     ///
     /// ## Why it matters
     /// Teams decide what the embed user may see, and a new embed user is not created without them.
     ///
     /// ## What to do
-    /// Write names separated by commas (`Sales,Ops`), or a JSON array of texts.
+    /// Write names separated by commas (`Sales,Ops`), or a JSON array of strings.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:teams=%5B%22Sales%22
@@ -102,26 +102,27 @@ fn check_teams(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     if let Err(shape) = teams(arg.value(view.url)) {
         let message = match shape {
             Shape::NotUtf8 => "the teams are not UTF-8",
-            _ => "the teams begin like a JSON array, but are not one of texts",
+            _ => "the teams begin like a JSON array, but are not an array of strings",
         };
         findings.push(
             Finding::new(&INVALID_TEAMS, arg.param.span())
                 .about(arg.index)
                 .message(message)
-                .suggest("write names separated by commas, or a JSON array of texts"),
+                .suggest("write names separated by commas, or a JSON array of strings"),
         );
     }
 }
 
 declare_rule! {
     /// ## What it finds
-    /// `:user_attributes` that is no JSON object of texts, or a `:ua_…` without a name or with bytes that are not UTF-8.
+    /// `:user_attributes` that is not a JSON object of strings, or a `:ua_…` without a name or with bytes that are not UTF-8.
     ///
     /// ## Why it matters
-    /// User attributes decide which rows the embed user sees. An attribute that is lost on the way opens or empties the embed.
+    /// User attributes decide which rows the embed user sees. Without one of them, the embed shows too much or nothing.
     ///
     /// ## What to do
-    /// Write `{"Region":"West","Size":"3"}`, percent-encoded; every value is a text, several values are one: `"West,Midwest"`.
+    /// Write `{"Region":"West","Size":"3"}`, percent-encoded. Every value is a string; several values are one string:
+    /// `"West,Midwest"`.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:user_attributes=%7B%22Size%22:3%7D
@@ -156,27 +157,27 @@ fn check_attributes(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
             Err(Shape::NotUtf8) => "`:user_attributes` is not UTF-8",
             Err(Shape::NoName) => "`:user_attributes` has an attribute without a name",
             Err(Shape::Repeated) => "`:user_attributes` gives one attribute two values",
-            Err(Shape::NotTexts) => "`:user_attributes` is not a JSON object of texts",
+            Err(Shape::NotTexts) => "`:user_attributes` is not a JSON object of strings",
         }
     };
     findings.push(
         Finding::new(&INVALID_USER_ATTRIBUTES, arg.param.span())
             .about(arg.index)
             .message(message)
-            .suggest("write a JSON object whose values are texts, percent-encoded, or `:ua_<Name>=<value>`"),
+            .suggest("write a JSON object whose values are strings, percent-encoded, or `:ua_<Name>=<value>`"),
     );
 }
 
 declare_rule! {
     /// ## What it finds
-    /// A legacy signed URL without `:account_type`. A token without `account_type` is an info if it has teams or user attributes;
-    /// without them it may be that of an internal user, who must not have one.
+    /// A legacy signed URL without `:account_type`. For a token without `account_type` it is an info if the token has teams or
+    /// user attributes; without them, it may be the token of an internal user, who must not have one.
     ///
     /// ## Why it matters
     /// A token without `account_type` gives the embed user the highest account type there is: more rights than the old URL gave.
     ///
     /// ## What to do
-    /// Find out which account type the user had, and name it: `convert --account-type NAME` gives it to all URLs that lack one.
+    /// Find out which account type the user had: `convert --account-type NAME` gives it to all URLs that lack one.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:email=ann@example.com
@@ -211,7 +212,7 @@ fn check_account_type(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:first_name` without `:last_name`, or the other way round; the same of the claims of a token.
+    /// `:first_name` without `:last_name`, or vice versa; the same for the claims of a token.
     ///
     /// ## Why it matters
     /// The claims go together: both or neither.
@@ -227,7 +228,7 @@ declare_rule! {
     /// ```
     pub static UNPAIRED_NAME = {
         id: "unpaired-name",
-        summary: "a first name needs a last name, and the other way round",
+        summary: "a first name needs a last name, and vice versa",
         severity: Warning,
         sources: &[CLAIMS],
         check: Check::Embed(check_names),
@@ -249,12 +250,13 @@ fn check_names(view: &View<'_>, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// With `--user internal`: a URL with teams, user attributes, an account type, a first or a last name, or a token that carries them.
+    /// With `--user internal`: a URL with teams, user attributes, an account type, a first or a last name, or
+    /// a token that carries them.
     ///
     /// ## Why it matters
-    /// The token of an internal user must not carry `teams`, `user_attributes`, `account_type`, `first_name` or `last_name`: their own are
-    /// used instead (`Cannot update account type for internal users.`). They are left out, so a filter by user attribute now sees the
-    /// attributes that Sigma holds for the user.
+    /// The token of an internal user must not carry `teams`, `user_attributes`, `account_type`, `first_name` or `last_name`:
+    /// Sigma uses the user's own (`Cannot update account type for internal users.`). They are left out, so a filter by user
+    /// attribute now uses the attributes that Sigma holds for the user.
     ///
     /// ## What to do
     /// Make sure that the user's own teams, attributes and account type in Sigma are the right ones.
@@ -297,18 +299,19 @@ fn check_internal(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// `:oauth_token` that is not in the encrypted form of a token: four base64 parts, of salt, iv, tag and ciphertext. It is plain
-    /// text, or it was encrypted in the way of the old URLs, whose form is not documented, so nothing here can tell the two apart.
-    /// The same of the claims `oauth_token` and `connection_oauth_tokens` of a token.
+    /// `:oauth_token` that is not in the encrypted form of a token: four base64 parts, of salt, iv, tag and ciphertext. It is
+    /// plain text, or it was encrypted for an old URL, in a form that is not documented. Nothing distinguishes the two. The same
+    /// for the claims `oauth_token` and `connection_oauth_tokens` of a token.
     ///
     /// ## Why it matters
-    /// A token's claims are readable by everyone who sees the URL. Sigma takes an OAuth token only if it is encrypted with the embed
-    /// secret.
+    /// Everyone who sees the URL can read the claims of the token. Sigma accepts an OAuth token only if it is encrypted with the
+    /// embed secret.
     ///
     /// ## What to do
-    /// If it is plain text, let `convert` encrypt it (`--encrypt-oauth-token`), or encrypt it where the URL is made. A value that can be
-    /// cipher text, base64 or hex of whole blocks of 16 bytes or of what begins with `Salted__`, is not encrypted a second time;
-    /// `--encrypt-oauth-token=all` says that all values are plain text. If it is encrypted, get the plain token from where the URL is made.
+    /// If it is plain text, let `convert` encrypt it (`--encrypt-oauth-token`), or encrypt it where the URL is made. A value that
+    /// could be cipher text (base64 or hex of whole blocks of 16 bytes, or of something that begins with `Salted__`) is not
+    /// encrypted a second time; `--encrypt-oauth-token=all` declares that all values are plain text. If it is encrypted, get the
+    /// plain token from where the URL is made.
     ///
     /// ```fires
     /// https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:oauth_token=ya29.demo
@@ -318,7 +321,7 @@ declare_rule! {
     /// ```
     pub static PLAINTEXT_OAUTH_TOKEN = {
         id: "plaintext-oauth-token",
-        summary: "the OAuth token is not in the encrypted form that a token takes",
+        summary: "the OAuth token is not in the encrypted form that a token requires",
         severity: Error,
         check: Check::Param(&[Id::OauthToken], check_oauth),
     }
@@ -337,13 +340,13 @@ fn check_oauth(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
     findings.push(if encrypt == Encrypt::Never {
         finding
             .message(
-                "the OAuth token is not in the form that a token takes: it is plain text, or encrypted in the old way, \
-                 which nothing here can tell apart",
+                "the OAuth token is not in the form that a token requires: it is plain text, or encrypted in the old way; \
+                 nothing distinguishes the two",
             )
             .suggest("if it is plain text, `convert --encrypt-oauth-token` encrypts it with the embed secret")
     } else {
         finding
-            .message("the OAuth token can be cipher text already, and is not encrypted a second time")
-            .suggest("if all OAuth tokens of the list are plain text, say so with `--encrypt-oauth-token=all`")
+            .message("the OAuth token may be cipher text already, so it is not encrypted a second time")
+            .suggest("if all OAuth tokens of the list are plain text, give `--encrypt-oauth-token=all`")
     });
 }

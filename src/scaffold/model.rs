@@ -558,7 +558,7 @@ fn remedy(row: &Parameter, lost: bool) -> String {
     } else if row.id == Id::Control {
         text.push_str("is not signed any more");
     } else {
-        let _ = write!(text, "takes the place of :{}", row.name);
+        let _ = write!(text, "replaces :{}", row.name);
     }
     if !row.remedy.is_empty() {
         let _ = write!(text, "; {}", row.remedy.replace("**", "").replace('`', ""));

@@ -21,7 +21,7 @@ pub struct Sample {
 #[derive(Debug, thiserror::Error)]
 pub enum BadReport {
     /// It is no JSON.
-    #[error("it is no JSON: {0}")]
+    #[error("it is not JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// It is JSON of something else.
     #[error("it holds neither `findings` of `check` nor `urls` of `audit`")]

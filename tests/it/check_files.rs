@@ -151,7 +151,10 @@ fn pipes_in_the_place_of_rules_are_not_waited_for() {
     // Without its rules nobody knows what is to be scanned.
     for name in [".gitignore", ".ignore", ".git/info/exclude"] {
         let ran = pipe(name).run("check").exits(2);
-        assert!(ran.err().contains(&format!("{name}: left out: it is no regular file")), "{name}");
+        assert!(
+            ran.err().contains(&format!("{name}: left out: it is not a regular file")),
+            "{name}"
+        );
     }
 }
 

@@ -126,12 +126,12 @@ fn what_the_baseline_knows_is_hidden() {
 #[test]
 fn the_file_of_the_usual_name_is_found_by_itself_and_named() {
     let place = known();
-    let said = "embed2jwt: note: known findings are those of embed2jwt-baseline.json; --no-baseline hides none\n";
+    let said = "embed2jwt: note: known findings come from embed2jwt-baseline.json; --no-baseline shows them\n";
     assert_eq!(place.run("check").exits(0).err(), said);
     assert_eq!(place.run("check -q").exits(0).err(), "");
     // From below as well, up to the root of the repository.
     let below = place.run("check").within("sub").exits(0);
-    assert_eq!(below.err(), said.replace("of embed", "of ../embed"));
+    assert_eq!(below.err(), said.replace("from embed", "from ../embed"));
     place.file("more.txt", base());
     assert_eq!(place.run("check .. --format ndjson").within("sub").exits(1).records().len(), 1);
     std::fs::create_dir(place.path("sub/.git")).unwrap();
@@ -204,8 +204,8 @@ fn stale_entries_are_counted() {
     plant(&place, &[("sub/b.txt", &format!("two {}\n", base()))]);
     std::fs::remove_file(place.path("a.txt")).unwrap();
     let ran = place.run("check").args(READ).exits(0);
-    let said = "embed2jwt: note: 2 known findings of embed2jwt-baseline.json are stale: not there any more; \
-                --write-baseline writes it anew\n";
+    let said = "embed2jwt: note: 2 known findings of embed2jwt-baseline.json are stale: the findings are gone; \
+                --write-baseline renews it\n";
     assert_eq!(ran.err(), said);
     // What was not scanned is not stale.
     place.file("c.txt", "");

@@ -287,7 +287,7 @@ fn a_pattern_that_cannot_be_used_is_refused_at_its_place() {
     );
     assert!(said.contains("unclosed group"), "{said}");
     let said = refused("[check]\nallow = ['x*']\n");
-    assert!(said.contains("it matches the empty text"), "{said}");
+    assert!(said.contains("it matches the empty string"), "{said}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The front door of the library gives what the command prints, byte for byte.
 
 use std::fs;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use embed2jwt::convert::TokenId;
 use embed2jwt::map::{EmbedMap, Format};
@@ -179,6 +180,24 @@ fn a_row_without_a_url_is_a_finding_and_the_others_are_converted() {
     );
     assert!(all[0].json().contains("the row is null"), "{}", all[0].json());
     assert_eq!((all[0].url.as_ref(), all[0].rules[0]), (None, "malformed-url"));
+}
+
+#[test]
+fn a_clock_that_is_given_is_read_for_every_batch_and_a_fixed_time_wins_over_it() {
+    static SECONDS: AtomicU64 = AtomicU64::new(NOW);
+    let mut settings = settings("");
+    settings.now = None;
+    settings.clock = Some(|| SECONDS.fetch_add(60, Ordering::Relaxed));
+    let url = sign(&unsigned());
+    let mut fixed = settings.clone();
+    fixed.now = Some(7);
+    let converter = Converter::new(settings).unwrap();
+    for time in [NOW, NOW + 60] {
+        let converted = converter.convert(&url).unwrap();
+        assert!(converted.json().contains(&format!("\"iat\":{time},")), "{}", converted.json());
+    }
+    let converted = Converter::new(fixed).unwrap().convert(&url).unwrap();
+    assert!(converted.json().contains("\"iat\":7,"), "{}", converted.json());
 }
 
 #[test]

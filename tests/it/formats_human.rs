@@ -231,9 +231,9 @@ fn with_a_map_and_the_secret_the_summary_says_what_they_told() {
     let text = prose(&run().stdin(&list).exits(0));
     for part in [
         "7 verified, 0 mismatch, 0 not verified Embeds",
-        "1 a public embed, as the map says (not deprecated)",
+        "1 a public embed, according to the map (not deprecated)",
         "8 different embed ids; the map knows 7",
-        "Complete the map: it does not know 1 embed id.",
+        "Complete the map: it lacks 1 embed id.",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
@@ -272,7 +272,7 @@ fn what_nothing_proves_is_not_counted_as_convertible() {
     for part in [
         "1 verified, 0 mismatch, 3 not verified",
         "Export the 2 URLs without a signature",
-        "Give the secrets of the 1 URL whose client id has none here (--credentials FILE)",
+        "Give the secrets of the 1 URL whose client id has no secret here (--credentials FILE)",
         "right before the new URLs are used: 1 URL can be converted.",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
@@ -284,13 +284,13 @@ fn a_list_without_anything_to_do_says_so() {
     let ran = audit(&Place::new(), "").stdin("https://example.com/\n").exits(0);
     let text = prose(&ran);
     assert!(text.contains("Nothing was found."), "{text}");
-    assert!(text.contains("Nothing: no URL has to be moved."), "{text}");
+    assert!(text.contains("Nothing: no URL has to be migrated."), "{text}");
 }
 
 #[test]
 fn an_empty_list_says_that_there_was_nothing() {
     let ran = audit(&Place::new(), "").stdin("# only a comment\n").exits(2);
-    assert_eq!(ran.out(), "There was nothing to audit: no row holds a URL.\n");
+    assert_eq!(ran.out(), "There was nothing to audit: no row has a URL.\n");
 }
 
 // ---- what must not be there ----

@@ -159,7 +159,7 @@ fn secrets_stay_inside() {
         }
     }
     assert!(page("html", "--show-secrets", &rows).contains(FORGED));
-    assert!(page("html", "--show-secrets", &rows).contains("keep this page to yourself"));
+    assert!(page("html", "--show-secrets", &rows).contains("keep this page private"));
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_list_without_urls_gives_whole_empty_documents() {
     // The run failed, so what was written is whole or not there.
     for name in place.names() {
         let text = place.read(&name);
-        assert!(text.contains("The list holds no URL."), "{name}: {text}");
+        assert!(text.contains("The list has no URL."), "{name}: {text}");
         assert!(!text.contains("id=\"url-table"), "{name}");
         assert!(text.contains("There are none."), "{name}");
     }
@@ -194,7 +194,7 @@ fn the_comment_has_its_parts() {
         "## Sigma embed audit\n\n**",
         "| verdict | URLs | |\n",
         "| lossy | ",
-        "### Findings\n\n| severity | rule | count | what | first places |\n",
+        "### Findings\n\n| severity | rule | count | what | first locations |\n",
         "| [`malformed-url`](https://github.com/embed2jwt/embed2jwt/blob/main/docs/rules.md#malformed-url) | 1 |",
         "| `<stdin>`:9 |\n",
         "<details>\n<summary>",
@@ -247,7 +247,7 @@ fn a_comment_is_not_too_long_for_github() {
     let text = page("markdown", "", &rows);
     assert!(text.chars().count() < 65_536 && text.len() > 50_000, "{}", text.len());
     let sentence = text.lines().find(|line| line.starts_with("And ")).unwrap();
-    assert!(sentence.ends_with("for which a comment has no room: `--format json` has them all."));
+    assert!(sentence.ends_with("which do not fit into a comment: `--format json` has them all."));
     // What is shown and what is said to be left out are all there is.
     let number = |text: &str| text.replace(',', "").parse::<usize>().unwrap();
     let words: Vec<_> = sentence.split(' ').collect();

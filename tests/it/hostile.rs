@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 
 use embed2jwt::convert::{
-    Converter, Credentials, Entropy, IssuedAt, NoEntropy, Options, Targets, TokenId,
+    Credentials, Entropy, IssuedAt, NoEntropy, Options, Targets, TokenId, UrlConverter,
 };
 use embed2jwt::dialect::oauth::Encrypt;
 use embed2jwt::judge::{Scratch, judge};
@@ -349,7 +349,7 @@ fn through_the_library(row: &[u8], internal: bool) -> Option<Vec<u8>> {
     if judgement.kind != Kind::LegacySigned {
         return None;
     }
-    let mut converter = Converter::new(&options, &targets, &credentials, Zeros);
+    let mut converter = UrlConverter::new(&options, &targets, &credentials, Zeros);
     let mut out = b"before".to_vec();
     // Whatever the findings say: a caller may have silenced them.
     if converter.convert(&judgement, &mut out).is_ok() {

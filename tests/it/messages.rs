@@ -180,7 +180,7 @@ fn a_table_that_is_read_as_lines_is_said_to_be_one() {
 #[test]
 fn a_token_that_is_cut_short_is_said_to_be() {
     let ran = Place::new().run("inspect eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0").exits(1);
-    assert!(ran.out().contains("it has 2 parts, not three with dots between"), "{}", ran.out());
+    assert!(ran.out().contains("it has 2 parts, not three separated by dots"), "{}", ran.out());
     assert!(ran.out().contains("help: write the whole token"), "{}", ran.out());
 }
 

@@ -186,6 +186,11 @@ fn what_becomes_a_claim_is_in_the_token_and_not_in_the_query() {
             "user_attributes",
             json!({"Size": "3", "A": ""}),
         ),
+        (
+            legacy("&:ua_Region=West&:user_attributes=%7B%22Size%22:%223%22%7D"),
+            "user_attributes",
+            json!({"Region": "West", "Size": "3"}),
+        ),
         (legacy("&:eval_connection_id=e-1"), "eval_connection_id", json!("e-1")),
         (legacy("&:first_name=Ann&:last_name=Ex+ample"), "first_name", json!("Ann")),
         (legacy("&:first_name=Ann&:last_name=Ex+ample"), "last_name", json!("Ex ample")),

@@ -248,7 +248,7 @@ fn the_summary_says_which_of_the_two_causes_is_likely() {
     let summary =
         |urls: &[String]| Place::new().convert_proved("").stdin(urls.join("\n")).exits(1).err();
     let all = summary(&[changed.clone(), changed.clone()]);
-    assert!(all.contains("none fits, so the secret is probably the wrong one"), "{all}");
+    assert!(all.contains("none fits, so the secret is probably wrong"), "{all}");
     assert!(all.contains("--warn signature-mismatch"), "{all}");
     let some = summary(&[legacy(""), changed]);
     assert!(some.contains("these URLs were probably changed after they were signed"), "{some}");
@@ -408,7 +408,7 @@ fn a_token_that_is_expired_when_it_is_made_is_named() {
     assert_eq!(severity_of(&record, "token-already-expired").as_deref(), Some("warning"));
     assert_eq!((&record["status"], &record["verdict"]), (&json!("converted"), &json!("lossless")));
     assert!(
-        ran.err().contains("1 converted into a token that is expired already"),
+        ran.err().contains("1 converted into a token that has already expired"),
         "{}",
         ran.err()
     );

@@ -204,7 +204,7 @@ fn what_cannot_be_fetched_is_named_and_nothing_is_written_until_it_can() {
     sigma.take_log();
     let ran = sigma.pull(&place, "-o map.csv --resume").exits(0);
     assert_eq!(place.read("map.csv"), small_csv());
-    assert!(ran.prose().contains("going on after 2 workbooks"));
+    assert!(ran.prose().contains("continuing after 2 workbooks"));
     assert_eq!(embeds_in(&sigma.take_log()), 1);
     assert_eq!(place.names(), ["map.csv"]);
 }
@@ -301,7 +301,7 @@ fn wrong_credentials_are_told_by_the_names_of_their_variables() {
     let (place, sigma) = (Place::new(), Sigma::new(small()));
     let ran = sigma.pull(&place, "-o map.csv").env("SIGMA_CLIENT_SECRET", "planted-wrong").exits(2);
     let said = ran.prose();
-    for name in ["does not take these credentials", "SIGMA_CLIENT_ID", "SIGMA_CLIENT_SECRET"] {
+    for name in ["rejects these credentials", "SIGMA_CLIENT_ID", "SIGMA_CLIENT_SECRET"] {
         assert!(said.contains(name), "{said}");
     }
     assert!(!said.contains("planted"), "{said}");
@@ -411,7 +411,7 @@ fn an_organisation_that_the_api_does_not_tell_is_missed_aloud() {
     let ran = Sigma::new(content).pull(&Place::new(), "").exits(0);
     assert!(ran.out().contains(&format!("{EMBED},,{WORKBOOK}")), "{}", ran.out());
     assert!(
-        ran.prose().contains("for 1 embed the API does not tell the organisation"),
+        ran.prose().contains("for 1 embed the API does not name the organisation"),
         "{}",
         ran.err()
     );

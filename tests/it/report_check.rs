@@ -445,11 +445,8 @@ fn nothing_found_is_a_whole_empty_document() {
         let page = shown("html", &files);
         assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
         let human = shown("human", &files);
-        let said = if files.is_empty() {
-            "No file was looked at."
-        } else {
-            "Nothing was found in 1 file."
-        };
+        let said =
+            if files.is_empty() { "No file was scanned." } else { "Nothing was found in 1 file." };
         assert!(human.starts_with(said), "{human}");
     }
 }

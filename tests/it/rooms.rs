@@ -118,9 +118,10 @@ fn only_the_command_line_touches_the_outside() {
     };
     for (path, _, text) in sources().iter().filter(inner) {
         let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-        for word in OUTSIDE {
-            assert!(!shipped.contains(word), "{} uses `{word}`", path.display());
-        }
+        // An example in a comment may print.
+        let mut code = shipped.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let used = code.find(|line| OUTSIDE.iter().any(|word| line.contains(word)));
+        assert_eq!(used, None, "{}", path.display());
     }
 }
 

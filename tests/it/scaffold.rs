@@ -92,7 +92,7 @@ fn a_repository_without_a_builder_is_exit_status_2_and_says_what_is_needed() {
     place.file("plain.js", "console.log(1)\n");
     let ran = place.run("scaffold node plain.js -o new.mjs").exits(2);
     assert!(ran.prose().contains("no code that builds legacy URLs was found"), "{}", ran.err());
-    assert!(ran.prose().contains("name the folder or file that puts the parameters together"));
+    assert!(ran.prose().contains("name the folder or file that builds the URLs"));
     assert_eq!(place.names(), ["map.csv", "plain.js", "sign.js"]);
     place.run("scaffold node missing.js").exits(2);
 }
@@ -202,7 +202,7 @@ fn what_is_no_report_is_exit_status_2() {
     for text in ["", "{}", "[]", "not json", "{\"findings\": 1}"] {
         place.file("report.json", text);
         let ran = place.run("scaffold node --from report.json").exits(2);
-        assert!(ran.prose().contains("is no report of `check` or `audit`"), "{}", ran.err());
+        assert!(ran.prose().contains("is not a report of `check` or `audit`"), "{}", ran.err());
     }
     place.file("report.json", "{\"schema\":1,\"findings\":[]}");
     assert!(

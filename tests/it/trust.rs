@@ -183,7 +183,7 @@ fn a_baseline_is_written_onto_a_baseline_alone() {
     for name in ["notes.txt", "map.json", "a.txt"] {
         let before = place.read(name);
         let ran = place.run(&format!("check --write-baseline={name} a.txt")).exits(2);
-        assert!(ran.prose().contains(&format!("{name} is no baseline")), "{}", ran.err());
+        assert!(ran.prose().contains(&format!("{name} is not a baseline")), "{}", ran.err());
         assert_eq!(place.read(name), before);
     }
     place.run("check --write-baseline=new.json a.txt").exits(0);
@@ -202,7 +202,7 @@ fn a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for() {
     place.file("a.txt", format!("{BASE}\n"));
     pipe(&place, "embed2jwt.toml");
     let ran = place.run("check").exits(2);
-    assert!(ran.prose().contains("it is no regular file"), "{}", ran.err());
+    assert!(ran.prose().contains("it is not a regular file"), "{}", ran.err());
     fs::remove_file(place.path("embed2jwt.toml")).unwrap();
     symlink("/dev/zero", place.path("embed2jwt.toml")).unwrap();
     place.run("check").exits(2);

@@ -16,7 +16,7 @@ use crate::scan::suppress::is_reason;
 pub(in crate::cli) struct Check {
     #[command(flatten)]
     pub(in crate::cli) files: Files,
-    /// Print the names of the files that would be scanned, one a line, and scan none.
+    /// Print the names of the files that would be scanned, one a line, and stop.
     #[arg(
         long,
         help_heading = "Files",
@@ -38,7 +38,7 @@ pub(in crate::cli) struct Check {
     /// Print how many findings each rule has, instead of the findings.
     #[arg(long, help_heading = "Output", conflicts_with_all = ["format", "diff", "show_files"])]
     pub(in crate::cli) statistics: bool,
-    /// Exit with 2 if a file was left out: because it is binary, too large, or cannot be read.
+    /// Exit with 2 if a file was skipped because it is binary, too large or unreadable.
     #[arg(long, help_heading = "Output")]
     pub(in crate::cli) strict: bool,
 }
@@ -47,7 +47,8 @@ pub(in crate::cli) struct Check {
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Files")]
 pub(in crate::cli) struct Files {
-    /// Folders and files, or `-` for standard input [default: the working directory]. What .gitignore names is left out, unless git tracks it or it is named here.
+    /// Folders and files, or `-` for standard input [default: the working directory]. What .gitignore names
+    /// is left out, unless git tracks it or it is named here.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// The name of standard input, in reports and for patterns [default: <stdin>].
@@ -56,13 +57,13 @@ pub(in crate::cli) struct Files {
     /// Scan only files that a pattern matches, written as in a .gitignore. Repeatable.
     #[arg(long, value_name = "GLOB")]
     pub(in crate::cli) include: Vec<String>,
-    /// Leave out what a pattern matches, named or not. Repeatable.
+    /// Skip what a pattern matches, even if it is named. Repeatable.
     #[arg(long, value_name = "GLOB")]
     pub(in crate::cli) exclude: Vec<String>,
-    /// Scan what ignore rules name too. Without it that is left out, unless git tracks it or it is named here.
+    /// Also scan what ignore rules name. Otherwise it is skipped, unless git tracks it or it is named here.
     #[arg(long)]
     pub(in crate::cli) no_gitignore: bool,
-    /// Leave out files that are larger, in bytes or with K, M, G [default: 64M].
+    /// Skip larger files; in bytes or with K, M, G [default: 64M].
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(in crate::cli) max_file_size: Option<u64>,
     /// Scan the files that are named in this file, `-` for standard input: one a line, or NUL between them.
@@ -80,10 +81,10 @@ pub(in crate::cli) struct Files {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Fixing")]
 pub(in crate::cli) struct Fixing {
-    /// Apply the fixes after which the application works as before, migrated or not. What cannot be fixed is reported.
+    /// Apply the safe fixes: the application works as before, migrated or not. What cannot be fixed is reported.
     #[arg(long)]
     pub(in crate::cli) fix: bool,
-    /// Apply the others too.
+    /// Also apply the fixes that change what the application does.
     #[arg(long)]
     pub(in crate::cli) unsafe_fixes: bool,
     /// Print what fixing would change, as a unified diff, and write nothing. Secrets in it are shortened.
@@ -98,7 +99,8 @@ pub(in crate::cli) struct Known {
     /// Hide the findings that this file knows [default: embed2jwt-baseline.json, here or above in the repository].
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) baseline: Option<PathBuf>,
-    /// Write all findings to the baseline [default: that of --baseline or the configuration, or embed2jwt-baseline.json]. What it knows of files that are not scanned stays.
+    /// Write all findings to the baseline [default: that of --baseline or the configuration, or
+    /// embed2jwt-baseline.json]. Entries about files that are not scanned stay.
     #[arg(
         long,
         value_name = "FILE",
@@ -112,8 +114,8 @@ pub(in crate::cli) struct Known {
     /// Hide nothing because of a baseline.
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     pub(in crate::cli) no_baseline: bool,
-    /// Hide all findings that are left with `embed2jwt: ignore` comments for this reason, above their lines in the syntax of each file.
-    /// `--diff` shows them instead.
+    /// Write `embed2jwt: ignore` comments with this reason for all remaining findings, above their lines, in
+    /// the syntax of each file. `--diff` shows them instead.
     #[arg(
         long,
         value_name = "REASON",
@@ -121,7 +123,7 @@ pub(in crate::cli) struct Known {
         conflicts_with_all = ["fix", "unsafe_fixes", "write_baseline", "no_ignores", "show_files"],
     )]
     pub(in crate::cli) add_ignores: Option<String>,
-    /// Hide nothing for `embed2jwt: ignore` comments.
+    /// Ignore `embed2jwt: ignore` comments: hide nothing.
     #[arg(long)]
     pub(in crate::cli) no_ignores: bool,
 }
@@ -136,10 +138,10 @@ pub(in crate::cli) struct MapInit {
     /// The format of the map [default: by the extension of -o, or csv].
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub(in crate::cli) format: Option<MapFormat>,
-    /// Write to this file instead of standard output: whole or not at all. A map that is there already keeps what was filled in.
+    /// Write to this file instead of standard output: whole or not at all. An existing map keeps what was filled in.
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(in crate::cli) file: Option<PathBuf>,
-    /// Name every file that was left out on standard error.
+    /// Name every skipped file on standard error.
     #[arg(short, long, help_heading = "Output")]
     pub(in crate::cli) verbose: bool,
     /// Print nothing to standard error but errors of the run.

@@ -244,7 +244,7 @@ impl Job<'_> {
             summary.skipped.cut += 1;
             let name = redact::line(name);
             batch.notes.push(format!(
-                "{name}: {MOST_FINDINGS} findings or comments and more: the rest is not looked at"
+                "{name}: more than {MOST_FINDINGS} findings or comments: the rest of the file is not scanned"
             ));
         }
         for embed in &judged.embeds {

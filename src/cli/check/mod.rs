@@ -255,12 +255,12 @@ fn tell(args: &Check, summary: &CheckSummary, tally: Tally, known: &Known) {
     if known.learning {
         output::remark(&format!("{} written to {file}", many(summary.learned, "known finding")));
     } else if known.found {
-        output::remark(&format!("known findings are those of {file}; --no-baseline hides none"));
+        output::remark(&format!("known findings come from {file}; --no-baseline shows them"));
     }
     if summary.stale > 0 {
         let are = if summary.stale == 1 { "is" } else { "are" };
         output::remark(&format!(
-            "{} of {file} {are} stale: not there any more; --write-baseline writes it anew",
+            "{} of {file} {are} stale: the findings are gone; --write-baseline renews it",
             many(summary.stale, "known finding")
         ));
     }

@@ -23,7 +23,7 @@ pub(super) enum LeftAlone {
 impl fmt::Display for LeftAlone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Changed => f.write_str("it was changed while it was scanned"),
+            Self::Changed => f.write_str("it changed during the scan"),
             Self::ReadOnly => f.write_str("it is read-only"),
             Self::Failed(problem) => write!(f, "{problem}"),
         }

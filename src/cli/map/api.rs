@@ -22,14 +22,14 @@ pub(in crate::cli) const CLIENT_SECRET: &str = "SIGMA_CLIENT_SECRET";
 /// Why a command about the map cannot begin.
 #[derive(Debug, Diagnostic, Error)]
 pub(in super::super) enum MapCommandError {
-    #[error("it is not known where your organisation's API is")]
+    #[error("the address of Sigma's API is not known")]
     #[diagnostic(help(
         "give it in one of three ways:\n  --cloud NAME          one of {clouds}\n  --base-url URL        such as https://api.sigmacomputing.com\n  SIGMA_BASE_URL        the environment variable",
         clouds = CLOUDS.map(|(name, _)| name).join(", ")
     ))]
     NoBase,
     #[error("the base URL in {place} {problem}")]
-    #[diagnostic(help("the administration of Sigma shows it, under Developer access"))]
+    #[diagnostic(help("Sigma's administration shows it, under Developer access"))]
     Base { place: &'static str, problem: BaseError },
     #[error("there is no {what} for Sigma's API")]
     #[diagnostic(help(
@@ -47,8 +47,8 @@ pub(in super::super) enum MapCommandError {
         "name its files: embed2jwt map show FILE…, or `files` below `[map]` in embed2jwt.toml"
     ))]
     NoMap,
-    #[error("what a map covers is not written as toml")]
-    #[diagnostic(help("take --format human, json or csv"))]
+    #[error("the coverage of a map cannot be written as toml")]
+    #[diagnostic(help("use --format human, json or csv"))]
     NoTomlCoverage,
     #[error("there is no file to resume from: the map goes to standard output")]
     #[diagnostic(help(
@@ -56,7 +56,7 @@ pub(in super::super) enum MapCommandError {
     ))]
     NoState,
     #[error("{file} {problem}", file = file.display())]
-    #[diagnostic(help("move it away, or give another file with --resume FILE"))]
+    #[diagnostic(help("rename it, or give another file with --resume FILE"))]
     State { file: PathBuf, problem: StateError },
     #[error("another pull is writing to {file}", file = file.display())]
     #[diagnostic(help("wait for its end, or give another file with --resume FILE"))]

@@ -61,7 +61,7 @@ impl Journal {
         if !resume {
             if saved.workbooks() > 0 {
                 output::remark(&redact::line(&format!(
-                    "an earlier pull left {} in {}; this one begins anew (--resume would have gone on)",
+                    "an earlier pull left {} in {}; this one starts over (--resume would have continued)",
                     counted(saved.workbooks(), "workbook"),
                     path.display(),
                 )));

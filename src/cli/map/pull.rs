@@ -40,19 +40,19 @@ pub(super) struct Pull {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Requests")]
 struct ClientArgs {
-    /// Requests at once.
+    /// Number of parallel requests.
     #[arg(short = 'j', long = "threads", alias = "jobs", value_name = "N", default_value = "6", value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
-    /// How often a request is sent at most before it is given up, whatever came of it: 429 counts too.
+    /// How often a request is sent at most; every answer counts, 429 too.
     #[arg(long, value_name = "N", default_value = "6", value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
     /// Milliseconds before a request is sent again; each further wait is twice as long, up to a minute.
     #[arg(long, value_name = "MS", default_value = "500", value_parser = clap::value_parser!(u64).range(1..=60_000))]
     retry_delay: u64,
-    /// Seconds in which an answer must be there.
+    /// Seconds to wait for an answer.
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-    /// Seconds for the whole pull; what is fetched by then is kept for `--resume`.
+    /// Seconds for the whole pull; what was fetched is kept for `--resume`.
     #[arg(long, value_name = "SECONDS", default_value = "3600", value_parser = clap::value_parser!(u64).range(1..=604_800))]
     deadline: u64,
 }
@@ -70,7 +70,7 @@ struct PullOutput {
     /// Fill in what this map leaves blank, such as one of `map init`, and keep the rest of it.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     fill: Option<PathBuf>,
-    /// Go on where an earlier pull was interrupted. What is fetched is kept in STATE until the map is written; by
+    /// Continue where an earlier pull was interrupted. What is fetched is kept in STATE until the map is written; by
     /// default beside the output, its name with `.pull` at its end.
     #[arg(long, value_name = "STATE", num_args = 0..=1, value_hint = ValueHint::FilePath)]
     #[allow(clippy::option_option, reason = "the flag, and its value")]
@@ -139,7 +139,7 @@ pub(super) fn run(args: &Pull) -> Result<Exit, CliError> {
         None => (None, Saved::default()),
     };
     if saved.workbooks() > 0 && !output.quiet {
-        output::remark(&format!("going on after {}", counted(saved.workbooks(), "workbook")));
+        output::remark(&format!("continuing after {}", counted(saved.workbooks(), "workbook")));
     }
 
     let jobs = usize::from(args.client.jobs);
@@ -205,7 +205,7 @@ impl Keeper {
         let Some(journal) = self.journal else { return };
         let (kept @ 1.., path) = journal.kept() else { return journal.remove() };
         output::remark(&redact::line(&format!(
-            "{} kept in {}: the same command with --resume goes on from there",
+            "{} kept in {}: the same command with --resume continues from there",
             counted(kept, "workbook"),
             path.display()
         )));
@@ -235,7 +235,7 @@ fn summary(pulled: &Pulled, verbose: bool) -> Vec<String> {
     let mut lines = vec![parts.join(", ")];
     if open > 0 {
         lines.push(format!(
-            "for {} the API does not tell the organisation: give it with --org SLUG to the commands that read the map",
+            "for {} the API does not name the organisation: give it with --org SLUG to the commands that read the map",
             counted(open, "embed")
         ));
     }
@@ -267,7 +267,7 @@ fn filling(filled: &fill::Filled) -> Vec<String> {
     let mut lines = vec![format!("filled in: {}", counted(filled.filled, "embed"))];
     let rest = [
         (&filled.blank, "still without a workbook"),
-        (&filled.differing, "left as it was, though the API says otherwise"),
+        (&filled.differing, "left unchanged, though the API differs"),
     ];
     lines.extend(rest.iter().filter(|(embeds, _)| !embeds.is_empty()).map(|(embeds, words)| {
         format!("{words}: {} ({})", counted(embeds.len(), "embed"), named(embeds))

@@ -31,7 +31,7 @@ pub(super) struct Show {
     /// Map files: csv, json or toml; without any, those of the configuration.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
-    /// The same, as the other commands name them. Repeatable.
+    /// The same, as in the other commands. Repeatable.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     map: Vec<PathBuf>,
     /// The organisation's slug, for entries that name none.
@@ -52,7 +52,7 @@ pub(super) struct Show {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Coverage")]
 struct ListArgs {
-    /// A list of URLs, `-` for standard input: says which of its embeds the map covers, instead of the map. Repeatable.
+    /// A list of URLs, `-` for standard input: print which of its embeds the map covers, instead of the map. Repeatable.
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     urls: Vec<PathBuf>,
     /// A folder or file of a repository: the same for the embeds in its files, as `check` finds them. Repeatable.
@@ -264,5 +264,5 @@ fn of_lists(
             }
         }
     }
-    if rows == 0 { Err(CliError::NoInput { reason: "no row holds a URL" }) } else { Ok(()) }
+    if rows == 0 { Err(CliError::NoInput { reason: "no row has a URL" }) } else { Ok(()) }
 }

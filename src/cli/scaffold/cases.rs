@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::convert::{Converter, Credentials, IssuedAt, Options, Targets, TokenId};
+use crate::convert::{Credentials, IssuedAt, Options, Targets, TokenId, UrlConverter};
 use crate::dialect::escape::{Plus, decode};
 use crate::dialect::oauth::Encrypt;
 use crate::dialect::params::{Fate, Id};
@@ -132,7 +132,7 @@ fn case(
     };
     let secret = Secret::new(SECRET.as_bytes().to_vec())?;
     let credentials = Credentials::one(secret, Some(CLIENT_ID.to_owned()));
-    let mut converter = Converter::new(&options, targets, &credentials, PagedEntropy::system());
+    let mut converter = UrlConverter::new(&options, targets, &credentials, PagedEntropy::system());
     let mut new = Vec::new();
     let claims = converter.convert(&judgement, &mut new).ok()?.claims.to_vec();
     let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;

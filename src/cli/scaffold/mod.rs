@@ -40,7 +40,7 @@ pub(super) struct Scaffold {
     language: String,
     #[command(flatten)]
     files: Files,
-    /// Take what was found from a JSON report of `check` or `audit` instead of files; `-` is standard input.
+    /// Read the findings from a JSON report of `check` or `audit` instead of files; `-` is standard input.
     #[arg(long, value_name = "REPORT", value_hint = ValueHint::FilePath, conflicts_with_all = ["paths", "files_from", "staged", "since"])]
     from: Option<PathBuf>,
     #[command(flatten)]
@@ -60,10 +60,10 @@ struct CodeArgs {
     /// The library that signs the tokens, where the language has more than one: `jsonwebtoken` or `jose`.
     #[arg(long, value_name = "NAME")]
     library: Option<String>,
-    /// Write an endpoint `GET /embed-url` too: `express`, `flask`, `rails` or `none` [default: none].
+    /// Also write an endpoint `GET /embed-url`: `express`, `flask`, `rails` or `none` [default: none].
     #[arg(long, value_name = "NAME")]
     framework: Option<String>,
-    /// Write a test too, in the language's usual runner: it holds the new code against three old URLs.
+    /// Also write a test for the language's usual runner: it compares the new code with three old URLs.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     with_test: Option<PathBuf>,
 }
@@ -75,7 +75,7 @@ struct ScaffoldOutput {
     /// Write to this file instead of standard output: whole or not at all.
     #[arg(short = 'o', long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
     file: Option<PathBuf>,
-    /// Replace files that are there already.
+    /// Replace existing files.
     #[arg(long)]
     force: bool,
     /// Print nothing to standard error but errors.
@@ -391,7 +391,7 @@ fn builders(
     let note = others.first().map(|first| {
         let count = others.len();
         let (file, line, rule) = (&first.file, first.line, LEGACY_URL_BUILDER.id);
-        format!("{rule}: {count} in files of other languages left out, the first in {file}:{line}: name their paths to take them in")
+        format!("{rule}: {count} in files of other languages left out, the first in {file}:{line}: name their paths to include them")
     });
     found.retain(own);
     (found, note)

@@ -8,7 +8,7 @@ use super::lexical::absolute;
 
 /// A pattern that is none.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
-#[error("`{glob}` is no pattern of files: {problem}")]
+#[error("`{glob}` is not a file pattern: {problem}")]
 #[diagnostic(help("write it as in a .gitignore: `*.min.js`, `/vendor/`, `docs/**/*.md`"))]
 pub struct BadGlob {
     glob: String,

@@ -75,7 +75,7 @@ impl Index {
             self.names.truncate(before.0);
             self.spans.truncate(before.1);
         }
-        Err(io::Error::new(ErrorKind::InvalidData, "it is no index of git's"))
+        Err(io::Error::new(ErrorKind::InvalidData, "it is not a git index"))
     }
 
     fn parse_with(&mut self, bytes: &[u8], hash: usize) -> Option<Vec<u8>> {
@@ -155,7 +155,7 @@ impl<'a> Rest<'a> {
 fn content(file: &Path, largest: u64) -> io::Result<Option<Vec<u8>>> {
     // Before it is opened: opening a pipe waits for somebody to write.
     match fs::metadata(file) {
-        Ok(about) if !about.is_file() => return Err(io::Error::other("it is no regular file")),
+        Ok(about) if !about.is_file() => return Err(io::Error::other("it is not a regular file")),
         Ok(about) if about.len() > largest => return Err(io::Error::other("it is too large")),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

@@ -45,7 +45,7 @@ impl fmt::Display for Skip {
             Self::Binary => f.write_str("it is binary"),
             Self::TooLarge(size) => write!(f, "it is too large: {size} bytes"),
             Self::Ignored => f.write_str("an ignore rule names it"),
-            Self::NotAFile => f.write_str("it is no regular file"),
+            Self::NotAFile => f.write_str("it is not a regular file"),
             Self::Unreadable(problem) => write!(f, "it cannot be read: {problem}"),
         }
     }

@@ -156,7 +156,7 @@ fn a_path_that_is_not_there_is_an_error() {
 #[test]
 fn a_pattern_that_is_none_is_named() {
     let error = Globs::default().exclude(Path::new("/"), Path::new(""), &["a{b".to_owned()]);
-    assert!(error.unwrap_err().to_string().starts_with("`a{b` is no pattern of files: "));
+    assert!(error.unwrap_err().to_string().starts_with("`a{b` is not a file pattern: "));
 }
 
 #[cfg(unix)]
@@ -239,7 +239,7 @@ fn what_is_no_text_is_told_apart() {
         ("utf16be", "6 bytes"),
         ("utf32", "it is binary"),
         ("large", "it is too large: 70002 bytes"),
-        ("folder", "it is no regular file"),
+        ("folder", "it is not a regular file"),
         ("gone", "it cannot be read"),
     ] {
         assert_eq!(read(name), outcome, "{name}");

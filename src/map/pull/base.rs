@@ -31,7 +31,7 @@ pub enum BaseError {
     #[error("holds a user name or a password")]
     UserInfo,
     /// `http:` to a machine that is not this one.
-    #[error("is not https: the client secret would travel in the clear")]
+    #[error("is not https: the client secret would be sent unencrypted")]
     PlainHttp,
 }
 

@@ -249,7 +249,7 @@ impl<'a> Client<'a> {
         let asked = answer.retry_after.as_deref();
         Err(match asked.and_then(|header| retry::asked(header, self.clock.unix())) {
             Some(wait) if wait > retry::LONGEST_ASKED => Try::Over(Failure::Lost(format!(
-                "{words} and asks to come back in {} minutes",
+                "{words} and asks to retry in {} minutes",
                 wait.as_secs() / 60
             ))),
             Some(wait) => Try::Again(Trouble::PutOff(words, wait)),
@@ -265,7 +265,7 @@ impl<'a> Client<'a> {
     }
 
     fn late(&self) -> Failure {
-        self.call_off("the time for the whole pull is over".to_owned())
+        self.call_off("the deadline of the pull has passed".to_owned())
     }
 
     /// Why the pull is given up, which ends all other requests.
@@ -300,7 +300,7 @@ impl<'a> Client<'a> {
             if tries >= self.patience.attempts {
                 return Err(Failure::Lost(match tries {
                     1 => words,
-                    _ => format!("{words}, and so {tries} times"),
+                    _ => format!("{words}, {tries} times in a row"),
                 }));
             }
             self.sleep(self.patience.wait(tries, self.clock.jitter()))?;
@@ -385,7 +385,7 @@ enum Try {
 fn refused(status: u16) -> Failure {
     Failure::Lost(match status {
         300..=399 => {
-            format!("the API sends to another address (status {status}), which is not followed")
+            format!("the API redirects to another address (status {status}), which is not followed")
         }
         _ => format!("the API answers with status {status}"),
     })

@@ -39,7 +39,7 @@ pub(super) fn entry(
     };
     if let Some(part) = part {
         let id = embed.source_id.as_deref().filter(|id| !id.trim().is_empty());
-        let id = id.ok_or("the API does not say which part of the workbook it shows")?;
+        let id = id.ok_or("the API does not name the part of the workbook that it shows")?;
         set(part, Some(id.into()));
     }
     let url_id = workbook.url_id.as_deref().filter(|id| !id.is_empty() && is_path_part(id));

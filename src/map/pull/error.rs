@@ -22,7 +22,7 @@ pub struct Missing {
 #[derive(Debug, Diagnostic, Error)]
 pub enum PullError {
     /// The client id or the secret is wrong.
-    #[error("the API does not take these credentials (status {status})")]
+    #[error("the API rejects these credentials (status {status})")]
     #[diagnostic(help(
         "check SIGMA_CLIENT_ID and SIGMA_CLIENT_SECRET (or the files given for them), and that the base URL is that of your organisation's cloud"
     ))]
@@ -49,13 +49,13 @@ pub enum PullError {
         all: usize,
     },
     /// The operating system gives the process no thread.
-    #[error("there is no thread to work with")]
+    #[error("no thread could be started")]
     #[diagnostic(help(
-        "the process or its user has too many already: raise the limit (`ulimit -u`), or close other programs"
+        "the process or its user has too many threads: raise the limit (`ulimit -u`), or close other programs"
     ))]
     NoThread(#[source] io::Error),
     /// The caller could not keep what was fetched.
-    #[error("what was fetched cannot be kept")]
+    #[error("what was fetched cannot be saved")]
     Keep(#[source] io::Error),
 }
 

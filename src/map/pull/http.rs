@@ -190,7 +190,7 @@ fn broken(fault: &Fault) -> Broken {
         Fault::Timeout(_) => passing("there was no answer in time"),
         Fault::Other(error) => match error.downcast_ref::<NoHost>() {
             Some(no_host) => passing(&no_host.to_string()),
-            None => passing("the connection broke off"),
+            None => passing("the connection was interrupted"),
         },
         Fault::ConnectionFailed => passing("there is no connection to the API"),
         Fault::Io(error) => match error.kind() {
@@ -200,10 +200,10 @@ fn broken(fault: &Fault) -> Broken {
             ErrorKind::InvalidData if is_certificate(error) => {
                 lasting("the certificate of the API's host is not one that this system trusts")
             }
-            _ => passing("the connection broke off"),
+            _ => passing("the connection was interrupted"),
         },
         Fault::Rustls(_) | Fault::Tls(_) | Fault::Pem(_) => lasting(
-            "there is no safe connection: the TLS handshake failed, or this system has no certificates to trust",
+            "there is no secure connection: the TLS handshake failed, or this system has no certificates to trust",
         ),
         Fault::ConnectProxyFailed(_) => passing("the proxy does not connect to the API's host"),
         Fault::BodyExceedsLimit(_) | Fault::LargeResponseHeader(..) => {
@@ -212,7 +212,7 @@ fn broken(fault: &Fault) -> Broken {
         Fault::BadUri(_) | Fault::Http(_) | Fault::RequireHttpsOnly(_) => {
             lasting("the base URL cannot be used")
         }
-        _ => passing("the connection broke off"),
+        _ => passing("the connection was interrupted"),
     }
 }
 

@@ -211,7 +211,7 @@ fn waits_double_until_patience_ends() {
     assert_eq!(waited.as_secs(), 1 + 2 + 4);
     assert_eq!((wire.asked(&embeds("w1")), wire.asked(&embeds("w2"))), (1, 4));
     assert!(said.contains("1 of 2 workbooks") && said.contains(": w2: "), "{said}");
-    assert!(said.contains("status 500, and so 4 times") && !said.contains("oops"), "{said}");
+    assert!(said.contains("status 500, 4 times in a row") && !said.contains("oops"), "{said}");
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn every_request_counts_whatever_came_of_it() {
     let wire = Wire::new().but_first(&path, 500, "").but_first(&path, 401, "");
     let wire = wire.breaks_first(&path, "gone").but_first(&path, 429, "1");
     let said = run(&wire).0.unwrap_err().to_string();
-    assert!(said.contains("w2: the API answers with status 500, and so 4 times"), "{said}");
+    assert!(said.contains("w2: the API answers with status 500, 4 times in a row"), "{said}");
     assert_eq!(wire.asked(&path), 4);
     let wire = Wire::new().only(&embeds("w2"), 429, "");
     assert!(run(&wire).0.is_err());
@@ -235,7 +235,7 @@ fn a_pull_ends_when_its_time_is_over() {
     let wire = wire.but_first(&embeds("w1"), 429, "400").but_first(&embeds("w1"), 429, "400");
     let (pulled, waited) = run(&wire);
     let said = pulled.unwrap_err().to_string();
-    assert!(said.contains("w1: the time for the whole pull is over"), "{said}");
+    assert!(said.contains("w1: the deadline of the pull has passed"), "{said}");
     assert!(waited < Duration::from_secs(1000), "it does not sleep until then: {waited:?}");
     assert_eq!((wire.asked(&embeds("w1")), wire.asked(&embeds("w2"))), (3, 0));
 }
@@ -365,7 +365,7 @@ fn a_page_that_repeats_ends_the_pull_and_not_the_disk() {
             wire = wire.only(path, 200, &body.to_string());
         }
         let said = run(&wire).0.unwrap_err().to_string();
-        assert!(said.contains("a page repeats what was there before"), "{said}");
+        assert!(said.contains("a page repeats an earlier one"), "{said}");
         assert_eq!(wire.asked(&pages.last().unwrap().0), 4, "a slip would have been forgiven");
     }
     let empty = json!({"entries": [], "hasMore": true, "nextPage": "a"}).to_string();

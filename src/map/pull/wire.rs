@@ -22,7 +22,7 @@ impl Wrong {
         match self {
             Self::NotJson => "the answer is not JSON",
             Self::Shape => "the answer is not in the documented form",
-            Self::Repeats => "the list does not end: a page repeats what was there before",
+            Self::Repeats => "the list does not end: a page repeats an earlier one",
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn read(item: &Item<'_, '_>) -> Result<Allow, ConfigError> {
 fn add(allow: &mut Allow, rule: Option<&Rule>, item: &Item<'_, '_>) -> Result<(), ConfigError> {
     let pattern = item.text()?;
     allow.add(rule, &pattern).map_err(|error| {
-        let help = "write a regular expression in single quotes: `'/embed/1-demo\\b'`; a plain text stands for itself";
+        let help = "write a regular expression in single quotes: `'/embed/1-demo\\b'`; plain characters match themselves";
         item.wrong("has a pattern that cannot be used", error.to_string(), help)
     })
 }
@@ -39,7 +39,7 @@ fn add(allow: &mut Allow, rule: Option<&Rule>, item: &Item<'_, '_>) -> Result<()
 fn rule(item: &Item<'_, '_>) -> Result<&'static Rule, ConfigError> {
     let name = item.text()?;
     let advice = || UnknownRule::new(&name).advice().to_owned();
-    find(&name).ok_or_else(|| item.wrong("names no rule there is", "no such rule", advice()))
+    find(&name).ok_or_else(|| item.wrong("names no existing rule", "no such rule", advice()))
 }
 
 fn missing(item: &Item<'_, '_>, key: &str) -> ConfigError {

@@ -87,7 +87,7 @@ impl Diagnostic for ConfigError {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(match self {
             Self::Read { .. } => {
-                "check the path and its permissions; `--no-config` does without a configuration"
+                "check the path and its permissions; `--no-config` runs without one"
             }
             Self::TooLarge { .. } => "is this the file you meant?",
             Self::NotUtf8 { .. } => "save the file as UTF-8",

@@ -24,7 +24,7 @@ use crate::dialect::workbook::WorkbookRef;
 use crate::rule::Severity;
 
 /// What names the workbook of every URL.
-pub const WORKBOOK_HELP: &str = "write its UUID, its id as it ends its URL, `<Name>-<id>`, or its URL; one page or element of it is for the map to name";
+pub const WORKBOOK_HELP: &str = "write its UUID, its id as it ends its URL, `<Name>-<id>`, or its URL; pages and elements belong into the map";
 
 /// Words that a flag takes, as the command line defines them: the keys of the same names take the same.
 #[derive(Clone, Debug, Default)]
@@ -158,7 +158,7 @@ impl Config {
                 return Ok(text);
             }
             let help = "write the part between two slashes of a Sigma URL: letters, digits, `-`, `.`, `_`, `~`";
-            Err(item.wrong("is no part of a URL's path", "not fit for a path", help))
+            Err(item.wrong("cannot be part of a URL's path", "not fit for a path", help))
         };
         let workbook = |item: &Item<'_, '_>| match WorkbookRef::of(&item.text()?) {
             Some(Ok(workbook)) if workbook.page.is_none() && workbook.element.is_none() => {
@@ -232,12 +232,12 @@ impl Config {
 /// The hosts are those of every command.
 fn moved(item: &Item<'_, '_>) -> Result<(), ConfigError> {
     let help = "write `hosts = […]` at the beginning of the file, above the first table";
-    Err(item.wrong("is no key of [check]: it holds for every command", "not in a table", help))
+    Err(item.wrong("is not a key of [check]: it holds for every command", "not in a table", help))
 }
 
 fn hosts(item: &Item<'_, '_>) -> Result<Vec<String>, ConfigError> {
     let help = "write the name alone, such as `embed.example.com`: no scheme, port, path or `*`";
-    item.list_of(value::host, "is no host name", help)
+    item.list_of(value::host, "is not a host name", help)
 }
 
 fn size(item: &Item<'_, '_>) -> Result<u64, ConfigError> {
@@ -246,7 +246,7 @@ fn size(item: &Item<'_, '_>) -> Result<u64, ConfigError> {
     }
     let wrong = || {
         let help = "write a number of bytes, or one with K, M or G: `max-file-size = \"10M\"`";
-        item.wrong("is no size", "not a size", help)
+        item.wrong("is not a size", "not a size", help)
     };
     item.text().ok().and_then(|text| parse_size(&text)).ok_or_else(wrong)
 }

@@ -47,13 +47,13 @@ fn check_name(item: &Item<'_, '_>, key: &Range<usize>) -> Result<(), ConfigError
         Err(item.source.wrong(key.clone(), Show::Marked, problem, label, help))
     };
     if let Some(bare) = name.strip_prefix(':') {
-        return wrong("stands with its colon", "here", format!("write `{}`", shown(bare)));
+        return wrong("has its colon", "here", format!("write `{}`", shown(bare)));
     }
     if !is_name(name) {
         return wrong(
-            "is no name of a parameter",
+            "is not the name of a parameter",
             "no name",
-            "a name is of letters, digits, `_`, `-` and `.`".to_owned(),
+            "a name has letters, digits, `_`, `-` and `.`".to_owned(),
         );
     }
     if is_open(name) {
@@ -78,7 +78,7 @@ fn check_name(item: &Item<'_, '_>, key: &Range<usize>) -> Result<(), ConfigError
             "leave it out: a URL with it is a JWT-signed one".to_owned(),
         ),
         Fate::Replaced | Fate::Unsupported | Fate::Obsolete => wrong(
-            "is how the old dialect signs users in: its fate cannot be changed",
+            "signs users in to old URLs: its fate cannot be changed",
             "part of the old signature",
             "leave it out: nothing of it can go into a new URL".to_owned(),
         ),
@@ -117,7 +117,7 @@ fn row(item: &Item<'_, '_>, key: &Range<usize>) -> Result<Parameter, ConfigError
         DeValue::String(_) => (fate(item)?, None, None),
         _ => {
             return Err(item.wrong(
-                "takes a fate or a table",
+                "accepts a fate or a table",
                 "neither",
                 format!("write `{} = \"kept\"` or `{0} = {{ fate = \"…\" }}`", item.key),
             ));
@@ -196,9 +196,9 @@ fn target(item: &Item<'_, '_>) -> Result<String, ConfigError> {
     let target = item.text()?;
     if !is_name(&target) {
         return Err(item.wrong(
-            "is no name of a parameter",
+            "is not the name of a parameter",
             "no name",
-            "a name is of letters, digits, `_`, `-` and `.`, without a colon before it",
+            "a name has letters, digits, `_`, `-` and `.`, without a colon before it",
         ));
     }
     if !is_open(&target) {
@@ -218,7 +218,7 @@ fn check_target(
     overlay: &mut Overlay,
 ) -> Result<(), ConfigError> {
     let wrong = |problem: String| {
-        let help = "name a parameter that is kept, or say in [parameters] that it is";
+        let help = "name a parameter that is kept, or make it so in [parameters]";
         Err(item.source.wrong(key.clone(), Show::Marked, problem, "leads nowhere", help))
     };
     let Some(row) = overlay.get(item.key.as_bytes()) else { return Ok(()) };

@@ -155,7 +155,7 @@ pub(super) struct Item<'s, 'a> {
 /// The kind of a value in words.
 fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
         DeValue::Float(_) => "a number with a fraction",
         DeValue::Boolean(_) => "true or false",
@@ -201,7 +201,7 @@ impl<'a> Item<'_, 'a> {
     fn wrong_type(&self, value: &Spanned<DeValue<'_>>, expected: &str) -> ConfigError {
         self.wrong_at(
             value.span(),
-            &format!("takes {expected}"),
+            &format!("accepts {expected}"),
             format!("this is {}", kind(value.get_ref())),
             format!("write {expected}"),
         )
@@ -209,7 +209,7 @@ impl<'a> Item<'_, 'a> {
 
     /// A text that is not empty.
     pub(super) fn text(&self) -> Result<String, ConfigError> {
-        self.text_of(&self.value, "a text in quotes")
+        self.text_of(&self.value, "a string in quotes")
     }
 
     fn text_of(&self, value: &Spanned<DeValue<'_>>, expected: &str) -> Result<String, ConfigError> {
@@ -223,7 +223,7 @@ impl<'a> Item<'_, 'a> {
             DeValue::String(text) if text.contains('\0') => Err(self.wrong_at(
                 value.span(),
                 "holds a NUL character",
-                "not a text anyone meant",
+                "not a valid string",
                 "take it out",
             )),
             DeValue::String(text) => Ok(text.to_string()),
@@ -233,7 +233,7 @@ impl<'a> Item<'_, 'a> {
 
     /// A list of texts, each with its place.
     pub(super) fn texts(&self) -> Result<Vec<(String, Range<usize>)>, ConfigError> {
-        let expected = "a list of texts: `[\"…\", \"…\"]`";
+        let expected = "a list of strings: `[\"…\", \"…\"]`";
         match self.value.get_ref() {
             DeValue::Array(items) => {
                 items.iter().map(|item| Ok((self.text_of(item, expected)?, item.span()))).collect()
@@ -296,7 +296,7 @@ impl<'a> Item<'_, 'a> {
 
     /// One of the words that the key takes.
     pub(super) fn choice(&self, words: &[String]) -> Result<String, ConfigError> {
-        let text = self.text_of(&self.value, "a text in quotes")?;
+        let text = self.text_of(&self.value, "a string in quotes")?;
         if words.contains(&text) {
             return Ok(text);
         }

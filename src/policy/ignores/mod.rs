@@ -132,7 +132,7 @@ impl Ignores {
                 // Nobody knows which rules are meant.
                 let span = place(whole.get(..whole.len() - list.len())?);
                 let void = Finding::new(&files::UNUSED_SUPPRESSION, span)
-                    .message("this comment hides nothing: its list of rules has no end")
+                    .message("this comment hides nothing: its list of rules is not closed")
                     .suggest("close the list with `]`, in the same line");
                 let (line, void) = (lines.number(at), Some(void));
                 return Some(Comment { span, line, rules: None, unknown, void });

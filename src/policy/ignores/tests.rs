@@ -164,7 +164,7 @@ fn a_list_without_an_end_hides_nothing() {
     assert_eq!(hidden, ".");
     assert_eq!(
         said,
-        ["embed2jwt: ignore[: this comment hides nothing: its list of rules has no end"]
+        ["embed2jwt: ignore[: this comment hides nothing: its list of rules is not closed"]
     );
 }
 

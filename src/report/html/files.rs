@@ -97,7 +97,7 @@ pub(super) fn parameters(summary: &CheckSummary) -> String {
     );
     let used: Vec<_> = summary.uses.used().collect();
     if used.is_empty() {
-        return out + "<p>No finding is about one.</p>\n</section>\n";
+        return out + "<p>No finding is about a parameter.</p>\n</section>\n";
     }
     out.push_str(
         "<table class=\"plain\">\n<thead><tr><th scope=\"col\">Parameter</th><th scope=\"col\" class=\"n\">Locations</th>\
@@ -157,7 +157,7 @@ pub(super) fn rewrite(summary: &CheckSummary, privacy: Privacy) -> String {
 pub(super) fn files(summary: &CheckSummary, privacy: Privacy) -> String {
     let mut out = "<section aria-labelledby=\"files\">\n<h2 id=\"files\">Files</h2>\n".to_owned();
     if summary.tally.total() == 0 {
-        return out + "<p>None has a finding.</p>\n</section>\n";
+        return out + "<p>No file has a finding.</p>\n</section>\n";
     }
     let _ = writeln!(
         out,

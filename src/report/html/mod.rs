@@ -127,7 +127,7 @@ impl Html {
     fn foot(&self, tally: &Tally, out: &mut Vec<u8>) {
         let secrets = match self.privacy.secrets {
             Secrets::Hidden => "shortened to their first six characters",
-            Secrets::Shown => "shown in full: keep this page to yourself",
+            Secrets::Shown => "shown in full: keep this page private",
         };
         let users = match self.privacy.users {
             Users::Hidden => "shortened; <code>--show-users</code> shows them",

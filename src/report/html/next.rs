@@ -49,7 +49,7 @@ fn blocked(summary: &Summary) -> Option<Step> {
         summary.tally.by_rule().into_iter().filter(|(_, severity, _)| *severity == Severity::Error);
     Some(Step {
         head: format!("Fix what blocks {}", counted(blocked, "URL")),
-        text: "An error stands between them and a token.".to_owned(),
+        text: "An error prevents the conversion.".to_owned(),
         points: errors
             .map(|(rule, _, n)| format!("`{}`, {}: {}.", rule.id, times(n), rule.summary))
             .collect(),
@@ -121,9 +121,9 @@ fn paths(summary: &Summary) -> Option<Step> {
     let bare = summary.kind(Kind::LegacyEmbed);
     let has = plural(bare, "has", "have");
     (bare > 0).then(|| Step {
-        head: "Tell public embeds from the base of signed URLs".to_owned(),
+        head: "Distinguish public embeds from the base of signed URLs".to_owned(),
         text: format!(
-            "{} {has} nothing but an `/embed/` path, which does not say what it is for. A public embed stays as it is, once the map says \
+            "{} {has} nothing but an `/embed/` path, which does not show what it is for. A public embed stays as it is, once the map says \
              `public`; the base of signed URLs moves to `/<org>/workbook/<workbookId>`.",
             counted(bare, "URL")
         ),

@@ -123,7 +123,7 @@ pub(super) fn findings(tally: &Tally, privacy: Privacy, place: impl Fn(&Spot) ->
         );
     }
     out.push_str(
-        "</tbody>\n</table>\n<h3 id=\"by-message\">What they say, and where first</h3>\n<ul class=\"groups\" aria-labelledby=\"by-message\">\n",
+        "</tbody>\n</table>\n<h3 id=\"by-message\">Messages and first locations</h3>\n<ul class=\"groups\" aria-labelledby=\"by-message\">\n",
     );
     for found in tally.condensed() {
         out.push_str(&group(&found, privacy, &place));
@@ -169,7 +169,7 @@ pub(super) fn parameters(summary: &Summary) -> String {
     );
     let used: Vec<_> = summary.uses.used().collect();
     if used.is_empty() {
-        return out + "<p>No embed URL carries any.</p>\n</section>\n";
+        return out + "<p>No embed URL has parameters.</p>\n</section>\n";
     }
     out.push_str("<div class=\"halves\">\n<div>\n<h3 id=\"by-fate\">By what becomes of them</h3>\n<table class=\"chart\" aria-labelledby=\"by-fate\">\n<thead><tr><th scope=\"col\">Fate</th><th scope=\"col\" class=\"n\">Parameters</th><td></td></tr></thead>\n<tbody>\n");
     let sums = FATES.map(|fate| {

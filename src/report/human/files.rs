@@ -108,7 +108,7 @@ fn looked_at(page: &mut Page, summary: &CheckSummary) {
     ]);
     table.add_row([
         number_cell(summary.urls),
-        plural(summary.urls, "URL of Sigma's", "URLs of Sigma's").into(),
+        plural(summary.urls, "Sigma URL", "Sigma URLs").into(),
     ]);
     page.push(&table, Paint::Plain);
     for line in words::check_counts(summary) {

@@ -77,7 +77,7 @@ impl Human {
     fn finding_table(&self, page: &mut Page, lines: &[Line]) {
         let wide = self.look.width >= WIDE;
         let mut table = page.table(if wide {
-            &["level", "count", "rule", "finding", "first places"]
+            &["level", "count", "rule", "finding", "first locations"]
         } else {
             &["level", "count", "finding"]
         });
@@ -116,7 +116,7 @@ fn totals(page: &mut Page, tally: &Tally) {
         format!("{} {}", grouped(count), plural(count, severity.name(), many))
     });
     page.text.push('\n');
-    page.paragraph(&format!("{}. `embed2jwt explain RULE` tells more.", total.join(", ")));
+    page.paragraph(&format!("{}. `embed2jwt explain RULE` explains a rule.", total.join(", ")));
 }
 
 /// The same where columns have no room: one below the other.

@@ -18,7 +18,7 @@ impl Report<Urls> for Human {
     fn end(&self, summary: &Summary, out: &mut Vec<u8>) {
         let mut page = Page::new(self.look.width, self.look.colour);
         if summary.urls == 0 {
-            page.paragraph("There was nothing to audit: no row holds a URL.");
+            page.paragraph("There was nothing to audit: no row has a URL.");
         } else {
             self.findings(&mut page, &summary.tally);
             if summary.tally.total() > 0 {
@@ -38,8 +38,8 @@ impl Human {
         let mut table = page.table(&[]);
         for (kind, text) in [
             (Kind::LegacySigned, "legacy signed (deprecated)"),
-            (Kind::LegacyEmbed, "an embed path without a user: whether it is public, a map tells"),
-            (Kind::PublicEmbed, "a public embed, as the map says (not deprecated)"),
+            (Kind::LegacyEmbed, "an embed path without a user: a map shows whether it is public"),
+            (Kind::PublicEmbed, "a public embed, according to the map (not deprecated)"),
             (Kind::Jwt, "JWT-signed already"),
             (Kind::Other, "another page"),
             (Kind::Malformed, "cannot be read as a URL"),
@@ -50,12 +50,12 @@ impl Human {
         }
         page.push(&table, Paint::Plain);
 
-        page.heading("Can they be moved?");
+        page.heading("What can migrate");
         let mut table = page.table(&[]);
         for (verdict, text) in [
             (Verdict::Lossless, "lossless: everything is carried over"),
             (Verdict::Lossy, "lossy: something has no counterpart in JWT-signed URLs"),
-            (Verdict::Blocked, "blocked: an error stands in the way"),
+            (Verdict::Blocked, "blocked: an error prevents the conversion"),
             (Verdict::None, "nothing to do"),
         ] {
             table.add_row([number_cell(summary.verdict(verdict)), Cell::new(text)]);

@@ -101,8 +101,8 @@ impl Human<'_> {
         let judgement = record.judgement;
         let kind = match judgement.kind {
             Kind::LegacySigned => "a legacy signed URL (deprecated)",
-            Kind::LegacyEmbed => "an embed path without a user: whether it is public, a map tells",
-            Kind::PublicEmbed => "a public embed, as the map says (not deprecated)",
+            Kind::LegacyEmbed => "an embed path without a user: a map shows whether it is public",
+            Kind::PublicEmbed => "a public embed, according to the map (not deprecated)",
             Kind::Jwt if judgement.is_bare_token() => "a token without a URL",
             Kind::Jwt => "a JWT-signed URL",
             Kind::Other => "another page",
@@ -115,7 +115,7 @@ impl Human<'_> {
         page.paragraph(&one_line(&facts.join("; ")));
         let hole = |reading: &Reading| matches!(reading, Reading::Hole);
         if judgement.tokens.iter().any(|carried| hole(&carried.reading)) {
-            page.paragraph("the token is yet to be put in");
+            page.paragraph("the token is a placeholder");
         }
     }
 
@@ -134,7 +134,7 @@ impl Human<'_> {
             let about = match (part, name.as_str()) {
                 (Part::Payload, "iat" | "exp") => self.time(name, token),
                 _ => find(part, name)
-                    .map_or("not a claim of Sigma's".to_owned(), |row| row.about.to_owned()),
+                    .map_or("not a Sigma claim".to_owned(), |row| row.about.to_owned()),
             };
             table.add_row([short(name), plain(value), about.replace('`', "")]);
         }
@@ -264,7 +264,7 @@ impl Human<'_> {
         page.push(&table, Paint::Header);
         more(page, steps.len());
         if record.verdict == Verdict::Blocked {
-            page.paragraph("It would refuse: an error stands in the way, see the findings.");
+            page.paragraph("It would refuse: an error prevents the conversion, see the findings.");
         }
     }
 

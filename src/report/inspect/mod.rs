@@ -150,7 +150,7 @@ impl Inspector<'_> {
             return Err("not in the encrypted form");
         }
         match decrypt(client_id, text) {
-            None => Err("no secret is at hand for this client id"),
+            None => Err("there is no secret for this client id"),
             Some(Err(_)) => Err("not encrypted with this embed secret"),
             Some(Ok(plain)) => {
                 let text = || Zeroizing::new(String::from_utf8_lossy(&plain).into_owned());
