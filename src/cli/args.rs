@@ -276,7 +276,7 @@ pub(super) struct Rows {
     /// The column or JSON key that holds the URL.
     #[arg(long, value_name = "NAME", default_value = "url")]
     pub(super) field: String,
-    /// What stands between two columns of csv: one character, or `tab` [default: seen from the header].
+    /// The separator of csv columns: one character, or `tab` [default: seen from the header].
     #[arg(long, value_name = "CHARACTER", value_parser = value::delimiter)]
     pub(super) delimiter: Option<u8>,
 }
