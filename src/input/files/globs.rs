@@ -6,6 +6,9 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::lexical::absolute;
 
+/// The most bytes of patterns that are written in one place: compiled, they take hundreds of times as much memory.
+const MOST: usize = 64 << 10;
+
 /// A pattern that is none.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 #[error("`{glob}` is not a file pattern: {problem}")]
@@ -55,6 +58,13 @@ impl Patterns {
                 other => other.to_string(),
             },
         };
+        let bytes: usize = globs.iter().map(String::len).sum();
+        if let Some(first) = globs.first().filter(|_| bytes > MOST) {
+            let glob = first.chars().take(40).collect();
+            let problem =
+                format!("together with the others it has {bytes} bytes, more than {MOST}");
+            return Err(BadGlob { glob, problem });
+        }
         let mut patterns = GitignoreBuilder::new("");
         for glob in globs {
             // The crate takes a class that is never closed for its letters, and the whole pattern then matches nothing.

@@ -12,8 +12,8 @@ use ignore::{DirEntry, Match};
 use super::Skip;
 use super::index::{self, Index};
 
-/// The largest file of rules that is read.
-const LARGEST: u64 = 1 << 20;
+/// The largest file of rules that is read: compiled, they take a hundred times as much memory.
+const LARGEST: u64 = 256 << 10;
 
 /// The rules of one folder.
 struct Level {

@@ -159,6 +159,21 @@ fn a_pattern_that_is_none_is_named() {
     assert!(error.unwrap_err().to_string().starts_with("`a{b` is not a file pattern: "));
 }
 
+#[test]
+fn patterns_that_would_fill_the_memory_are_refused() {
+    let exclude = |count: usize| {
+        let globs: Vec<_> = (0..count).map(|number| format!("dir{number:06}/**/*.js")).collect();
+        Globs::default().exclude(Path::new("/"), Path::new(""), &globs)
+    };
+    // 17 bytes each: 64 KiB are 3,855 of them.
+    assert!(exclude(3_855).is_ok());
+    let error = exclude(3_856).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`dir000000/**/*.js` is not a file pattern: together with the others it has 65552 bytes, more than 65536"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn links_in_a_tree_are_not_followed_and_named_ones_are() {
