@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     for format in [Format::Lines, Format::Csv, Format::Tsv, Format::Jsonl] {
-        let options = Options { format: Some(format), field: "url".to_owned() };
+        let options = Options { format: Some(format), field: "url".to_owned(), delimiter: None };
         let reader = Box::new(Cursor::new(data.to_vec()));
         let Ok(mut source) = Source::from_reader("list", reader, &options) else { continue };
         let mut last = 0;
