@@ -2,7 +2,7 @@
 # Runs every check of the repository. `./test.sh fast` runs those of every day: formatting, lints, and the tests of the crate.
 #
 # Needs the Rust toolchain (with rustfmt and clippy), node, npm and python3. As root on Debian it installs what else is missing
-# with apt-get: a C++ compiler, Chromium, PostgreSQL, and the languages of `scaffold`. All other packages go below target/ and
+# with apt-get: Chromium, PostgreSQL, and the languages of `scaffold`. All other packages go below target/ and
 # below tests/ and bindings/, and stay there for the next run. What cannot be installed is left out, with a line that says so; with
 # CI set that is a failure.
 #
@@ -133,18 +133,10 @@ instructions() {
     command -v valgrind >/dev/null || { echo "valgrind is not installed" && return 2; }
     benches/instructions.py --check
 }
-fuzzing() {
-    if ! command -v c++ >/dev/null && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-        apt-get update -qq && apt-get install -y -qq --no-install-recommends g++ >/dev/null || true
-    fi
-    command -v c++ >/dev/null || { echo "libFuzzer needs a C++ compiler" && return 2; }
-    fuzz/run.sh
-}
-
 part "the README's sample" 1 readme
 part "recipes" 3 recipes
 
-# What installs with apt-get is here, but for a C++ compiler: it does not run twice at a time.
+# What installs with apt-get is all here: it does not run twice at a time.
 first() {
     part "benches/instructions.py --check" 12 instructions
     part "tests/postgres/run.sh" 1 tests/postgres/run.sh
@@ -162,7 +154,6 @@ second() {
     part "tests/leaks/leaks.py 500" 3 tests/leaks/leaks.py 500
     part "tests/faults/run.sh" 20 tests/faults/run.sh
     part "tests/book/run.sh" 3 tests/book/run.sh
-    part "fuzz/run.sh" 12 fuzzing
     part "tests/ci/run.sh" 20 tests/ci/run.sh
 }
 first &

@@ -125,7 +125,7 @@ declare_rule! {
     ///   if (!base) throw new Error(`no workbook is known for the embed ${embed}`);
     ///   const now = options.now ?? Math.floor(Date.now() / 1000);
     ///   const session = Math.floor(Number(options.session_length ?? 600));
-    ///   if (!(session > 0)) throw new Error("session_length is not a number of seconds");
+    ///   if (!(session > 0)) throw new Error("session_length is not a number");
     ///   const claims = {
     ///     sub: needed(user.email, "email"),
     ///     iss: clientId,
