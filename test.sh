@@ -2,7 +2,7 @@
 # Runs every check of the repository. `./test.sh fast` runs those of every day: formatting, lints, and the tests of the crate.
 #
 # Needs the Rust toolchain (with rustfmt and clippy), node, npm and python3. As root on Debian it installs what else is missing
-# with apt-get: Chromium, PostgreSQL, and the languages of `scaffold`. All other packages go below target/ and
+# with apt-get: valgrind, Chromium, PostgreSQL, and the languages of `scaffold`. All other packages go below target/ and
 # below tests/ and bindings/, and stay there for the next run. What cannot be installed is left out, with a line that says so; with
 # CI set that is a failure.
 #
@@ -130,6 +130,9 @@ recipes() {
 }
 
 instructions() {
+    if ! command -v valgrind >/dev/null && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends valgrind >/dev/null || true
+    fi
     command -v valgrind >/dev/null || { echo "valgrind is not installed" && return 2; }
     benches/instructions.py --check
 }
