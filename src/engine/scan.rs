@@ -24,7 +24,7 @@ use crate::text::Day;
 /// let mut scanner = Scanner::new(Settings::default())?;
 /// let source = br#"const url = `https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=${nonce}&:email=${email}&:signature=${signature}`;"#;
 /// let scanned = scanner.scan("src/embed.js", source);
-/// assert!(scanned.rules.contains(&"legacy-url-builder"));
+/// assert!(scanned.rules.contains(&"deprecated-signed-url"));
 /// # Ok::<(), embed2jwt::SettingsError>(())
 /// ```
 #[derive(Debug)]

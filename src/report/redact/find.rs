@@ -36,14 +36,33 @@ pub(super) fn find(
     text: &[u8],
     range: Range<usize>,
     reach: Reach,
-    mut found: impl FnMut(Range<usize>, Shown),
+    found: impl FnMut(Range<usize>, Shown),
 ) {
     let mut at = range.start;
     let mut call_end = 0;
     // The quote that ends the string of a call that has been looked at.
     let mut closes = 0;
     let mut shapes = Shapes::default();
+    let mut ahead = Ahead { values: Vec::new(), end: range.start, found };
     while at < range.end {
+        if let Some((value, role)) = ahead.next(at) {
+            at = at.max(value.span.end);
+            closes = at;
+            ahead.tell(value.span, value.shown);
+            let goes_on = |at: usize| {
+                let is_string = matches!(text.get(at), Some(b'"' | b'\'' | b'`' | b'\\'));
+                reach == Reach::File && (is_string || role == Role::Signed)
+            };
+            while role != Role::Plain
+                && goes_on(at)
+                && let Some(more) = value::continued(text, at, value.shown)
+            {
+                at = more.end;
+                closes = at;
+                ahead.tell(more, Shown::Nothing);
+            }
+            continue;
+        }
         let Some(&byte) = text.get(at) else { break };
         if !is_name_byte(byte) && !b"%\\&^".contains(&byte) {
             let hidden = match byte {
@@ -55,26 +74,25 @@ pub(super) fn find(
                 b':' if reach == Reach::File => shape::password(text, at),
                 _ => None,
             };
-            if let Some(hidden) = hidden {
-                at = hidden.end;
-                found(hidden, Shown::Nothing);
-            } else {
-                at += 1;
-            }
+            at += 1;
+            ahead
+                .values
+                .extend(hidden.map(|span| (Value { span, shown: Shown::Nothing }, Role::Plain)));
             continue;
         }
         let name = if reach == Reach::File { Name::read(text, at) } else { Name::of_url(text, at) };
         if let Some((hidden, shown)) = shapes.find(text, at..name.end, reach) {
-            at = hidden.end;
-            found(hidden, shown);
+            at = hidden.start.min(name.end);
+            ahead.values.push((Value { span: hidden, shown }, Role::Plain));
             continue;
         }
         if reach == Reach::File
             && text.get(at..name.end).is_some_and(|word| word.eq_ignore_ascii_case(b"value"))
-            && let Some((value, role)) = block::before_name(text, name.end)
+            && let Some((span, role)) = block::before_name(text, name.end)
         {
-            at = value.end;
-            found(value, if role == Role::Signed { Shown::Head } else { Shown::Nothing });
+            at = name.end;
+            let shown = if role == Role::Signed { Shown::Head } else { Shown::Nothing };
+            ahead.values.push((Value { span, shown }, Role::Plain));
             continue;
         }
         let value = match name.role {
@@ -93,22 +111,40 @@ pub(super) fn find(
             }
             _ => None,
         };
-        match value {
-            Some(Value { span, shown }) => {
-                at = span.end;
-                closes = at;
-                found(span, shown);
-                let goes_on = |at: usize| {
-                    let is_string = matches!(text.get(at), Some(b'"' | b'\'' | b'`' | b'\\'));
-                    reach == Reach::File && (is_string || name.role == Role::Signed)
-                };
-                while let Some(more) = value::continued(text, at, shown).filter(|_| goes_on(at)) {
-                    at = more.end;
-                    closes = at;
-                    found(more, Shown::Nothing);
-                }
-            }
-            None => at = name.end,
+        at = name.end;
+        ahead.values.extend(value.map(|value| (value, name.role)));
+    }
+    while let Some((value, _)) = ahead.next(usize::MAX) {
+        ahead.tell(value.span, value.shown);
+    }
+}
+
+/// Values whose names have been read. What is between a name and its value may hold other secrets, so it is read too.
+struct Ahead<F> {
+    /// In no order: nearly always there is one. A value that was found by its shape has no role.
+    values: Vec<(Value, Role)>,
+    /// Where the last part ends that was given.
+    end: usize,
+    found: F,
+}
+
+impl<F: FnMut(Range<usize>, Shown)> Ahead<F> {
+    /// The first value, if it begins at `at` or before.
+    fn next(&mut self, at: usize) -> Option<(Value, Role)> {
+        let begins = |(_, (value, _)): &(usize, &(Value, Role))| value.span.start;
+        let (first, (value, _)) = self.values.iter().enumerate().min_by_key(begins)?;
+        (value.span.start <= at).then(|| self.values.swap_remove(first))
+    }
+
+    /// Gives a part that must not be shown: of one that overlaps with the part before, what is behind that.
+    fn tell(&mut self, hidden: Range<usize>, shown: Shown) {
+        if hidden.start >= self.end {
+            self.end = hidden.end;
+            (self.found)(hidden, shown);
+        } else if hidden.end > self.end {
+            let rest = self.end..hidden.end;
+            self.end = hidden.end;
+            (self.found)(rest, Shown::Nothing);
         }
     }
 }

@@ -153,6 +153,7 @@ fn behind_head(text: &[u8], value: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{line, masked};
     use super::*;
 
     fn shown(text: &str) -> String {
@@ -364,6 +365,29 @@ mod tests {
             ("curl -u user:hunter2 https://h", "curl -u user:\u{2026} https://h"),
         ] {
             assert_eq!(shown(text), wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_between_a_name_and_its_value_is_read_too() {
+        let url = "https://h/embed/1-a?:signature=";
+        let signature = "9f8e7d6c5b4a3928";
+        for (before, behind) in [
+            ("privatekey: ", " '','"),
+            ("secret: ", " || 'hunter2'"),
+            ("password = f(", ") + 'hunter2'"),
+            ("signature: 'a' + ", " + '9f8e7d6c5b4a3928'"),
+            ("-----BEGIN ", " KEY-----\nMIIEvQ\n-----END"),
+            ("{\"value\": \"", "\", \"name\": \"EMBED_SECRET\"}"),
+            ("https://user:", ":hunter2@h/"),
+        ] {
+            let text = format!("{before}{url}{signature}{behind}");
+            for shown in
+                [shown(&text), line(&text), String::from_utf8(masked(text.as_bytes())).unwrap()]
+            {
+                assert!(!shown.contains("9f8e7d6"), "{shown}");
+                assert!(!shown.contains("hunter2") && !shown.contains("MIIEvQ"), "{shown}");
+            }
         }
     }
 
