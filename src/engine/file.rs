@@ -10,7 +10,6 @@ use crate::policy::{Allow, Baseline, Ignores, Levels};
 use crate::report::check::Fingerprints;
 use crate::rule::{Finding, Fix, Found, Kind, Safety, Text};
 #[cfg(feature = "scaffold")]
-use crate::rules::files::LEGACY_URL_BUILDER;
 use crate::scan::{Embed, Examined, Printed, fix, suppress};
 
 /// How often a file is fixed: fixes that overlap need another round.
@@ -212,7 +211,7 @@ pub(crate) fn prints(name: &str, text: &[u8], examined: &Examined, run: &mut Run
 /// one to write it in; `language` is told its name.
 pub(crate) fn suggest(name: &str, found: &mut [Found], mut language: impl FnMut(&'static str)) {
     #[cfg(feature = "scaffold")]
-    for found in found.iter_mut().filter(|found| found.finding.rule == &LEGACY_URL_BUILDER) {
+    for found in found.iter_mut().filter(|found| found.builds) {
         let Some(known) = crate::scaffold::of_file(name) else { break };
         found.finding.suggestion =
             format!("`embed2jwt scaffold {}` writes the code that replaces it", known.name).into();

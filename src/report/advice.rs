@@ -5,7 +5,7 @@ use super::check::CheckSummary;
 use super::tally::{EMBEDS, EmbedIds, Use, Uses};
 use crate::judge::Verdict;
 use crate::rule::{Kind, Rule, Severity};
-use crate::rules::files::{LEGACY_URL_BUILDER, SIGNED_URL_IN_FILE};
+use crate::rules::files::SIGNED_URL_IN_FILE;
 use crate::text::{counted, grouped, plural};
 
 /// What a run could ask.
@@ -109,8 +109,7 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
             findings(other)
         ));
     }
-    let builders = of_rule(summary, &LEGACY_URL_BUILDER);
-    if builders > 0 {
+    if summary.builders > 0 {
         let named = |language: &&str| format!("`embed2jwt scaffold {language}`");
         let commands: Vec<_> = summary.languages.iter().map(named).collect();
         let commands = if commands.is_empty() {
@@ -120,14 +119,14 @@ pub fn next_of_files(summary: &CheckSummary, given: Given) -> Vec<String> {
         };
         steps.push(format!(
             "Change the code that builds URLs in {}: it has to sign a token. {commands} writes the code for it.",
-            counted(builders, "location"),
+            counted(summary.builders, "location"),
         ));
     }
     steps
 }
 
 /// How many findings a rule has.
-pub(super) fn of_rule(summary: &CheckSummary, rule: &Rule) -> u64 {
+fn of_rule(summary: &CheckSummary, rule: &Rule) -> u64 {
     let rules = summary.tally.by_rule().into_iter();
     rules.filter(|(other, ..)| *other == rule).map(|(_, _, n)| n).sum()
 }

@@ -225,6 +225,8 @@ pub struct CheckSummary {
     pub uses: Uses,
     /// The embed ids.
     pub embed_ids: EmbedIds,
+    /// Places where code builds a signed URL.
+    pub builders: u64,
     /// The languages that the code of builders can be written in anew, as `scaffold` names them.
     pub languages: BTreeSet<&'static str>,
     /// The findings.
@@ -377,6 +379,7 @@ impl CheckSummary {
             (&mut self.learned, next.learned),
             (&mut self.stale, next.stale),
             (&mut self.fixed, next.fixed),
+            (&mut self.builders, next.builders),
         ];
         for (into, from) in sums {
             *into += from;

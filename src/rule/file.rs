@@ -41,6 +41,8 @@ pub struct Found {
     pub fix: Option<Fix>,
     /// The URL it is about, if that is one that is built or an embed's; nothing for a finding about a part of one.
     pub template: Option<Box<Template>>,
+    /// Whether it stands for code that builds a signed URL, which has to sign a token instead. A place of code has one.
+    pub builds: bool,
 }
 
 impl Found {
@@ -54,6 +56,7 @@ impl Found {
             outcome: None,
             fix: None,
             template: None,
+            builds: false,
         }
     }
 }

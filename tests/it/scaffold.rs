@@ -421,6 +421,50 @@ fn a_finding_and_the_next_steps_name_the_command_with_the_language_of_the_file()
 }
 
 #[test]
+fn a_url_that_code_fills_in_whole_is_code_to_change_too() {
+    let place = Place::new();
+    let url = "https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI?:nonce=${nonce}&:email=${email}";
+    place.file(
+        "whole.js",
+        format!("const url = `${{base}}`, other = `{url}&:signature=${{signature}}`;\n"),
+    );
+    place.file(
+        "begun.js",
+        format!("const url = `{url}`;\nreturn `${{url}}&:signature=${{signature}}`;\n"),
+    );
+    let ran = place.run("check --no-config --format ndjson").exits(1);
+    let said: Vec<_> = ran
+        .records()
+        .iter()
+        .map(|record| {
+            let text = |name: &str| record[name].as_str().unwrap().to_owned();
+            (text("path"), text("rule"), text("suggestion"))
+        })
+        .filter(|(_, rule, _)| rule != "placeholder-embed-id")
+        .collect();
+    let replaced = "`embed2jwt scaffold node` writes the code that replaces it";
+    let row =
+        |path: &str, rule: &str, said: &str| (path.to_owned(), rule.to_owned(), said.to_owned());
+    assert_eq!(
+        said,
+        [
+            row(
+                "begun.js",
+                "deprecated-signed-url",
+                "the code that builds it has to sign a token instead"
+            ),
+            row("begun.js", "legacy-url-builder", replaced),
+            row("whole.js", "deprecated-signed-url", replaced),
+        ]
+    );
+    let ran = place.run("check --no-config").exits(1);
+    let text = ran.out().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("Change the code that builds URLs in 2 locations"), "{text}");
+    let code = place.run("scaffold node whole.js").exits(1);
+    assert!(code.out().contains("user.email"), "{}", code.out());
+}
+
+#[test]
 fn an_old_url_that_holds_the_embed_secret_is_refused() {
     let place = place();
     place.file("sign.js", BUILDER.replace("West", SECRET));

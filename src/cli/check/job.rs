@@ -16,7 +16,6 @@ use crate::judge::run::Run;
 use crate::report::check::{CheckSummary, FileRecord, Rewrite};
 use crate::report::redact::{self, Secrets};
 use crate::rule::{EmbedStatus, Found, Text};
-use crate::rules::files::LEGACY_URL_BUILDER;
 use crate::scan::{self, Examined, Options};
 use crate::secret::Secret;
 
@@ -215,7 +214,7 @@ impl Job<'_> {
         found: &[Found],
         record: &FileRecord<'_>,
     ) -> Option<Rewrite> {
-        let is_builder = |found: &&Found| found.finding.rule == &LEGACY_URL_BUILDER;
+        let is_builder = |found: &&Found| found.builds;
         found.iter().find(is_builder)?;
         let (language, code) = self.rewriter.rewrite(name, text, found)?;
         let spans = found.iter().filter(is_builder).map(|found| found.finding.span);
@@ -235,6 +234,7 @@ impl Job<'_> {
         suggest(name, &mut judged.found, |language| {
             summary.languages.insert(language);
         });
+        summary.builders += judged.found.iter().filter(|found| found.builds).count() as u64;
         summary.urls += judged.urls;
         summary.allowed += judged.allowed;
         summary.suppressed += judged.suppressed;

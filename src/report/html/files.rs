@@ -19,7 +19,6 @@ use crate::report::redact::{Privacy, users, users_in_parts};
 use crate::report::tally::{SEVERITIES, Spot};
 use crate::report::words;
 use crate::rule::{Safety, Severity};
-use crate::rules::files::LEGACY_URL_BUILDER;
 use crate::text::{counted, grouped};
 
 /// How many findings of a file are shown.
@@ -147,7 +146,7 @@ pub(super) fn rewrite(summary: &CheckSummary, privacy: Privacy) -> String {
          <div class=\"sides\">\n<div>\n<h3>Old</h3>\n{old}\n</div>\n<div>\n<h3>New</h3>\n{new}\n</div>\n</div>\n</section>\n",
         anchor = anchor(path),
         path = self::path(path, privacy),
-        builders = counted(advice::of_rule(summary, &LEGACY_URL_BUILDER), "location"),
+        builders = counted(summary.builders, "location"),
         old = code(old),
         new = code(new),
     )

@@ -270,7 +270,7 @@ fn builder(text: &[u8], group: &[Mention], number: usize) -> Found {
         .message(message)
         .suggest("`embed2jwt scaffold LANG` writes code that signs a token, in place of this");
     let template = Some(Box::new(template::of(text, group, number)));
-    Found { template, ..Found::new(finding) }
+    Found { template, builds: true, ..Found::new(finding) }
 }
 
 /// What becomes of a parameter, in two words.

@@ -48,6 +48,7 @@ pub(super) fn say(
                 finding: Finding { span: candidate.map.span(finding.span), ..finding },
                 parameter: Some(name),
                 template: None,
+                builds: false,
             });
         }
     }

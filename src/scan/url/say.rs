@@ -58,6 +58,10 @@ pub(super) fn say(
     let id = embed(text, candidate, judgement, judgement.kind == Kind::PublicEmbed);
     let mender = Mender::new(text, candidate, judgement, options, seal.is_some());
     let number = examined.found.len();
+    let filled_in = |arg: &Arg| candidate.has_hole(arg.param.value);
+    // Without a signature the URL goes on elsewhere, and that code is found there.
+    let builds = judgement.get(Id::Signature).is_some_and(filled_in);
+    let signs_later = builds || judgement.args.iter().any(|arg| arg.row.signs && filled_in(arg));
     let found = |finding: Finding, arg: Option<&Arg>| Found {
         parameter: match arg {
             Some(arg) => Some(arg.shown_name(&candidate.bytes).into_owned()),
@@ -73,11 +77,15 @@ pub(super) fn say(
         template: OF_URLS
             .contains(&finding.rule)
             .then(|| Box::new(template::of(text, candidate, judgement, number))),
+        builds: builds && finding.rule == &DEPRECATED_SIGNED_URL,
         finding: Finding { span: candidate.map.span(finding.span), parameter: None, ..finding },
     };
     for finding in &*judgement.findings {
         let arg = finding.parameter.and_then(|n| judgement.args.get(n));
-        if let Some(finding) = sensible(finding, arg, candidate, judgement.kind, whole) {
+        if let Some(mut finding) = sensible(finding, arg, candidate, judgement.kind, whole) {
+            if signs_later && finding.rule == &DEPRECATED_SIGNED_URL {
+                finding.suggestion = "the code that builds it has to sign a token instead".into();
+            }
             examined.found.push(found(finding, arg));
         }
     }
