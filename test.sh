@@ -2,7 +2,7 @@
 # Runs every check of the repository. `./test.sh fast` runs those of every day: formatting, lints, and the tests of the crate.
 #
 # Needs the Rust toolchain (with rustfmt and clippy), node, npm and python3. As root on Debian it installs what else is missing
-# with apt-get: valgrind, Chromium, PostgreSQL, and the languages of `scaffold`. All other packages go below target/ and
+# with apt-get: valgrind, a C++ compiler, Chromium, PostgreSQL, and the languages of `scaffold`. All other packages go below target/ and
 # below tests/ and bindings/, and stay there for the next run. What cannot be installed is left out, with a line that says so; with
 # CI set that is a failure.
 #
@@ -129,12 +129,19 @@ recipes() {
     fi
 }
 
+# installed COMMAND PACKAGE: whether there is such a command, if need be by apt-get.
+installed() {
+    command -v "$1" >/dev/null && return
+    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
+    apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2" >/dev/null
+}
 instructions() {
-    if ! command -v valgrind >/dev/null && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-        apt-get update -qq && apt-get install -y -qq --no-install-recommends valgrind >/dev/null || true
-    fi
-    command -v valgrind >/dev/null || { echo "valgrind is not installed" && return 2; }
+    installed valgrind valgrind || { echo "valgrind is not installed" && return 2; }
     benches/instructions.py --check
+}
+fuzzing() {
+    installed c++ g++ || { echo "libFuzzer needs a C++ compiler" && return 2; }
+    fuzz/run.sh
 }
 part "the README's sample" 1 readme
 part "recipes" 3 recipes
@@ -142,6 +149,7 @@ part "recipes" 3 recipes
 # What installs with apt-get is all here: it does not run twice at a time.
 first() {
     part "benches/instructions.py --check" 12 instructions
+    part "fuzz/run.sh" 10 fuzzing
     part "tests/postgres/run.sh" 1 tests/postgres/run.sh
     part "tests/scaffold/run.sh" 3 tests/scaffold/run.sh
     part "tests/browser/run.sh" 8 tests/browser/run.sh
