@@ -10,6 +10,8 @@
 # of them, and then no other is begun.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tests/common.sh
+source tests/common.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -129,18 +131,12 @@ recipes() {
     fi
 }
 
-# installed COMMAND PACKAGE: whether there is such a command, if need be by apt-get.
-installed() {
-    command -v "$1" >/dev/null && return
-    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends "$2" >/dev/null
-}
 instructions() {
-    installed valgrind valgrind || { echo "valgrind is not installed" && return 2; }
+    command -v valgrind >/dev/null || from_debian valgrind || cannot "valgrind is not installed"
     benches/instructions.py --check
 }
 fuzzing() {
-    installed c++ g++ || { echo "libFuzzer needs a C++ compiler" && return 2; }
+    command -v c++ >/dev/null || from_debian g++ || cannot "libFuzzer needs a C++ compiler"
     fuzz/run.sh
 }
 part "the README's sample" 1 readme

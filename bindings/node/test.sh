@@ -7,25 +7,11 @@
 # SCREENSHOTS names a folder to keep the screenshots in. Exit status: 0; 1 if a test failed; 2 without an executable to
 # compare with, a browser, or a way to compile for WebAssembly.
 set -euo pipefail
-
-fail() {
-    echo "test.sh: $*" >&2
-    exit 2
-}
-
-[[ ${EMBED2JWT:-} == /* && -x $EMBED2JWT ]] ||
-    fail "EMBED2JWT must be the absolute path of the embed2jwt executable, not '${EMBED2JWT:-}'"
 cd "$(dirname "${BASH_SOURCE[0]}")"
-
-browser() { command -v "${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome; }
-if ! CHROMIUM=$(browser); then
-    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null ||
-        fail "there is no chromium: install it, or name one in CHROMIUM"
-    apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null ||
-        fail "there is no chromium, and apt-get could not install it"
-    CHROMIUM=$(browser) || fail "there is no chromium, though apt-get installed it"
-fi
-export CHROMIUM
+# shellcheck source=tests/common.sh
+source ../../tests/common.sh
+needs_executable
+needs_chromium
 
 # The URLs that are compared are those of the interoperability tests.
 ../../tests/interop/setup.sh

@@ -7,11 +7,9 @@
 # says so. Arguments are given to pytest. Exit status: 0; 1 if something failed; 2 without an executable to compare with.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-
-if [[ ${EMBED2JWT:-} != /* || ! -x $EMBED2JWT ]]; then
-    echo "test.sh: EMBED2JWT must be the absolute path of the embed2jwt executable, not '${EMBED2JWT:-}'" >&2
-    exit 2
-fi
+# shellcheck source=tests/common.sh
+source ../../tests/common.sh
+needs_executable
 unset SIGMA_EMBED_SECRET SIGMA_EMBED_CLIENT_ID
 
 # The dependencies are those of the command, in the same versions and the same profile: built once for both.
@@ -22,12 +20,7 @@ place=$target/python
 venv=$place/venv
 python=$venv/bin/python
 
-# The stamp is a copy of what was installed from, written last: an interrupted installation is repeated.
-if ! cmp -s tests/requirements.txt "$venv/installed-from"; then
-    python3 -m venv --clear "$venv"
-    "$python" -m pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
-    cp tests/requirements.txt "$venv/installed-from"
-fi
+from_pypi "$venv" tests/requirements.txt
 
 echo "== the wheel"
 rm -rf "$place/wheels"

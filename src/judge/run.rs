@@ -335,16 +335,13 @@ mod tests {
         );
     }
 
+    fn print(nonce: u64) -> Print {
+        Print { nonce: Some(nonce), email: None, teams: 0, account_type: 0, attributes: 0 }
+    }
+
     #[test]
     fn memory_is_bounded_and_forgets_the_oldest() {
         let mut run = Run::default();
-        let print = |n: u64| Print {
-            nonce: Some(n),
-            email: None,
-            teams: 0,
-            account_type: 0,
-            attributes: 0,
-        };
         let source: Arc<str> = "list".into();
         for n in 0..=REMEMBERED as u64 {
             assert!(run.see(&print(n), &source, n).is_empty());
@@ -357,13 +354,6 @@ mod tests {
     #[test]
     fn an_exact_memory_forgets_nothing() {
         let mut run = Run::exact();
-        let print = |n: u64| Print {
-            nonce: Some(n),
-            email: None,
-            teams: 0,
-            account_type: 0,
-            attributes: 0,
-        };
         let source: Arc<str> = "list".into();
         for n in 0..=REMEMBERED as u64 {
             assert!(run.see(&print(n), &source, n).is_empty());

@@ -2,12 +2,9 @@
 # Installs the pinned linters beside this script; does nothing when they are up to date.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-
-# The stamp is a copy of the file that was installed from, written last: an interrupted installation is repeated.
-if ! cmp -s package-lock.json node_modules/.installed-from; then
-    npm ci --silent --no-audit --no-fund
-    cp package-lock.json node_modules/.installed-from
-fi
+# shellcheck source=tests/common.sh
+source ../common.sh
+from_npm
 if ! cat requirements.txt sources.txt | cmp -s - .venv/installed-from; then
     python3 -m venv --clear .venv
     pip=(.venv/bin/python -m pip --quiet --disable-pip-version-check)

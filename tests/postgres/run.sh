@@ -6,23 +6,22 @@
 # Exit status: 0; 1 if the recipe fails; 2 without PostgreSQL, which root gets from Debian.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/common.sh
+source "$root/tests/common.sh"
+needs_executable
 
-if [[ ${EMBED2JWT:-} != /* || ! -x $EMBED2JWT ]]; then
-    echo "run.sh: EMBED2JWT must be the absolute path of the embed2jwt executable, not '${EMBED2JWT:-}'" >&2
-    exit 2
-fi
 find_server() {
     bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
     [[ -x $bin/initdb ]] || bin=$(dirname "$(command -v initdb || echo /missing)")
     [[ -x $bin/initdb && -x $bin/psql ]]
 }
-if ! find_server && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+if ! find_server && [[ $(id -u) == 0 ]]; then
     # Without a cluster of its own: the test makes one.
     mkdir -p /etc/postgresql-common
     [[ -e /etc/postgresql-common/createcluster.conf ]] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+    from_debian postgresql || true
 fi
-find_server || { echo "PostgreSQL is not installed" >&2 && exit 2; }
+find_server || cannot "PostgreSQL is not installed"
 
 work=$(mktemp -d)
 chmod 711 "$work"

@@ -6,12 +6,10 @@
 # A language that is not installed is left out with a line, and with CI set that is a failure. Exit status: 0; 1 if a test
 # failed; 2 without an executable to test.
 set -euo pipefail
-
-if [[ ${EMBED2JWT:-} != /* || ! -x $EMBED2JWT ]]; then
-    echo "run.sh: EMBED2JWT must be the absolute path of the embed2jwt executable, not '${EMBED2JWT:-}'" >&2
-    exit 2
-fi
 cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tests/common.sh
+source ../common.sh
+needs_executable
 ./setup.sh
 
 log=$(mktemp)

@@ -87,10 +87,20 @@ fn too_long() -> Row<'static> {
     ))
 }
 
-fn odd(json: Option<&str>) -> Result<Vec<Odd>, String> {
-    json.map_or(Ok(Vec::new()), |json| {
-        serde_json::from_str(json).map_err(|error| error.to_string())
-    })
+/// What is made of the rows of a batch.
+fn of_rows<T>(
+    text: &str,
+    count: usize,
+    odd: Option<String>,
+    make: impl FnOnce(&[Row<'_>]) -> T,
+) -> Result<T, String> {
+    let odd: Vec<Odd> =
+        odd.map_or(Ok(Vec::new()), |odd| serde_json::from_str(&odd).map_err(text_of))?;
+    Ok(make(&rows(text, count, &odd)))
+}
+
+fn text_of(error: impl ToString) -> String {
+    error.to_string()
 }
 
 /// The text of a URL. It came as text, so it is whole.
@@ -120,7 +130,7 @@ impl Auditor {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, keys: Keys) -> Result<Self, String> {
         let settings = options::settings(options, keys.0)?;
-        let auditor = embed2jwt::Auditor::new(settings).map_err(|error| error.to_string())?;
+        let auditor = embed2jwt::Auditor::new(settings).map_err(text_of)?;
         Ok(Self { auditor, memory: Memory::default() })
     }
 
@@ -128,22 +138,29 @@ impl Auditor {
         &mut self,
         text: &str,
         count: usize,
-        odd_rows: Option<String>,
+        odd: Option<String>,
     ) -> Result<String, String> {
-        let odd = odd(odd_rows.as_deref())?;
-        let all = self.auditor.audit_all(&mut self.memory, &rows(text, count, &odd));
-        Ok(join(all.iter().map(embed2jwt::Audited::json)))
+        of_rows(text, count, odd, |rows| {
+            join(
+                self.auditor.audit_all(&mut self.memory, rows).iter().map(embed2jwt::Audited::json),
+            )
+        })
     }
 
     pub fn inspect(
         &mut self,
         text: &str,
         count: usize,
-        odd_rows: Option<String>,
+        odd: Option<String>,
     ) -> Result<String, String> {
-        let odd = odd(odd_rows.as_deref())?;
-        let all = self.auditor.inspect_all(&mut self.memory, &rows(text, count, &odd));
-        Ok(join(all.iter().map(embed2jwt::Audited::json)))
+        of_rows(text, count, odd, |rows| {
+            join(
+                self.auditor
+                    .inspect_all(&mut self.memory, rows)
+                    .iter()
+                    .map(embed2jwt::Audited::json),
+            )
+        })
     }
 }
 
@@ -160,7 +177,7 @@ impl Converter {
     pub fn new(options: &str, keys: Keys) -> Result<Self, String> {
         let settings = options::settings(options, keys.0)?;
         let secrets = if settings.show_secrets { Secrets::Shown } else { Secrets::Hidden };
-        let converter = embed2jwt::Converter::new(settings).map_err(|error| error.to_string())?;
+        let converter = embed2jwt::Converter::new(settings).map_err(text_of)?;
         Ok(Self { converter, memory: Memory::default(), secrets })
     }
 
@@ -168,18 +185,19 @@ impl Converter {
         &mut self,
         text: &str,
         count: usize,
-        odd_rows: Option<String>,
+        odd: Option<String>,
     ) -> Result<String, String> {
-        let odd = odd(odd_rows.as_deref())?;
         let ndjson = Ndjson { secrets: self.secrets };
-        let made = self.converter.each(&mut self.memory, &rows(text, count, &odd), |record| {
-            let mut line = Vec::new();
-            ndjson.row(record, &mut line);
-            line
-        });
-        let mut all = made.map_err(|error| error.to_string())?.concat();
+        let made = of_rows(text, count, odd, |rows| {
+            self.converter.each(&mut self.memory, rows, |record| {
+                let mut line = Vec::new();
+                ndjson.row(record, &mut line);
+                line
+            })
+        })?;
+        let mut all = made.map_err(text_of)?.concat();
         all.pop();
-        String::from_utf8(all).map_err(|error| error.to_string())
+        String::from_utf8(all).map_err(text_of)
     }
 
     /// The new URLs alone, as JSON: `null` for each that could not be converted.
@@ -187,14 +205,12 @@ impl Converter {
         &mut self,
         text: &str,
         count: usize,
-        odd_rows: Option<String>,
+        odd: Option<String>,
     ) -> Result<String, String> {
-        let odd = odd(odd_rows.as_deref())?;
-        let made = self
-            .converter
-            .each(&mut self.memory, &rows(text, count, &odd), |record| record.url.map(owned));
-        let all = made.map_err(|error| error.to_string())?;
-        serde_json::to_string(&all).map_err(|error| error.to_string())
+        let all = of_rows(text, count, odd, |rows| {
+            self.converter.each(&mut self.memory, rows, |record| record.url.map(owned))
+        })?;
+        serde_json::to_string(&all.map_err(text_of)?).map_err(text_of)
     }
 }
 
@@ -206,7 +222,7 @@ impl Scanner {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, keys: Keys) -> Result<Self, String> {
         let settings = options::settings(options, keys.0)?;
-        embed2jwt::Scanner::new(settings).map(Self).map_err(|error| error.to_string())
+        embed2jwt::Scanner::new(settings).map(Self).map_err(text_of)
     }
 
     pub fn scan(&mut self, path: &str, bytes: &[u8]) -> String {

@@ -27,12 +27,13 @@ pub(crate) fn loads<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyA
     py.import("json")?.call_method1("loads", (json,))
 }
 
+/// A class of what is known of one URL: what both have in common, and the members of its own.
 macro_rules! of_url {
-    ($(#[$documentation:meta])* $name:ident, $inner:ty) => {
+    ($(#[$documentation:meta])* $name:ident, $inner:ty, { $($own:tt)* }) => {
         $(#[$documentation])*
         #[pyclass(frozen, mapping, module = "embed2jwt")]
         pub(crate) struct $name {
-            pub(crate) inner: $inner,
+            inner: $inner,
             parsed: Parsed,
         }
 
@@ -41,123 +42,85 @@ macro_rules! of_url {
                 Self { inner, parsed: Parsed::new() }
             }
         }
+
+        #[pymethods]
+        impl $name {
+            $($own)*
+
+            #[getter]
+            fn verdict(&self) -> &'static str {
+                self.inner.verdict.name()
+            }
+
+            #[getter]
+            fn signature(&self) -> &'static str {
+                self.inner.signature.name()
+            }
+
+            #[getter]
+            fn rules(&self) -> Vec<&'static str> {
+                self.inner.rules.clone()
+            }
+
+            #[getter]
+            pub(crate) fn json(&self) -> &str {
+                self.inner.json()
+            }
+
+            fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+                loads(py, self.json())
+            }
+
+            fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+                Ok(self.parsed.get(py, self.json())?.keys())
+            }
+
+            fn __getitem__<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyAny>> {
+                let found = self.parsed.get(py, self.json())?.get_item(key)?;
+                found.ok_or_else(|| PyKeyError::new_err(key.to_owned()))
+            }
+        }
     };
 }
 
 of_url! {
     /// What is known of one URL: the object of `audit --format ndjson`.
-    Audited, embed2jwt::Audited
+    Audited, embed2jwt::Audited, {
+        #[getter]
+        fn kind(&self) -> &'static str {
+            self.inner.kind.name()
+        }
+
+        fn __repr__(&self) -> String {
+            let (kind, verdict) = (self.kind(), self.verdict());
+            format!("Audited({kind}, {verdict}, rules={:?})", self.inner.rules)
+        }
+    }
 }
+
 of_url! {
     /// What became of one URL: the object of `convert --format ndjson`.
-    Converted, embed2jwt::Converted
-}
+    Converted, embed2jwt::Converted, {
+        #[getter]
+        fn status(&self) -> &'static str {
+            self.inner.status.name()
+        }
 
-#[pymethods]
-impl Audited {
-    #[getter]
-    fn kind(&self) -> &'static str {
-        self.inner.kind.name()
-    }
+        #[getter]
+        fn url(&self) -> Option<&str> {
+            self.inner.url.as_deref()
+        }
 
-    #[getter]
-    fn verdict(&self) -> &'static str {
-        self.inner.verdict.name()
-    }
+        /// Raises the exception of a URL that was not converted.
+        fn raise_for_status(&self) -> PyResult<()> {
+            failure(self.json(), None).map_or(Ok(()), Err)
+        }
 
-    #[getter]
-    fn signature(&self) -> &'static str {
-        self.inner.signature.name()
-    }
-
-    #[getter]
-    fn rules(&self) -> Vec<&'static str> {
-        self.inner.rules.clone()
-    }
-
-    #[getter]
-    fn json(&self) -> &str {
-        self.inner.json()
-    }
-
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        loads(py, self.inner.json())
-    }
-
-    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        Ok(self.parsed.get(py, self.inner.json())?.keys())
-    }
-
-    fn __getitem__<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyAny>> {
-        let found = self.parsed.get(py, self.inner.json())?.get_item(key)?;
-        found.ok_or_else(|| PyKeyError::new_err(key.to_owned()))
-    }
-
-    fn __repr__(&self) -> String {
-        let Self { inner, .. } = self;
-        format!("Audited({}, {}, rules={:?})", inner.kind.name(), inner.verdict.name(), inner.rules)
-    }
-}
-
-#[pymethods]
-impl Converted {
-    #[getter]
-    fn status(&self) -> &'static str {
-        self.inner.status.name()
-    }
-
-    #[getter]
-    fn verdict(&self) -> &'static str {
-        self.inner.verdict.name()
-    }
-
-    #[getter]
-    fn signature(&self) -> &'static str {
-        self.inner.signature.name()
-    }
-
-    #[getter]
-    fn url(&self) -> Option<&str> {
-        self.inner.url.as_deref()
-    }
-
-    #[getter]
-    fn rules(&self) -> Vec<&'static str> {
-        self.inner.rules.clone()
-    }
-
-    #[getter]
-    fn json(&self) -> &str {
-        self.inner.json()
-    }
-
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        loads(py, self.inner.json())
-    }
-
-    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        Ok(self.parsed.get(py, self.inner.json())?.keys())
-    }
-
-    fn __getitem__<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyAny>> {
-        let found = self.parsed.get(py, self.inner.json())?.get_item(key)?;
-        found.ok_or_else(|| PyKeyError::new_err(key.to_owned()))
-    }
-
-    /// Raises the exception of a URL that was not converted.
-    fn raise_for_status(&self) -> PyResult<()> {
-        failure(self.inner.json(), None).map_or(Ok(()), Err)
-    }
-
-    /// Without the URL: it has a token.
-    fn __repr__(&self) -> String {
-        let Self { inner, .. } = self;
-        format!(
-            "Converted({}, {}, rules={:?})",
-            inner.status.name(),
-            inner.verdict.name(),
-            inner.rules
-        )
+        /// Without the URL: it has a token.
+        fn __repr__(&self) -> String {
+            let (status, verdict) = (self.status(), self.verdict());
+            format!("Converted({status}, {verdict}, rules={:?})", self.inner.rules)
+        }
     }
 }
 
