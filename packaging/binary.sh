@@ -4,7 +4,7 @@
 #     packaging/binary.sh TARGET [PROFILE]
 #
 # PROFILE is `dist`, what is published, unless another one is named. Linux and Windows are linked by zig, so that one machine builds
-# them all; macOS needs a Mac.
+# them all; macOS needs a Mac. With PREBUILT, the path of an executable, nothing is built and that one is packed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=packaging/toolchain.sh
@@ -18,7 +18,7 @@ directory=$(cargo metadata --format-version 1 --no-deps --locked |
 out=$directory/packaging
 mkdir -p "$out"
 
-# Made by a build for this machine: one for another target may not run here.
+# What writes completions and manual pages is built for this machine: an executable for another target may not run here.
 host=${EMBED2JWT:-}
 if [[ -z $host ]]; then
     cargo build --release --locked
@@ -26,7 +26,8 @@ if [[ -z $host ]]; then
 fi
 
 (
-    case $target in
+    case ${PREBUILT:+prebuilt}$target in
+    prebuilt*) ;;
     *-apple-*)
         cargo build --profile "$profile" --locked --target "$target"
         ;;
@@ -45,8 +46,9 @@ case $target in
 *-windows-*) suffix=.exe ;;
 *) suffix= ;;
 esac
-built=$directory/$target/$profile/embed2jwt$suffix
-cp "$built" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$work/$name"
+built=${PREBUILT:-$directory/$target/$profile/embed2jwt$suffix}
+cp "$built" "$work/$name/embed2jwt$suffix"
+cp README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$work/$name"
 for shell in bash elvish fish powershell zsh; do
     "$host" completions "$shell" >"$work/$name/completions/embed2jwt.$shell"
 done

@@ -10,6 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 profile=${1:-dist}
 directory=$(cargo metadata --format-version 1 --no-deps --locked |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
+# The dependencies are those of the command, in the same versions: built once for both.
+export CARGO_TARGET_DIR=$directory
 tools=$directory/toolchain/maturin
 if [[ ! -x $tools/bin/maturin ]]; then
     python3 -m venv "$tools"
