@@ -9,8 +9,8 @@ use crate::judge::run::Run;
 use crate::policy::{Allow, Baseline, Ignores, Levels};
 use crate::report::check::Fingerprints;
 use crate::rule::{Finding, Fix, Found, Kind, Safety, Text};
-#[cfg(feature = "scaffold")]
 use crate::scan::{Embed, Examined, Printed, fix, suppress};
+use crate::text::language_of;
 
 /// How often a file is fixed: fixes that overlap need another round.
 const ROUNDS: usize = 10;
@@ -210,15 +210,12 @@ pub(crate) fn prints(name: &str, text: &[u8], examined: &Examined, run: &mut Run
 /// Has findings in code that builds URLs say which command writes the code that replaces it. The language of the file is the
 /// one to write it in; `language` is told its name.
 pub(crate) fn suggest(name: &str, found: &mut [Found], mut language: impl FnMut(&'static str)) {
-    #[cfg(feature = "scaffold")]
+    let Some(known) = language_of(name) else { return };
     for found in found.iter_mut().filter(|found| found.builds) {
-        let Some(known) = crate::scaffold::of_file(name) else { break };
         found.finding.suggestion =
-            format!("`embed2jwt scaffold {}` writes the code that replaces it", known.name).into();
-        language(known.name);
+            format!("`embed2jwt scaffold {known}` writes the code that replaces it").into();
+        language(known);
     }
-    #[cfg(not(feature = "scaffold"))]
-    let _ = (name, found, &mut language);
 }
 
 #[cfg(test)]
@@ -297,7 +294,7 @@ mod tests {
         let text = "bad BAD worse bad";
         let safe = policy.rewritten(text, Fixing::Safe);
         assert_eq!(safe, Some(("good BAD worse good".to_owned(), 2, 2)));
-        // The second round mends what the first one made.
+        // The second round fixes what the first one made.
         let all = policy.rewritten(text, Fixing::All);
         assert_eq!(all, Some(("good good worse good".to_owned(), 3, 1)));
         assert_eq!(policy.rewritten("good good worse good", Fixing::All), None);

@@ -6,6 +6,7 @@ use super::case::{Given, Suite};
 use super::foreign::{Quote, go, java, javascript, php, python, ruby};
 use super::model::Line;
 use super::page::Page;
+use crate::text::language_of;
 
 /// A language that code is written in.
 pub struct Language {
@@ -19,8 +20,6 @@ pub struct Language {
     pub frameworks: &'static [&'static str],
     /// The template. Languages that share one read one another's old code.
     pub(super) template: &'static str,
-    /// The extensions of its files.
-    pub extensions: &'static [&'static str],
     /// How it writes a string.
     pub(super) quote: Quote,
     /// How it writes a name of several words.
@@ -131,21 +130,21 @@ macro_rules! languages {
 languages! {
     { template: "javascript.txt", test: "javascript.test.txt", name: "node", file: "sigma-embed.mjs",
         libraries: &["jsonwebtoken", "jose"], frameworks: &["express"],
-        extensions: &["js", "mjs", "cjs", "jsx", "vue", "svelte"], quote: javascript, case: camel, reserved: &[] }
+        quote: javascript, case: camel, reserved: &[] }
     { template: "javascript.txt", test: "javascript.test.txt", name: "typescript", file: "sigma-embed.ts",
         libraries: &["jsonwebtoken", "jose"], frameworks: &["express"],
-        extensions: &["ts", "tsx", "mts", "cts"], quote: javascript, case: camel, reserved: &[] }
+        quote: javascript, case: camel, reserved: &[] }
     { template: "python.txt", test: "python.test.txt", name: "python", file: "sigma_embed.py", libraries: &["pyjwt"],
-        frameworks: &["flask"], extensions: &["py", "ipynb"], quote: python, case: snake, reserved: &[] }
+        frameworks: &["flask"], quote: python, case: snake, reserved: &[] }
     { template: "ruby.txt", test: "ruby.test.txt", name: "ruby", file: "sigma_embed.rb", libraries: &["jwt"],
-        frameworks: &["rails"], extensions: &["rb", "erb", "rake"], quote: ruby, case: snake, reserved: &[] }
+        frameworks: &["rails"], quote: ruby, case: snake, reserved: &[] }
     { template: "go.txt", test: "go.test.txt", name: "go", file: "sigma_embed.go",
         libraries: &["golang-jwt", "golang-jwt-v4"], frameworks: &[],
-        extensions: &["go"], quote: go, case: pascal, reserved: &[] }
+        quote: go, case: pascal, reserved: &[] }
     { template: "php.txt", test: "php.test.txt", name: "php", file: "SigmaEmbed.php", libraries: &["none"],
-        frameworks: &[], extensions: &["php", "phtml"], quote: php, case: snake, reserved: &[] }
+        frameworks: &[], quote: php, case: snake, reserved: &[] }
     { template: "java.txt", test: "java.test.txt", name: "java", file: "SigmaEmbed.java", libraries: &["none"],
-        frameworks: &[], extensions: &["java"], quote: java, case: camel, reserved: JAVA }
+        frameworks: &[], quote: java, case: camel, reserved: JAVA }
 }
 
 /// The language of this name.
@@ -155,8 +154,7 @@ pub fn find(name: &str) -> Option<&'static Language> {
 
 /// The language of a file, by its extension.
 pub fn of_file(file: &str) -> Option<&'static Language> {
-    let (_, extension) = file.rsplit_once('.')?;
-    LANGUAGES.iter().find(|language| language.extensions.contains(&extension))
+    find(language_of(file)?)
 }
 
 impl Language {
@@ -201,4 +199,15 @@ fn camel(name: &str) -> String {
         out.push_str(letters.as_str());
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_that_files_are_in_can_be_written() {
+        let written: Vec<_> = LANGUAGES.iter().map(|language| language.name).collect();
+        assert_eq!(crate::text::languages().collect::<Vec<_>>(), written);
+    }
 }

@@ -4,6 +4,7 @@
 mod day;
 mod encoding;
 mod excerpt;
+mod language;
 mod nearest;
 mod number;
 mod object;
@@ -11,6 +12,7 @@ mod object;
 pub use day::Day;
 pub use encoding::{Encoding, Text, Utf16Reader};
 pub use excerpt::{Frame, boundary};
+pub use language::{language_of, languages};
 pub use nearest::nearest;
 pub use number::{counted, grouped, plural};
 pub(crate) use object::{Fields, Key};
