@@ -4,7 +4,7 @@
 #     tests/book/run.sh
 #
 # It uses the mdbook of the PATH, or the one that it installed earlier into target/tools. Nobody publishes a binary of it
-# on npm or PyPI, so with CI set it compiles one from crates.io: 123 crates, a minute and a half on two idle processors.
+# on npm or PyPI, so with CI set it compiles one from crates.io: 123 crates, a few minutes.
 # Exit status: 0; 1 if the site cannot be built or a link is dead; 2 without mdbook.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -18,7 +18,7 @@ if ! command -v mdbook >/dev/null; then
         echo "mdbook is not installed; \`${install[*]}\` compiles it" >&2
         exit 2
     fi
-    echo "installing mdbook $version into $tools: a minute and a half on two idle processors" >&2
+    echo "installing mdbook $version into $tools, which takes a few minutes" >&2
     "${install[@]}" --quiet
 fi
 
