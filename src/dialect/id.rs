@@ -85,7 +85,7 @@ pub fn embed_uuid(text: &[u8]) -> Option<Uuid> {
 pub enum IdKey<'a> {
     /// A real id, however it was written.
     Uuid(Uuid),
-    /// Anything else, byte for byte: a placeholder, a template hole.
+    /// Anything else, byte for byte: a placeholder, a template placeholder.
     Text(Cow<'a, [u8]>),
 }
 

@@ -20,8 +20,8 @@ const SIGNATURE: usize = 43;
 /// What stands where a token belongs.
 #[derive(Debug)]
 pub enum Reading {
-    /// Nothing yet: a template's hole, or a word that stands for a token.
-    Hole,
+    /// Nothing yet: a template's placeholder, or a word that stands for a token.
+    Placeholder,
     /// No token.
     Broken(Broken),
     /// A token.
@@ -76,10 +76,10 @@ impl Part {
 }
 
 impl Reading {
-    /// Reads a decoded value. `whole` says that it is meant to be a token: then only a template's hole is none.
+    /// Reads a decoded value. `whole` says that it is meant to be a token: then only a template's placeholder is none.
     pub fn of(text: &[u8], whole: bool) -> Self {
-        if is_hole(text) || (!whole && is_stand_in(text)) {
-            return Self::Hole;
+        if begins_placeholder(text) || (!whole && is_stand_in(text)) {
+            return Self::Placeholder;
         }
         match Token::read(text) {
             Ok(token) => Self::Token(Box::new(token)),
@@ -91,14 +91,14 @@ impl Reading {
     pub fn token(&self) -> Option<&Token> {
         match self {
             Self::Token(token) => Some(token),
-            Self::Hole | Self::Broken(_) => None,
+            Self::Placeholder | Self::Broken(_) => None,
         }
     }
 }
 
 /// Whether something is yet to be filled in: `${token}`, `{{ token }}`, `<token>`, `$(token)`, `%s`; or was cut out, `eyJ...`.
 /// No single changed byte makes a token one of these.
-fn is_hole(text: &[u8]) -> bool {
+fn begins_placeholder(text: &[u8]) -> bool {
     let pair = |open: u8, close: u8| {
         memchr::memchr(open, text).is_some_and(|at| {
             text.get(at + 1..).is_some_and(|rest| memchr::memchr(close, rest).is_some())
@@ -311,14 +311,17 @@ mod tests {
     }
 
     #[test]
-    fn no_changed_byte_verifies_and_none_is_taken_for_a_hole() {
+    fn no_changed_byte_verifies_and_none_is_taken_for_a_placeholder() {
         let key = key("demo-embed-secret");
         for at in 0..NODE_TOKEN.len() {
             for byte in [b'A', b'B', b'.', b'{', b'<', b'%', b'=', 0xff] {
                 let mut text = NODE_TOKEN.as_bytes().to_vec();
                 if std::mem::replace(&mut text[at], byte) != byte {
                     assert!(!verify(&text, &key), "{byte} at {at}");
-                    assert!(!matches!(Reading::of(&text, false), Reading::Hole), "{byte} at {at}");
+                    assert!(
+                        !matches!(Reading::of(&text, false), Reading::Placeholder),
+                        "{byte} at {at}"
+                    );
                 }
             }
         }
@@ -359,8 +362,8 @@ mod tests {
     }
 
     #[test]
-    fn holes_are_no_tokens() {
-        for hole in [
+    fn placeholders_are_no_tokens() {
+        for placeholder in [
             "${token}",
             "{{ token }}",
             "{0}",
@@ -373,18 +376,21 @@ mod tests {
             "[token]",
             "eyJhbG\u{2026}",
         ] {
-            assert!(matches!(Reading::of(hole.as_bytes(), true), Reading::Hole), "{hole}");
+            assert!(
+                matches!(Reading::of(placeholder.as_bytes(), true), Reading::Placeholder),
+                "{placeholder}"
+            );
         }
         for word in ["", "TOKEN", "your_jwt", "<jwt", "signedToken", "xxx.yyyyy.zzz"] {
             assert_eq!(
-                matches!(Reading::of(word.as_bytes(), false), Reading::Hole),
+                matches!(Reading::of(word.as_bytes(), false), Reading::Placeholder),
                 word != "<jwt",
                 "{word}"
             );
             assert!(matches!(Reading::of(word.as_bytes(), true), Reading::Broken(_)), "{word}");
         }
         for text in ["a.b.c", "not.a.token", "eyJ.eyJ.x", NODE_TOKEN] {
-            assert!(!matches!(Reading::of(text.as_bytes(), false), Reading::Hole), "{text}");
+            assert!(!matches!(Reading::of(text.as_bytes(), false), Reading::Placeholder), "{text}");
         }
     }
 

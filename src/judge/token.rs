@@ -48,7 +48,7 @@ fn verify_token(text: &[u8], reading: &Reading, context: &Context<'_>) -> Signat
     // A token that cannot be read names no client id: only a secret for all of them can verify it.
     // One of another algorithm is no good whatever it is signed with: Sigma takes none.
     let (algorithm, kid) = match reading {
-        Reading::Hole => return Signature::NotVerified,
+        Reading::Placeholder => return Signature::NotVerified,
         Reading::Token(token) => {
             let text = |name| token.header.get(name).and_then(|value| value.as_str());
             (text("alg"), text("kid"))

@@ -149,7 +149,7 @@ impl Check<'_, '_> {
             Some((_, rest)) => rest.split(['/', '?', '#', '&']).next().unwrap_or(rest),
             None => text,
         };
-        // A template hole may hold anything else, but no id a URL path can carry holds these.
+        // A template placeholder may hold anything else, but no id a URL path can carry holds these.
         let foreign = id.chars().find(|&c| matches!(c, '/' | '?' | '#') || c.is_control());
         if id.is_empty() || foreign.is_some() {
             return Err(self.bad(Column::EmbedId, text, "is not an embed id", EMBED_HELP));

@@ -64,7 +64,7 @@ impl Found {
 /// A legacy URL as the code has it that builds it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
-    /// The URL, with [`HOLE`] for whatever code fills in.
+    /// The URL, with [`PLACEHOLDER`] for whatever code fills in.
     pub url: String,
     /// The environment variable that the client id comes from, if it is seen.
     pub client_id_variable: Option<String>,
@@ -73,4 +73,4 @@ pub struct Template {
 }
 
 /// What stands in a [`Template`] for what code fills in.
-pub const HOLE: &str = "{}";
+pub const PLACEHOLDER: &str = "{}";

@@ -9,7 +9,7 @@ mod view;
 
 pub use crate::text::{Encoding, Text};
 pub use example::{Example, Expectation, examples};
-pub use file::{Fix, Found, HOLE, Safety, Template};
+pub use file::{Fix, Found, PLACEHOLDER, Safety, Template};
 pub use finding::{Finding, Findings};
 pub use outcome::{Lost, Outcome, Reason, Replacement};
 pub use step::{Step, StepPart};

@@ -69,7 +69,7 @@ declare_rule! {
 
 fn check_types(_: &View<'_>, carried: &TokenArg, findings: &mut Findings) {
     match &carried.reading {
-        Reading::Hole => {}
+        Reading::Placeholder => {}
         Reading::Broken(broken) => findings.push(unreadable(carried, broken)),
         Reading::Token(token) => {
             for row in &TABLE {

@@ -162,7 +162,7 @@ declare_rule! {
 fn check_embed(view: &View<'_>, findings: &mut Findings) {
     let breaks_off = |carried: &TokenArg| {
         !view.context.whole
-            && matches!(carried.reading, Reading::Hole)
+            && matches!(carried.reading, Reading::Placeholder)
             && carried.arg.index + 1 == view.args.len()
     };
     if view.tokens.iter().any(breaks_off) {

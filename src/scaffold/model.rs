@@ -14,7 +14,7 @@ use crate::dialect::values::{
     DEFAULT_LIFETIME, Lifetime, attributes, footer_position, lifetime, teams,
 };
 use crate::judge::{Judgement, Scratch, judge};
-use crate::rule::{Arg, Context, HOLE, Lost, Outcome, Reason, Replacement};
+use crate::rule::{Arg, Context, Lost, Outcome, PLACEHOLDER, Reason, Replacement};
 
 /// The variables that are asked for if those of the old code are not seen.
 const VARIABLES: [&str; 2] = ["SIGMA_EMBED_CLIENT_ID", "SIGMA_EMBED_SECRET"];
@@ -252,7 +252,11 @@ impl Reader<'_> {
             let raw = String::from_utf8_lossy(arg.param.value.of(url.bytes)).into_owned();
             let seen = Seen {
                 sample: number,
-                value: if raw.contains(HOLE) { Value::Hole } else { Value::Literal(raw) },
+                value: if raw.contains(PLACEHOLDER) {
+                    Value::Placeholder
+                } else {
+                    Value::Literal(raw)
+                },
                 partial: !is_whole,
             };
             self.parameter(arg, url, sample, seen);
@@ -306,9 +310,9 @@ impl Reader<'_> {
     fn position(&mut self, position: &str, seen: &Seen) {
         let value = match seen.value {
             Value::Literal(_) => Value::Literal(position.to_owned()),
-            Value::Hole => Value::Hole,
+            Value::Placeholder => Value::Placeholder,
         };
-        let row = (value == Value::Hole).then_some(Id::ShowFooter.row());
+        let row = (value == Value::Placeholder).then_some(Id::ShowFooter.row());
         self.slot(format!(":{}", Id::MenuPosition.row().name), row, |slot| {
             slot.replaced = true;
             slot.add(Seen { value, ..*seen });
@@ -326,7 +330,7 @@ impl Reader<'_> {
         let Some(claim) = claim_of(row) else { return };
         // The rows of a list are of many users, and a token is nobody's constant.
         if claim.encrypted || (sample.is_row && row.id != Id::AccountType) {
-            seen.value = Value::Hole;
+            seen.value = Value::Placeholder;
         }
         if let Value::Literal(raw) = &seen.value
             && row.id != Id::ExternalUserTeam
@@ -481,7 +485,7 @@ impl Field {
 
     fn add(&mut self, row: &Parameter, slot: &Slot, literal: Option<String>) {
         let Some(literal) = literal else {
-            if !slot.key.is_empty() && !slot.key.contains(HOLE) {
+            if !slot.key.is_empty() && !slot.key.contains(PLACEHOLDER) {
                 self.names.push(Foreign::new(&*slot.key));
             }
             return;

@@ -1,4 +1,4 @@
-//! What the code is written from: old URLs, with holes where the old code filled something in.
+//! What the code is written from: old URLs, with placeholders where the old code filled something in.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ pub struct Sample {
     pub file: String,
     /// The line, counted from 1.
     pub line: u64,
-    /// The URL, its holes, and the variables beside it.
+    /// The URL, its placeholders, and the variables beside it.
     pub template: Template,
     /// Whether it is a row of a list: what it says of the user is that user's, and no constant of any code.
     pub is_row: bool,

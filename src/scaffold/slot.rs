@@ -12,7 +12,7 @@ pub(super) enum Value {
     /// It stands in the code.
     Literal(String),
     /// Code fills it in.
-    Hole,
+    Placeholder,
 }
 
 /// One place where a parameter was seen.
@@ -62,7 +62,7 @@ pub(super) fn settle(
 ) -> Option<String> {
     let mut literals = slot.seen.iter().filter_map(|seen| match &seen.value {
         Value::Literal(literal) => Some((literal, seen)),
-        Value::Hole => None,
+        Value::Placeholder => None,
     });
     let (first, at) = literals.next()?;
     let place = |number: usize| {
@@ -76,7 +76,9 @@ pub(super) fn settle(
         let _ = write!(text, " and `{literal}` in {}", place(seen.sample));
     } else if let Some(number) = missing.filter(|_| !at.partial) {
         let _ = write!(text, ", and {} does not have it", place(number));
-    } else if at.partial || slot.seen.iter().any(|seen| seen.value == Value::Hole || seen.partial) {
+    } else if at.partial
+        || slot.seen.iter().any(|seen| seen.value == Value::Placeholder || seen.partial)
+    {
         // A value that varies in one place only is an argument, and contradicts nobody.
         return None;
     } else {

@@ -1,4 +1,4 @@
-//! A file's text becomes the embeds and the building code in it, what is to be said of them, and the edits that mend them; pure.
+//! A file's text becomes the embeds and the building code in it, what is to be said of them, and the edits that fix them; pure.
 
 mod advice;
 mod api;

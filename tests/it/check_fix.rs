@@ -85,8 +85,8 @@ fn what_remains_is_reported_and_decides_the_status() {
     place.file("b.txt", "https://app.sigmacomputing.com/embed/${id}");
     let both = place.run("check --map map.csv --format ndjson").exits(1);
     assert!(!both.out().contains("unmapped-embed"), "{}", both.out());
-    let hole = place.run(FIX).args("--format ndjson --fail-on never b.txt").exits(0);
-    assert!(!hole.out().contains("unmapped-embed"), "{}", hole.out());
+    let placeholder = place.run(FIX).args("--format ndjson --fail-on never b.txt").exits(0);
+    assert!(!placeholder.out().contains("unmapped-embed"), "{}", placeholder.out());
 }
 
 #[test]

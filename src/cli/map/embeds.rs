@@ -76,7 +76,7 @@ impl<'p> Scan<'p> {
 
 fn embeds(text: &Text<'_>, options: &Options<'_>, scratch: &mut Scratch) -> Vec<Embed> {
     let mut found = scan::examine(text, options, scratch).embeds;
-    // A hole of a template is no id, and neither is a token.
+    // A placeholder of a template is no id, and neither is a token.
     let is_id = |id: &str| is_path_part(id) && redact::within(id.into(), Secrets::Hidden) == id;
     found.retain(|embed| is_id(&embed.id));
     found.sort_by_key(|embed| embed.span);

@@ -8,7 +8,7 @@ use crate::dialect::oauth::Encrypt;
 use crate::dialect::params::{Fate, Id};
 use crate::engine::PagedEntropy;
 use crate::judge::{Judgement, Scratch, judge};
-use crate::rule::{Context, HOLE, UserKind};
+use crate::rule::{Context, PLACEHOLDER, UserKind};
 use crate::scaffold::{Case, Embed, Foreign, Given, Line, Model, Sample, Suite};
 use crate::secret::Secret;
 
@@ -70,7 +70,7 @@ fn filled(
     let mut missing = vec![Id::Nonce, Id::ClientId, Id::Email, Id::Time];
     for part in query.split('&') {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
-        let name = name.replace(HOLE, "Name");
+        let name = name.replace(PLACEHOLDER, "Name");
         let plain = name
             .strip_prefix(':')
             .or_else(|| name.get(..3).filter(|c| c.eq_ignore_ascii_case("%3a")).and(name.get(3..)));
@@ -81,10 +81,10 @@ fn filled(
         }
         missing.retain(|other| *other != id);
         // A row's user is nobody's business in a test.
-        let value = if value == HOLE || (sample.is_row && id == Id::Email) {
+        let value = if value == PLACEHOLDER || (sample.is_row && id == Id::Email) {
             made_up(id, number)
         } else {
-            value.replace(HOLE, &format!("x{number}"))
+            value.replace(PLACEHOLDER, &format!("x{number}"))
         };
         parts.push(format!("{name}={value}"));
     }

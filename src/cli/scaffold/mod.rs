@@ -25,7 +25,7 @@ use crate::judge::{Scratch, judge};
 use crate::map::EmbedMap;
 use crate::policy::{Config, Ignores};
 use crate::report::redact;
-use crate::rule::{Context, Embeds, HOLE, Kind, Template, Text};
+use crate::rule::{Context, Embeds, Kind, PLACEHOLDER, Template, Text};
 use crate::rules::files::LEGACY_URL_BUILDER;
 use crate::rules::path::UNMAPPED_EMBED;
 use crate::scaffold::{self, Choice, Embed, LANGUAGES, Language, Model, Sample};
@@ -332,7 +332,7 @@ fn embeds(
         let path = path.strip_prefix("/embed/").unwrap_or(&path).trim_end_matches('/');
         let key = key.unwrap_or(path);
         let is_known = embeds.iter().any(|embed| embed.key == key);
-        if path.contains(HOLE) || is_known || judgement.kind == Kind::PublicEmbed {
+        if path.contains(PLACEHOLDER) || is_known || judgement.kind == Kind::PublicEmbed {
             return;
         }
         let entry = map.get(id.of(url.bytes));
@@ -372,7 +372,7 @@ fn builders(
         let signs = judgement.args.iter().any(|arg| arg.row.signs);
         let builds = judgement.args.iter().any(|arg| {
             let value = arg.param.value.of(url.as_bytes());
-            arg.row.signs && memchr::memmem::find(value, HOLE.as_bytes()).is_some()
+            arg.row.signs && memchr::memmem::find(value, PLACEHOLDER.as_bytes()).is_some()
         });
         // A URL that is stored whole is built by nobody here; a part of one may be.
         sample.is_row && signs || builds || (!signs && !judgement.args.is_empty())

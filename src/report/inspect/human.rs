@@ -113,8 +113,8 @@ impl Human<'_> {
             facts.push(format!("embed {uuid}"));
         }
         page.paragraph(&one_line(&facts.join("; ")));
-        let hole = |reading: &Reading| matches!(reading, Reading::Hole);
-        if judgement.tokens.iter().any(|carried| hole(&carried.reading)) {
+        let placeholder = |reading: &Reading| matches!(reading, Reading::Placeholder);
+        if judgement.tokens.iter().any(|carried| placeholder(&carried.reading)) {
             page.paragraph("the token is a placeholder");
         }
     }

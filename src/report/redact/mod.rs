@@ -16,7 +16,7 @@ use name::{Name, Role};
 
 use crate::dialect::params::SECRET_SHOWN;
 use crate::dialect::span::Span;
-use crate::rule::{Finding, HOLE};
+use crate::rule::{Finding, PLACEHOLDER};
 
 pub use redaction::{Redaction, SecretFinder};
 pub use users::Users;
@@ -165,7 +165,7 @@ pub fn url(bytes: &[u8], secrets: Secrets) -> String {
 pub fn template(url: &str, secrets: Secrets) -> String {
     let text = hide(hide(url.as_bytes(), secrets, Reach::Url).as_bytes(), secrets, Reach::File);
     let value = |part: &str| {
-        let filled_in = part.match_indices(HOLE).map(|(at, _)| at + HOLE.len());
+        let filled_in = part.match_indices(PLACEHOLDER).map(|(at, _)| at + PLACEHOLDER.len());
         filled_in
             .filter_map(|end| part.split_at_checked(end))
             .find(|(_, rest)| rest.starts_with('='))

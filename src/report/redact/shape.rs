@@ -207,8 +207,8 @@ pub(super) fn password(text: &[u8], at: usize) -> Option<Range<usize>> {
     let sign = memchr::memrchr(b'@', authority)?;
     let colon = memchr::memchr(b':', authority.get(..sign)?)?;
     let start = at + 3 + colon + 1;
-    let hole = matches!(authority.get(colon + 1), Some(b'$' | b'{' | b'<' | b'%'));
-    (start < at + 3 + sign && !hole).then_some(start..at + 3 + sign)
+    let placeholder = matches!(authority.get(colon + 1), Some(b'$' | b'{' | b'<' | b'%'));
+    (start < at + 3 + sign && !placeholder).then_some(start..at + 3 + sign)
 }
 
 /// The password in `-u user:password`, whose colon is at `at`.
@@ -225,6 +225,6 @@ fn of_user(text: &[u8], at: usize) -> Option<Range<usize>> {
     let rest = rest.get(..256).unwrap_or(rest);
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`".contains(byte);
     let length = rest.iter().position(is_end).unwrap_or(rest.len());
-    let hole = matches!(rest.first(), Some(b'$' | b'{' | b'<' | b'%'));
-    (is_option && !user.is_empty() && length > 0 && !hole).then_some(at + 1..at + 1 + length)
+    let placeholder = matches!(rest.first(), Some(b'$' | b'{' | b'<' | b'%'));
+    (is_option && !user.is_empty() && length > 0 && !placeholder).then_some(at + 1..at + 1 + length)
 }

@@ -41,8 +41,8 @@ pub(super) fn signed(text: &[u8], at: usize, reach: Reach) -> Option<Value> {
             }
             Reach::File => (start, until(text, start, ends_value)),
         };
-        if reach != Reach::Url && is_hole(text, start) {
-            return hole(text, start).and_then(found);
+        if reach != Reach::Url && begins_placeholder(text, start) {
+            return placeholder(text, start).and_then(found);
         }
         if end > start || (reach == Reach::File && continued(text, end, Shown::Head).is_some()) {
             return found(start..end);
@@ -100,7 +100,7 @@ fn equals(text: &[u8], at: usize, reach: Reach) -> Option<usize> {
 }
 
 /// Whether a template's placeholder or a piece of code begins here.
-fn is_hole(text: &[u8], at: usize) -> bool {
+fn begins_placeholder(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
     matches!(
         rest,
@@ -109,7 +109,7 @@ fn is_hole(text: &[u8], at: usize) -> bool {
 }
 
 /// The value in what looks like a placeholder, if it is none: no name is as long and has as many digits.
-fn hole(text: &[u8], at: usize) -> Option<Range<usize>> {
+fn placeholder(text: &[u8], at: usize) -> Option<Range<usize>> {
     let start = at + count(text, at, |byte| b"${<(#[% ".contains(&byte));
     let end = start + count(text, start, |byte| byte.is_ascii_alphanumeric());
     let digits = text.get(start..end)?.iter().filter(|byte| byte.is_ascii_digit()).count();

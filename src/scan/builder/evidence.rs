@@ -4,13 +4,13 @@ use std::cell::OnceCell;
 
 use memchr::memmem::{self, Finder};
 
-use super::mention::{Form, Mention, Seen, is_bind, read};
+use super::reference::{Form, Reference, Seen, is_bind, read};
 use crate::dialect::params::{COUNT, Fate, Id, Rarity};
 use crate::dialect::span::Span;
 use crate::rule::Context;
 use crate::scan::needle;
 
-/// From this many points on a group of mentions is a builder.
+/// From this many points on a group of references is a builder.
 pub(super) const ENOUGH: i32 = 8;
 /// What all names that everybody uses are worth together, unless a separator stands before one.
 pub(super) const MOST_OF_COMMON: i32 = 4;
@@ -24,7 +24,7 @@ pub(super) const WORDS_WITHIN: usize = 2_000;
 /// How long a list of values may be, in bytes.
 const LIST_WITHIN: usize = 2_000;
 
-/// What one mention is worth, by how it is written and by who else has the name.
+/// What one reference is worth, by how it is written and by who else has the name.
 pub(super) static POINTS: [(Form, [(Rarity, i32); 3]); 5] = [
     (Form::Joined, [(Rarity::Own, 8), (Rarity::Rare, 8), (Rarity::Common, 6)]),
     (Form::Opening, [(Rarity::Own, 8), (Rarity::Rare, 5), (Rarity::Common, 2)]),
@@ -94,7 +94,7 @@ impl Tally {
     /// Counts a group. Each parameter counts once, as it is written best; one in `binds` does not, nor does a mode that
     /// Sigma does not have, unless something of Sigma's is `near`.
     pub(super) fn of(
-        mentions: &[Mention],
+        references: &[Reference],
         text: &[u8],
         binds: Option<&[bool; COUNT]>,
         near: bool,
@@ -103,43 +103,43 @@ impl Tally {
         let mut joined = [false; COUNT];
         let mut written = [false; COUNT];
         let mut tally = Self::default();
-        for mention in mentions {
-            let id = mention.row.id as usize;
-            tally.token |= mention.is_token(text);
+        for reference in references {
+            let id = reference.row.id as usize;
+            tally.token |= reference.is_token(text);
             let is_bind = binds.is_some_and(|binds| binds.get(id) == Some(&true));
-            if is_bind || mention.quoted || !near && is_foreign_mode(mention, text) {
+            if is_bind || reference.quoted || !near && is_foreign_mode(reference, text) {
                 continue;
             }
             if let (Some(best), Some(joined)) = (best.get_mut(id), joined.get_mut(id)) {
-                *best = (*best).max(points(mention));
-                *joined |= mention.form == Form::Joined;
+                *best = (*best).max(points(reference));
+                *joined |= reference.form == Form::Joined;
                 if let Some(written) = written.get_mut(id) {
-                    *written |= mention.form != Form::Key;
+                    *written |= reference.form != Form::Key;
                 }
             }
         }
         let (mut common, mut common_signing) = (0, 0);
         let mut counted = [false; COUNT];
-        for mention in mentions {
-            let id = mention.row.id as usize;
+        for reference in references {
+            let id = reference.row.id as usize;
             if std::mem::replace(counted.get_mut(id).unwrap_or(&mut true), true) {
                 continue;
             }
             let points = best.get(id).copied().unwrap_or_default();
-            let own = mention.row.rarity == Rarity::Own;
+            let own = reference.row.rarity == Rarity::Own;
             tally.evident |=
-                points > 0 && mention.row.is_telling() && (own || written.get(id) == Some(&true));
-            match mention.row.fate {
+                points > 0 && reference.row.is_telling() && (own || written.get(id) == Some(&true));
+            match reference.row.fate {
                 Fate::Unknown => {}
-                _ if !mention.row.is_telling() => tally.kept += points,
-                _ if mention.row.rarity == Rarity::Common && joined.get(id) != Some(&true) => {
+                _ if !reference.row.is_telling() => tally.kept += points,
+                _ if reference.row.rarity == Rarity::Common && joined.get(id) != Some(&true) => {
                     common += points;
-                    common_signing += if mention.row.signs { points } else { 0 };
+                    common_signing += if reference.row.signs { points } else { 0 };
                 }
                 _ => {
                     tally.joined += if joined.get(id) == Some(&true) { points } else { 0 };
                     tally.legacy += points;
-                    tally.signing += if mention.row.signs { points } else { 0 };
+                    tally.signing += if reference.row.signs { points } else { 0 };
                 }
             }
         }
@@ -154,16 +154,16 @@ impl Tally {
 const MODES: [&[u8]; 3] = [b"userbacked", b"view", b"explore"];
 
 /// Whether a mode stands there that is another product's: `&:mode=edit`.
-fn is_foreign_mode(mention: &Mention, text: &[u8]) -> bool {
+fn is_foreign_mode(reference: &Reference, text: &[u8]) -> bool {
     let is_other = |value: &Span| !MODES.contains(&value.of(text));
-    mention.row.id == Id::Mode && mention.value.as_ref().is_some_and(is_other)
+    reference.row.id == Id::Mode && reference.value.as_ref().is_some_and(is_other)
 }
 
-fn points(mention: &Mention) -> i32 {
-    let rarity = mention.row.rarity;
+fn points(reference: &Reference) -> i32 {
+    let rarity = reference.row.rarity;
     POINTS
         .iter()
-        .filter(|(form, _)| *form == mention.form)
+        .filter(|(form, _)| *form == reference.form)
         .flat_map(|(_, points)| points)
         .find(|(known, _)| *known == rarity)
         .map_or(0, |(_, points)| *points)
@@ -245,7 +245,7 @@ impl<'t> Around<'t> {
             let mut whole = Whole { binds: [false; COUNT], token: false };
             needle::known_colons(self.text, self.context, |at, colon| {
                 match read(self.text, at, colon, self.context) {
-                    Seen::Mention(mention) => whole.token |= mention.is_token(self.text),
+                    Seen::Reference(reference) => whole.token |= reference.is_token(self.text),
                     Seen::Bare(id) => {
                         let before = self.text.get(..at).unwrap_or_default();
                         if let Some(slot) = whole.binds.get_mut(id as usize) {

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::mention::{Form, Mention, Separator};
+use super::reference::{Form, Reference, Separator};
 use super::statement::{self, is_beside, is_comment};
 use super::token::{Mark, at_end, at_start};
 use super::{BYTES, LINES};
@@ -15,57 +15,57 @@ use crate::rule::{Fix, Lost, Outcome, Reason, Replacement, Safety};
 /// Of so many places it is asked whether a comment holds them; if there are more, one is code for all that is known.
 const MOST_LOOKED_AT: usize = 8;
 
-/// The fixes of one group, in the order of its mentions.
+/// The fixes of one group, in the order of its references.
 pub(super) struct Fixer<'t> {
     text: &'t [u8],
-    group: &'t [Mention],
-    /// What becomes of each mention.
+    group: &'t [Reference],
+    /// What becomes of each reference.
     steps: Vec<Option<Step>>,
     /// Where the last removal ended: a separator before that is gone.
     removed: u32,
 }
 
 impl<'t> Fixer<'t> {
-    pub(super) fn new(text: &'t [u8], group: &'t [Mention]) -> Self {
+    pub(super) fn new(text: &'t [u8], group: &'t [Reference]) -> Self {
         let step = |number| step(text, group, number);
         Self { text, group, steps: (0..group.len()).map(step).collect(), removed: 0 }
     }
 
-    /// The safe edit for the mention with this number, if there is one.
+    /// The safe edit for the reference with this number, if there is one.
     pub(super) fn fix(&mut self, number: usize) -> Option<Fix> {
-        let mention = self.group.get(number)?;
+        let reference = self.group.get(number)?;
         let (span, replacement) = match self.steps.get(number)?.clone()? {
-            Step::Replace(position) => (mention.span, position),
+            Step::Replace(position) => (reference.span, position),
             Step::Remove => match self.string(number) {
                 Some(contents) => (self.whole(contents)?, Vec::new()),
-                None => (self.removal(mention)?, Vec::new()),
+                None => (self.removal(reference)?, Vec::new()),
             },
         };
         Some(Fix { span, replacement, safety: Safety::Safe })
     }
 
-    /// The contents of the string around a mention, if nothing of them is left.
+    /// The contents of the string around a reference, if nothing of them is left.
     fn string(&self, number: usize) -> Option<Span> {
-        let start = |mention: &Mention| match mention.goes {
-            Separator::Before => mention.before.start,
-            _ => mention.span.start,
+        let start = |reference: &Reference| match reference.goes {
+            Separator::Before => reference.before.start,
+            _ => reference.span.start,
         };
         let goes = |step: &Option<Step>| matches!(step, Some(Step::Remove));
         let mut first = self.group.get(number)?;
         let mut last = first;
         let before = self.group.get(..number)?.iter().zip(self.steps.get(..number)?);
-        for (mention, step) in before.rev() {
-            if mention.span.end != start(first) || !goes(step) {
+        for (reference, step) in before.rev() {
+            if reference.span.end != start(first) || !goes(step) {
                 break;
             }
-            first = mention;
+            first = reference;
         }
         let behind = self.group.get(number + 1..)?.iter().zip(self.steps.get(number + 1..)?);
-        for (mention, step) in behind {
-            if start(mention) != last.span.end || !goes(step) {
+        for (reference, step) in behind {
+            if start(reference) != last.span.end || !goes(step) {
                 break;
             }
-            last = mention;
+            last = reference;
         }
         let contents = Span { start: start(first), end: last.span.end };
         self.is_whole(contents).then_some(contents)
@@ -78,28 +78,28 @@ impl<'t> Fixer<'t> {
     }
 
     /// The parameter with the separator before it or, where that opens the query or is gone, the one behind it.
-    fn removal(&mut self, mention: &Mention) -> Option<Span> {
-        let before = mention.before;
+    fn removal(&mut self, reference: &Reference) -> Option<Span> {
+        let before = reference.before;
         // Whole inside another URL, its separators are escaped as its `=` is; others are the outer one's.
-        let equals = Span { start: mention.name.end, end: mention.value?.start };
+        let equals = Span { start: reference.name.end, end: reference.value?.start };
         let nested = |mark: &[u8]| mark.starts_with(b"%");
         let same_level = |mark: &[u8]| nested(mark) == nested(equals.of(self.text));
-        let joined = mention.goes == Separator::Before && before.start >= self.removed;
+        let joined = reference.goes == Separator::Before && before.start >= self.removed;
         // The one behind decides too: what is left must not come to stand beside another level's.
-        let (_, behind) = self.around(mention.span);
+        let (_, behind) = self.around(reference.span);
         let separator = match at_start(behind) {
             Some((Mark::Ampersand, _)) if !same_level(behind) => return None,
             Some((Mark::Ampersand, length)) => Some(length),
             _ => None,
         };
         let span = if joined {
-            let span = before.join(mention.span);
+            let span = before.join(reference.span);
             let doubled = matches!(at_end(self.around(span).0), Some((Mark::Ampersand, _)));
             if doubled || !same_level(before.of(self.text)) {
                 return None;
             }
             span
-        } else if mention.goes == Separator::Unknown {
+        } else if reference.goes == Separator::Unknown {
             return None;
         } else {
             let length = separator?;
@@ -110,7 +110,7 @@ impl<'t> Fixer<'t> {
             {
                 return None;
             }
-            Span::new(mention.span.start as usize, mention.span.end as usize + length)
+            Span::new(reference.span.start as usize, reference.span.end as usize + length)
         };
         self.removed = span.end;
         Some(span)
@@ -152,8 +152,8 @@ enum Step {
     Remove,
 }
 
-fn is_position(mention: &Mention) -> bool {
-    mention.row.id == Id::MenuPosition
+fn is_position(reference: &Reference) -> bool {
+    reference.row.id == Id::MenuPosition
 }
 
 /// Whether code near this parameter sets `:menu_position`, for all that is known. In a comment, it is not there.
@@ -170,26 +170,26 @@ pub(super) fn has_position(text: &[u8], parameter: Span) -> bool {
     places.by_ref().take(MOST_LOOKED_AT).any(|at| !is_comment(text, at)) || places.next().is_some()
 }
 
-/// What becomes of a mention without harm.
-fn step(text: &[u8], group: &[Mention], number: usize) -> Option<Step> {
-    let mention = group.get(number)?;
-    let raw = mention.value?.of(text);
-    if mention.form == Form::Key {
+/// What becomes of a reference without harm.
+fn step(text: &[u8], group: &[Reference], number: usize) -> Option<Step> {
+    let reference = group.get(number)?;
+    let raw = reference.value?.of(text);
+    if reference.form == Form::Key {
         return None;
     }
-    let value = decode(raw, mention.row.plus);
-    match Outcome::of(mention.row, Some(&value)) {
+    let value = decode(raw, reference.row.plus);
+    match Outcome::of(reference.row, Some(&value)) {
         Outcome::Replace(Replacement::MenuPosition(new)) if boolean(&value).is_some() => {
             // Those that are nearest: a group may be long.
             let above = group.get(..number)?.iter().rev().find(|other| is_position(other));
             let below = group.get(number + 1..)?.iter().find(|other| is_position(other));
-            let beside = |other: &Mention| is_beside(text, mention.span, other.span);
+            let beside = |other: &Reference| is_beside(text, reference.span, other.span);
             if [above, below].into_iter().flatten().any(beside) {
                 return Some(Step::Remove);
             }
-            if has_position(text, mention.span) { None } else { position(text, mention, new) }
+            if has_position(text, reference.span) { None } else { position(text, reference, new) }
         }
-        Outcome::Drop(Reason::Unsupported(Lost::Nothing)) if mention.row.loss != Loss::None => {
+        Outcome::Drop(Reason::Unsupported(Lost::Nothing)) if reference.row.loss != Loss::None => {
             Some(Step::Remove)
         }
         _ => None,
@@ -197,9 +197,9 @@ fn step(text: &[u8], group: &[Mention], number: usize) -> Option<Step> {
 }
 
 /// `:menu_position=…` with the colon and the `=` as they are written here.
-fn position(text: &[u8], mention: &Mention, position: &str) -> Option<Step> {
-    let colon = Span { start: mention.span.start, end: mention.name.start };
-    let equals = Span { start: mention.name.end, end: mention.value?.start };
+fn position(text: &[u8], reference: &Reference, position: &str) -> Option<Step> {
+    let colon = Span { start: reference.span.start, end: reference.name.start };
+    let equals = Span { start: reference.name.end, end: reference.value?.start };
     let name = Id::MenuPosition.row().name;
     Some(Step::Replace(
         [colon.of(text), name.as_bytes(), equals.of(text), position.as_bytes()].concat(),

@@ -2,7 +2,7 @@
 
 mod evidence;
 mod fix;
-mod mention;
+mod reference;
 mod statement;
 mod template;
 mod token;
@@ -16,7 +16,7 @@ use std::slice;
 
 use evidence::{Around, ENOUGH, Tally};
 use fix::{Fixer, has_position};
-use mention::{Mention, Seen, next_colon, read};
+use reference::{Reference, Seen, next_colon, read};
 pub(super) use statement::is_comment;
 
 use super::Options;
@@ -82,10 +82,10 @@ pub(super) fn examine(
         let at = *colon as usize;
         let colon = encoded_colon(text.get(at..).unwrap_or_default()).unwrap_or(1);
         if at >= done
-            && let Some(mention) = legacy(text, at, colon, context)
+            && let Some(reference) = legacy(text, at, colon, context)
         {
             let from = done.max(at.saturating_sub(AHEAD));
-            done = reader.read(from, mention.end()).max(at + colon);
+            done = reader.read(from, reference.end()).max(at + colon);
         }
     }
 }
@@ -95,21 +95,21 @@ pub(super) fn is_legacy(text: &[u8], at: usize, colon: usize, context: &Context<
     legacy(text, at, colon, context).is_some()
 }
 
-fn legacy(text: &[u8], at: usize, colon: usize, context: &Context<'_>) -> Option<Mention> {
+fn legacy(text: &[u8], at: usize, colon: usize, context: &Context<'_>) -> Option<Reference> {
     match read(text, at, colon, context) {
-        Seen::Mention(mention) => mention.row.is_telling().then_some(mention),
+        Seen::Reference(reference) => reference.row.is_telling().then_some(reference),
         _ => None,
     }
 }
 
-/// Reads groups of mentions.
+/// Reads groups of references.
 struct Reader<'t, 'f> {
     text: &'t [u8],
     context: &'t Context<'t>,
     around: Around<'t>,
     /// The whole URLs that lie ahead.
     taken: Peekable<slice::Iter<'t, Span>>,
-    group: Vec<Mention>,
+    group: Vec<Reference>,
     found: &'f mut Vec<Found>,
 }
 
@@ -126,8 +126,9 @@ impl Reader<'_, '_> {
                 continue;
             }
             from = at + colon;
-            if let Seen::Mention(mention) = read(self.text, at, colon, self.context) {
-                let apart = self.group.last().is_some_and(|last| !near(self.text, last, &mention));
+            if let Seen::Reference(reference) = read(self.text, at, colon, self.context) {
+                let apart =
+                    self.group.last().is_some_and(|last| !near(self.text, last, &reference));
                 if apart || self.group.len() == LONGEST_GROUP {
                     self.report();
                     if at >= upto {
@@ -135,8 +136,8 @@ impl Reader<'_, '_> {
                         return at;
                     }
                 }
-                from = from.max(mention.end());
-                self.group.push(mention);
+                from = from.max(reference.end());
+                self.group.push(reference);
             }
         }
         self.report();
@@ -149,8 +150,8 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether two mentions belong together.
-fn near(text: &[u8], last: &Mention, next: &Mention) -> bool {
+/// Whether two references belong together.
+fn near(text: &[u8], last: &Reference, next: &Reference) -> bool {
     let between = Span { start: last.span.end, end: next.span.start }.of(text);
     between.len() <= BYTES && memchr::memchr_iter(b'\n', between).count() <= LINES
 }
@@ -158,7 +159,7 @@ fn near(text: &[u8], last: &Mention, next: &Mention) -> bool {
 /// Says what there is to be said of a group.
 fn report(
     text: &[u8],
-    group: &[Mention],
+    group: &[Reference],
     context: &Context<'_>,
     around: &mut Around<'_>,
     found: &mut Vec<Found>,
@@ -174,20 +175,21 @@ fn report(
         found.push(builder(text, group, found.len()));
     }
     let mut fixer = Fixer::new(text, group);
-    for (number, mention) in group.iter().enumerate() {
+    for (number, reference) in group.iter().enumerate() {
         // In a builder of new URLs all that is wrong is what they do not have.
-        let leftover = matches!(mention.row.fate, Fate::Unsupported | Fate::Replaced);
-        if verdict == Verdict::Leftovers && !leftover || mention.is_token(text) {
+        let leftover = matches!(reference.row.fate, Fate::Unsupported | Fate::Replaced);
+        if verdict == Verdict::Leftovers && !leftover || reference.is_token(text) {
             continue;
         }
-        let name = shown(mention, text);
-        let value = mention.value.map(|value| decode(value.of(text), mention.row.plus));
+        let name = shown(reference, text);
+        let value = reference.value.map(|value| decode(value.of(text), reference.row.plus));
         let fragment = Fragment {
-            row: mention.row,
+            row: reference.row,
             name: &name,
-            value: value.as_deref().filter(|value| decides(mention, value)),
-            span: mention.span,
-            has_position: mention.row.fate == Fate::Replaced && has_position(text, mention.span),
+            value: value.as_deref().filter(|value| decides(reference, value)),
+            span: reference.span,
+            has_position: reference.row.fate == Fate::Replaced
+                && has_position(text, reference.span),
         };
         if let Some(finding) = code::check(context, &fragment) {
             let (fix, outcome) = (fixer.fix(number), Some(fragment.outcome()));
@@ -197,8 +199,8 @@ fn report(
 }
 
 /// Whether a literal value says what replaces the parameter: another one than a boolean stands for something in code.
-fn decides(mention: &Mention, value: &[u8]) -> bool {
-    mention.row.fate != Fate::Replaced || boolean(value).is_some()
+fn decides(reference: &Reference, value: &[u8]) -> bool {
+    reference.row.fate != Fate::Replaced || boolean(value).is_some()
 }
 
 /// What a group is.
@@ -213,7 +215,7 @@ enum Verdict {
 }
 
 impl Verdict {
-    fn of(text: &[u8], group: &[Mention], around: &mut Around<'_>, span: Span) -> Self {
+    fn of(text: &[u8], group: &[Reference], around: &mut Around<'_>, span: Span) -> Self {
         let mut tally = Tally::of(group, text, None, true);
         if tally.legacy == 0 {
             return Self::Nothing;
@@ -245,25 +247,25 @@ impl Verdict {
 }
 
 /// The finding for the group: it stands at its first parameter, and names each with what becomes of it.
-fn builder(text: &[u8], group: &[Mention], number: usize) -> Found {
+fn builder(text: &[u8], group: &[Reference], number: usize) -> Found {
     let mut message = format!("{}: ", LEGACY_URL_BUILDER.summary);
     let mut names: Vec<String> = Vec::new();
     let mut place = None;
-    for mention in group {
-        if mention.is_token(text) {
+    for reference in group {
+        if reference.is_token(text) {
             continue;
         }
-        if mention.row.fate != Fate::Unknown {
-            place.get_or_insert(mention.span);
+        if reference.row.fate != Fate::Unknown {
+            place.get_or_insert(reference.span);
         }
-        let name = shown(mention, text);
+        let name = shown(reference, text);
         if names.contains(&name) {
             continue;
         }
         if !names.is_empty() {
             message.push_str(", ");
         }
-        let _ = write!(message, "`:{name}` ({})", fate(mention));
+        let _ = write!(message, "`:{name}` ({})", fate(reference));
         names.push(name);
     }
     let finding = Finding::new(&LEGACY_URL_BUILDER, place.unwrap_or_default())
@@ -274,8 +276,8 @@ fn builder(text: &[u8], group: &[Mention], number: usize) -> Found {
 }
 
 /// What becomes of a parameter, in two words.
-fn fate(mention: &Mention) -> String {
-    let row = mention.row;
+fn fate(reference: &Reference) -> String {
+    let row = reference.row;
     let target = row.target.unwrap_or_default();
     match row.fate {
         Fate::Claim => format!("claim `{target}`"),
@@ -289,8 +291,8 @@ fn fate(mention: &Mention) -> String {
 }
 
 /// The name for a person; where code fills in the rest of it, an ellipsis stands for that.
-fn shown(mention: &Mention, text: &[u8]) -> String {
-    let name = decode(mention.name.of(text), Plus::Literal);
+fn shown(reference: &Reference, text: &[u8]) -> String {
+    let name = decode(reference.name.of(text), Plus::Literal);
     let mut name = String::from_utf8_lossy(&name).into_owned();
     if name.as_bytes() == USER_ATTRIBUTE_PREFIX {
         name.push('\u{2026}');

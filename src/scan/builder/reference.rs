@@ -6,8 +6,8 @@ use crate::dialect::params::{Fate, Id, Parameter, Rarity, TABLE, USER_ATTRIBUTE_
 use crate::dialect::span::Span;
 use crate::rule::Context;
 use crate::scan::needle::encoded_colon;
-use crate::scan::url::hole::{control, hole};
 use crate::scan::url::join::goes_on;
+use crate::scan::url::placeholder::{control, placeholder};
 
 /// The name of the parameter that carries the token of a JWT-signed URL. The table is of the old dialect, and has it not.
 const TOKEN: &[u8] = b"jwt";
@@ -40,8 +40,8 @@ pub(super) enum Separator {
 
 /// One such place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mention {
-    /// From the colon to the end of the literal value or of the hole in its place, or of the name if there is neither.
+pub(super) struct Reference {
+    /// From the colon to the end of the literal value or of the placeholder in its place, or of the name if there is neither.
     pub span: Span,
     /// The name without its colon.
     pub name: Span,
@@ -59,7 +59,7 @@ pub(super) struct Mention {
     pub row: &'static Parameter,
 }
 
-impl Mention {
+impl Reference {
     /// Where it ends.
     pub(super) fn end(&self) -> usize {
         self.span.end as usize
@@ -74,7 +74,7 @@ impl Mention {
 /// What a colon turned out to be.
 pub(super) enum Seen {
     /// A parameter of a builder.
-    Mention(Mention),
+    Reference(Reference),
     /// A name of the table that nothing marks as one of Sigma's: a symbol, an attribute, a bind variable.
     Bare(Id),
     /// Nothing of interest.
@@ -121,11 +121,11 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         (Lead::Quote { glued: Glue::Separator, .. }, Tail::Equals(equals)) => {
             (Form::Joined, equals)
         }
-        (Lead::Quote { glued: Glue::Separator, .. }, Tail::Quote(_) | Tail::Hole) => {
+        (Lead::Quote { glued: Glue::Separator, .. }, Tail::Quote(_) | Tail::Placeholder) => {
             (Form::Joined, 0)
         }
         (Lead::Separator { .. }, Tail::Equals(equals)) => (Form::Joined, equals),
-        (Lead::Separator { .. }, Tail::Quote(_) | Tail::Hole) => (Form::Joined, 0),
+        (Lead::Separator { .. }, Tail::Quote(_) | Tail::Placeholder) => (Form::Joined, 0),
         (Lead::Quote { quote, .. }, Tail::Equals(equals)) => {
             let value = behind.get(equals..).unwrap_or_default();
             // Behind the `=` its own string may end, but no other begins: that is an attribute, `:mode="edit"`.
@@ -135,7 +135,7 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
             (Form::Opening, equals)
         }
         (Lead::Quote { quote, .. }, Tail::Quote(other)) if quote == other => (Form::Key, 0),
-        (Lead::Quote { .. }, Tail::Hole) => (Form::Key, 0),
+        (Lead::Quote { .. }, Tail::Placeholder) => (Form::Key, 0),
         (Lead::Other, Tail::Equals(equals)) => {
             let value = behind.get(equals..).unwrap_or_default();
             if matches!(at_start(value), Some((Mark::Quote(_), _))) {
@@ -159,8 +159,11 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
     };
     let stop = match value {
         Some(value) => value.end as usize,
-        // A hole of the same string is filled in by code, and is what stands there.
-        None if equals > 0 => end + hole(text, end + equals, b'=').map_or(0, |hole| equals + hole),
+        // A placeholder of the same string is filled in by code, and is what stands there.
+        None if equals > 0 => {
+            end + placeholder(text, end + equals, b'=')
+                .map_or(0, |placeholder| equals + placeholder)
+        }
         None => end,
     };
     let (before, goes, backtick) = match lead {
@@ -173,7 +176,7 @@ pub(super) fn read(text: &[u8], at: usize, colon: usize, context: &Context<'_>) 
         Lead::Other => (0, Separator::Behind, false),
     };
     let ends = matches!(text.get(stop), Some(b'`')) && (form == Form::Key || value.is_some());
-    Seen::Mention(Mention {
+    Seen::Reference(Reference {
         span: Span::new(at, stop),
         name: Span::new(start, end),
         value,
@@ -311,7 +314,7 @@ enum Tail {
     /// The end of a string.
     Quote(u8),
     /// Code fills in the rest of the name of an attribute.
-    Hole,
+    Placeholder,
     Other,
 }
 
@@ -321,13 +324,13 @@ fn tail(behind: &[u8], name: &[u8]) -> Tail {
         Some((Mark::Equals, 1)) if matches!(behind, [_, b'=' | b'>' | b'~', ..]) => Tail::Other,
         Some((Mark::Equals, length)) => Tail::Equals(length),
         Some((Mark::Quote(quote), _)) => Tail::Quote(quote),
-        _ if name == USER_ATTRIBUTE_PREFIX && is_hole(behind) => Tail::Hole,
+        _ if name == USER_ATTRIBUTE_PREFIX && begins_placeholder(behind) => Tail::Placeholder,
         _ => Tail::Other,
     }
 }
 
 /// Whether code or a template fills something in here.
-fn is_hole(text: &[u8]) -> bool {
+fn begins_placeholder(text: &[u8]) -> bool {
     match text {
         [b'$' | b'{' | b'<' | b'[', ..] | [b'#', b'{', ..] | [b'\\', b'(', ..] => true,
         [b'%', ..] => !is_escape(text),
@@ -364,7 +367,7 @@ pub(super) fn value(behind: &[u8], equals: usize) -> Option<usize> {
         if length > 0 && control(text, length).is_some() {
             break;
         }
-        if hole(text, length, *before).is_some() {
+        if placeholder(text, length, *before).is_some() {
             return None;
         }
         match byte {
@@ -378,7 +381,7 @@ pub(super) fn value(behind: &[u8], equals: usize) -> Option<usize> {
             // Code goes on with it.
             b'"' | b'\'' | b'`' if goes_on(text, length) => return None,
             b'(' | b'=' => return None,
-            _ if is_hole(rest) => return None,
+            _ if begins_placeholder(rest) => return None,
             _ => break,
         }
         if length > LONGEST_VALUE {

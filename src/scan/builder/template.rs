@@ -1,12 +1,12 @@
 //! The URL that a group of parameters builds, as far as the code says it.
 
 use super::is_comment;
-use super::mention::{Form, Mention, value};
+use super::reference::{Form, Reference, value};
 use super::token::{Mark, at_end, at_start};
 use crate::dialect::params::Id;
 use crate::dialect::span::Span;
 use crate::judge::HOST;
-use crate::rule::{HOLE, Template};
+use crate::rule::{PLACEHOLDER, Template};
 use crate::scan::template::{MOST, variables};
 
 /// Longer values of an encoder's argument are left to the code.
@@ -16,37 +16,39 @@ const LONGEST_VALUE: usize = 256;
 const LONGEST_NAME: usize = 64;
 
 /// The URL of a group, which is of this number among the findings. Its path is code's to fill in: a group has none.
-pub(super) fn of(text: &[u8], group: &[Mention], number: usize) -> Template {
-    let written = |mention: &&Mention| {
-        !mention.is_token(text) && !mention.quoted && !is_comment(text, mention.span.start as usize)
+pub(super) fn of(text: &[u8], group: &[Reference], number: usize) -> Template {
+    let written = |reference: &&Reference| {
+        !reference.is_token(text)
+            && !reference.quoted
+            && !is_comment(text, reference.span.start as usize)
     };
     let mut parts: Vec<(u32, String)> = Vec::new();
-    for mention in group.iter().filter(written) {
-        let mut name = String::from_utf8_lossy(mention.name.of(text)).into_owned();
-        if name.len() == "ua_".len() && mention.row.id == Id::UserAttribute {
-            name.push_str(HOLE);
+    for reference in group.iter().filter(written) {
+        let mut name = String::from_utf8_lossy(reference.name.of(text)).into_owned();
+        if name.len() == "ua_".len() && reference.row.id == Id::UserAttribute {
+            name.push_str(PLACEHOLDER);
         }
-        let value = match mention.value {
+        let value = match reference.value {
             Some(value) => String::from_utf8_lossy(value.of(text)).into_owned(),
-            None if mention.form == Form::Key => {
-                argument(text, mention.end()).unwrap_or_else(|| HOLE.to_owned())
+            None if reference.form == Form::Key => {
+                argument(text, reference.end()).unwrap_or_else(|| PLACEHOLDER.to_owned())
             }
-            None => HOLE.to_owned(),
+            None => PLACEHOLDER.to_owned(),
         };
-        parts.push((mention.span.start, format!(":{name}={value}")));
+        parts.push((reference.span.start, format!(":{name}={value}")));
     }
-    let span = group.iter().map(|mention| mention.span).reduce(Span::join).unwrap_or_default();
+    let span = group.iter().map(|reference| reference.span).reduce(Span::join).unwrap_or_default();
     controls(text, span, group, &mut parts);
     parts.sort_by_key(|(at, _)| *at);
     let parts: Vec<_> = parts.into_iter().map(|(_, part)| part).collect();
-    let client_id = group.iter().find(|mention| mention.row.id == Id::ClientId);
+    let client_id = group.iter().find(|reference| reference.row.id == Id::ClientId);
     let (client_id_variable, secret_variable) = if number < MOST {
-        variables(text, span, client_id.map(|mention| mention.span))
+        variables(text, span, client_id.map(|reference| reference.span))
     } else {
         (None, None)
     };
     let host = String::from_utf8_lossy(HOST);
-    let url = format!("https://{host}/embed/{HOLE}?{}", parts.join("&"));
+    let url = format!("https://{host}/embed/{PLACEHOLDER}?{}", parts.join("&"));
     Template { url, client_id_variable, secret_variable }
 }
 
@@ -88,7 +90,7 @@ fn encode(text: &str) -> String {
 }
 
 /// Adds the controls between the parameters: `&Store-Region=West`.
-fn controls(text: &[u8], span: Span, group: &[Mention], parts: &mut Vec<(u32, String)>) {
+fn controls(text: &[u8], span: Span, group: &[Reference], parts: &mut Vec<(u32, String)>) {
     let mut from = span.start as usize;
     let end = span.end as usize;
     while let Some(at) = memchr::memchr2(b'&', b'?', text.get(from..end).unwrap_or_default()) {
@@ -110,7 +112,8 @@ fn controls(text: &[u8], span: Span, group: &[Mention], parts: &mut Vec<(u32, St
             |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-.%+".contains(byte) || **byte > 0x7f;
         let length = rest.iter().take(LONGEST_NAME).take_while(is_name).count();
         let behind = rest.get(length..).unwrap_or_default();
-        let within = |mention: &Mention| (mention.span.start as usize..mention.end()).contains(&at);
+        let within =
+            |reference: &Reference| (reference.span.start as usize..reference.end()).contains(&at);
         let is_control = joined
             && rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte > 0x7f)
             && behind.first() == Some(&b'=')
@@ -120,7 +123,7 @@ fn controls(text: &[u8], span: Span, group: &[Mention], parts: &mut Vec<(u32, St
         if is_control {
             let name = String::from_utf8_lossy(rest.get(..length).unwrap_or_default());
             let literal = value(behind, 1).and_then(|length| behind.get(1..=length));
-            let value = literal.map_or(HOLE.into(), String::from_utf8_lossy);
+            let value = literal.map_or(PLACEHOLDER.into(), String::from_utf8_lossy);
             parts.push((Span::new(at, at).start, format!("{name}={value}")));
         }
     }

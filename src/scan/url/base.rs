@@ -19,7 +19,7 @@ pub(super) fn is_joined(text: &[u8], candidate: &Candidate, names: &mut usize) -
     let (start, end) = (candidate.span.start as usize, candidate.span.end as usize);
     let bytes = &candidate.bytes;
     let slash = bytes.ends_with(b"/embed/");
-    if !candidate.holes.is_empty() || !(slash || bytes.ends_with(b"/embed")) {
+    if !candidate.placeholders.is_empty() || !(slash || bytes.ends_with(b"/embed")) {
         return false;
     }
     if goes_on(text, end) {
@@ -79,7 +79,7 @@ fn is_used(text: &[u8], at: usize, name: &[u8], slash: bool) -> bool {
     // An element: `config["name"]`.
     let element = behind.strip_prefix(b"\"]").or(behind.strip_prefix(b"']"));
     let behind = element.unwrap_or(behind);
-    // Behind the slash an id follows in a hole of its own.
+    // Behind the slash an id follows in a placeholder of its own.
     let goes_on = |rest: &[u8]| match rest.first() {
         Some(b'/') => true,
         Some(byte) => slash && b"${<#%".contains(byte),
@@ -91,8 +91,8 @@ fn is_used(text: &[u8], at: usize, name: &[u8], slash: bool) -> bool {
     }
     let blanks = behind.len() - behind.trim_ascii_start().len();
     let rest = behind.trim_ascii_start();
-    let hole = rest.strip_prefix(b"}").map(|rest| rest.strip_prefix(b"}").unwrap_or(rest));
-    if hole.or(rest.strip_prefix(b"%>")).is_some_and(goes_on) {
+    let placeholder = rest.strip_prefix(b"}").map(|rest| rest.strip_prefix(b"}").unwrap_or(rest));
+    if placeholder.or(rest.strip_prefix(b"%>")).is_some_and(goes_on) {
         return true;
     }
     let operator = [&b"+"[..], b"..", b"<>", b"&"].iter().find_map(|sign| rest.strip_prefix(*sign));

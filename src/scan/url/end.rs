@@ -24,7 +24,7 @@ const LONGEST_KEY: usize = 64;
 
 /// Whether the opening bracket that `rest` begins with belongs to the query that it stands in; `last` is the byte before.
 pub(super) fn bracket(rest: &[u8], last: u8) -> bool {
-    // AsciiDoc writes the text of a link behind it, BBCode a tag: neither begins a value or a parameter, nor like a hole of
+    // AsciiDoc writes the text of a link behind it, BBCode a tag: neither begins a value or a parameter, nor like a placeholder of
     // Template Toolkit's or Thymeleaf's, or a part that may be left out.
     let begins = |sign: &[u8]| rest.starts_with(sign);
     b"=[/?&".contains(&last) || [&b"[%"[..], b"[[", b"[&"].into_iter().any(begins) || {

@@ -1,6 +1,6 @@
 //! What is said of a URL in a file: the judgement, without what a template or code makes nonsense of, at its place in the text.
 
-use super::fix::Mender;
+use super::fix::UrlFixer;
 use super::read::Candidate;
 use super::template;
 use crate::dialect::params::{Fate, Id};
@@ -13,7 +13,7 @@ use crate::rules::path::{DEPRECATED_EMBED_PATH, DEPRECATED_SIGNED_URL, UNMAPPED_
 use crate::rules::{MALFORMED_URL, display, parameter, session, user};
 use crate::scan::{Embed, Examined, Options, Printed};
 
-/// Rules that look at the value of a parameter: there is none where a hole is.
+/// Rules that look at the value of a parameter: there is none where a placeholder is.
 static OF_VALUES: [&Rule; 13] = [
     &MALFORMED_URL,
     &parameter::DUPLICATE_PARAMETER,
@@ -46,7 +46,7 @@ static OF_ABSENCE: [&Rule; 4] = [
 static WHATEVER_THE_TOKEN: [&str; 2] = ["jwt-missing-colon", "jwt-leftover-parameter"];
 
 /// Adds what is to be said of a URL.
-pub(super) fn say(
+pub(super) fn add(
     text: &[u8],
     candidate: &Candidate,
     judgement: &Judgement<'_>,
@@ -54,11 +54,11 @@ pub(super) fn say(
     examined: &mut Examined,
 ) {
     let seal = seal(candidate, judgement);
-    let whole = seal.is_some() && candidate.holes.is_empty() && candidate.tags.is_empty();
+    let whole = seal.is_some() && candidate.placeholders.is_empty() && candidate.tags.is_empty();
     let id = embed(text, candidate, judgement, judgement.kind == Kind::PublicEmbed);
-    let mender = Mender::new(text, candidate, judgement, options, seal.is_some());
+    let fixer = UrlFixer::new(text, candidate, judgement, options, seal.is_some());
     let number = examined.found.len();
-    let filled_in = |arg: &Arg| candidate.has_hole(arg.param.value);
+    let filled_in = |arg: &Arg| candidate.has_placeholder(arg.param.value);
     // Without a signature the URL goes on elsewhere, and that code is found there.
     let builds = judgement.get(Id::Signature).is_some_and(filled_in);
     let signs_later = builds || judgement.args.iter().any(|arg| arg.row.signs && filled_in(arg));
@@ -73,7 +73,7 @@ pub(super) fn say(
         outcome: arg
             .filter(|arg| judgement.kind != Kind::Jwt || arg.row.fate != Fate::Unknown)
             .map(|arg| arg.outcome),
-        fix: mender.fix(&finding, arg),
+        fix: fixer.fix(&finding, arg),
         template: OF_URLS
             .contains(&finding.rule)
             .then(|| Box::new(template::of(text, candidate, judgement, number))),
@@ -95,7 +95,8 @@ pub(super) fn say(
         examined.found.push(found(finding, Some(arg)));
     }
     examined.embeds.extend(id);
-    let is_known = |arg: &Arg| is_literal(candidate, arg) && !candidate.has_hole(arg.param.key);
+    let is_known =
+        |arg: &Arg| is_literal(candidate, arg) && !candidate.has_placeholder(arg.param.key);
     if let Some(print) = Print::of_judged(judgement, is_known) {
         let place = |id| {
             let arg = judgement.get(id);
@@ -148,7 +149,7 @@ fn is_literal(candidate: &Candidate, arg: &Arg) -> bool {
     let is_crossed_out = bytes.iter().all(|b| b"xX*.".contains(b));
     let is_last = arg.param.value.end as usize == candidate.bytes.len();
     let lead = bytes.get(..4).unwrap_or_default();
-    !(candidate.has_hole(arg.param.value)
+    !(candidate.has_placeholder(arg.param.value)
         || (is_last && candidate.shortened)
         || is_name
         || is_crossed_out
@@ -173,7 +174,7 @@ fn sensible(
     if is_in(&[&session::UNVERIFIED_SIGNATURE]) {
         return None;
     }
-    if is_in(&[&UNMAPPED_EMBED]) && candidate.has_hole(finding.span) {
+    if is_in(&[&UNMAPPED_EMBED]) && candidate.has_placeholder(finding.span) {
         return None;
     }
     // Of two branches of a template one is taken.
@@ -183,7 +184,7 @@ fn sensible(
     let Some(arg) = arg else { return Some(finding.clone()) };
     let filled = is_literal(candidate, arg);
     let of_token = kind == Kind::Jwt && !WHATEVER_THE_TOKEN.contains(&finding.rule.id);
-    if candidate.has_hole(arg.param.key) || (!filled && (is_in(&OF_VALUES) || of_token)) {
+    if candidate.has_placeholder(arg.param.key) || (!filled && (is_in(&OF_VALUES) || of_token)) {
         return None;
     }
     let mut finding = finding.clone();
@@ -194,9 +195,9 @@ fn sensible(
     Some(finding)
 }
 
-/// A part of the URL for a person: a hole as it is written.
+/// A part of the URL for a person: a placeholder as it is written.
 fn written(text: &[u8], candidate: &Candidate, part: Span) -> String {
-    let bytes = if candidate.has_hole(part) {
+    let bytes = if candidate.has_placeholder(part) {
         candidate.map.span(part).of(text)
     } else {
         part.of(&candidate.bytes)

@@ -1,4 +1,4 @@
-//! Edits that mend a URL in its place, written as the URL around them is.
+//! Edits that fix a URL in its place, written as the URL around them is.
 
 use memchr::memmem;
 
@@ -28,8 +28,8 @@ enum Standing {
     Contested,
 }
 
-/// What is needed to mend one URL.
-pub(super) struct Mender<'a> {
+/// What is needed to fix one URL.
+pub(super) struct UrlFixer<'a> {
     text: &'a [u8],
     candidate: &'a Candidate,
     judgement: &'a Judgement<'a>,
@@ -42,7 +42,7 @@ pub(super) struct Mender<'a> {
     leading: usize,
 }
 
-impl<'a> Mender<'a> {
+impl<'a> UrlFixer<'a> {
     pub(super) fn new(
         text: &'a [u8],
         candidate: &'a Candidate,
@@ -51,15 +51,15 @@ impl<'a> Mender<'a> {
         sealed: bool,
     ) -> Self {
         let rows = [Standing::Absent; COUNT];
-        let mut mender = Self { text, candidate, judgement, options, sealed, rows, leading: 0 };
+        let mut fixer = Self { text, candidate, judgement, options, sealed, rows, leading: 0 };
         if !sealed {
             for arg in judgement.args {
-                mender.note(arg);
+                fixer.note(arg);
             }
-            let goes = |arg: &&Arg| mender.goes(arg);
-            mender.leading = judgement.args.iter().take_while(goes).count();
+            let goes = |arg: &&Arg| fixer.goes(arg);
+            fixer.leading = judgement.args.iter().take_while(goes).count();
         }
-        mender
+        fixer
     }
 
     fn note(&mut self, arg: &Arg) {
@@ -89,7 +89,7 @@ impl<'a> Mender<'a> {
         if finding.rule == &SIGNED_URL_IN_FILE {
             return self.unsign();
         }
-        // What is signed is dead: taking a parameter out of it mends nothing.
+        // What is signed is dead: taking a parameter out of it fixes nothing.
         if self.sealed {
             return None;
         }
@@ -104,7 +104,7 @@ impl<'a> Mender<'a> {
 
     /// The workbook's path for that of the embed: not by itself, since the code that signs it must change in the same step.
     fn base(&self, base: Span) -> Option<Fix> {
-        if self.candidate.has_hole(base) {
+        if self.candidate.has_placeholder(base) {
             return None;
         }
         let by = self.options.bases?.base(self.judgement)?;
@@ -113,7 +113,7 @@ impl<'a> Mender<'a> {
 
     /// The URL without its signature or token, for the application to sign.
     fn unsign(&self) -> Option<Fix> {
-        if !self.candidate.holes.is_empty() {
+        if !self.candidate.placeholders.is_empty() {
             return None;
         }
         let by = self.options.bases?.unsigned(self.judgement)?;
@@ -122,7 +122,7 @@ impl<'a> Mender<'a> {
 
     /// Whether a parameter can be taken out without loss.
     fn goes(&self, arg: &Arg) -> bool {
-        let unknown = self.candidate.has_hole(arg.param.span());
+        let unknown = self.candidate.has_placeholder(arg.param.span());
         if unknown || self.standing(arg.row.id) == Standing::Contested {
             return false;
         }
@@ -171,7 +171,7 @@ impl<'a> Mender<'a> {
     }
 
     fn footer(&self, arg: &Arg) -> Option<Fix> {
-        let unknown = self.candidate.has_hole(arg.param.span());
+        let unknown = self.candidate.has_placeholder(arg.param.span());
         if !self.is_footer(arg) || unknown || self.standing(Id::ShowFooter) == Standing::Contested {
             return None;
         }

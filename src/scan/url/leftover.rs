@@ -1,6 +1,6 @@
-//! What a new URL still carries of the old dialect: a base path may be mended before the parameters behind it.
+//! What a new URL still carries of the old dialect: a base path may be fixed before the parameters behind it.
 
-use super::fix::Mender;
+use super::fix::UrlFixer;
 use super::read::Candidate;
 use crate::dialect::params::{Fate, Id};
 use crate::judge::Judgement;
@@ -9,7 +9,7 @@ use crate::rules::code::{self, Fragment};
 use crate::scan::Options;
 
 /// Adds what is to be said of the parameters that the new dialect does not have. Of a new URL there is nothing else to say.
-pub(super) fn say(
+pub(super) fn add(
     text: &[u8],
     candidate: &Candidate,
     judgement: &Judgement<'_>,
@@ -20,18 +20,18 @@ pub(super) fn say(
         // The address bar shows a workbook's page so, whether or not the URL is one of an embed.
         let leftover =
             matches!(arg.row.fate, Fate::Unsupported | Fate::Replaced) && arg.row.id != Id::NodeId;
-        leftover && !candidate.has_hole(arg.param.key)
+        leftover && !candidate.has_placeholder(arg.param.key)
     };
     let mut leftovers = judgement.args.iter().filter(is_leftover).peekable();
     if !judgement.place.takes_token() || leftovers.peek().is_none() {
         return;
     }
-    let mender = Mender::new(text, candidate, judgement, options, false);
+    let fixer = UrlFixer::new(text, candidate, judgement, options, false);
     let has_position = judgement.get(Id::MenuPosition).is_some();
     for arg in leftovers {
         let name = arg.shown_name(&candidate.bytes).into_owned();
         let value = judgement.value(arg);
-        let known = !candidate.has_hole(arg.param.value);
+        let known = !candidate.has_placeholder(arg.param.value);
         let fragment = Fragment {
             row: arg.row,
             name: &name,
@@ -44,7 +44,7 @@ pub(super) fn say(
                 kind: Some(judgement.kind),
                 embed_id: None,
                 outcome: Some(fragment.outcome()),
-                fix: mender.fix(&finding, Some(arg)),
+                fix: fixer.fix(&finding, Some(arg)),
                 finding: Finding { span: candidate.map.span(finding.span), ..finding },
                 parameter: Some(name),
                 template: None,

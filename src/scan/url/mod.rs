@@ -3,14 +3,14 @@
 mod base;
 mod base64;
 mod end;
+mod findings;
 mod fix;
-pub(super) mod hole;
 pub(super) mod join;
 mod leftover;
 mod map;
+pub(super) mod placeholder;
 mod public;
 mod read;
-mod say;
 pub(super) mod start;
 mod template;
 #[cfg(test)]
@@ -81,7 +81,7 @@ fn urls(
             Kind::Malformed if base::is_joined(text, &candidate, &mut names) => {
                 taken.push(candidate.span);
                 examined.urls += 1;
-                examined.found.push(say::base(&candidate));
+                examined.found.push(findings::base(&candidate));
                 continue;
             }
             Kind::Malformed => continue,
@@ -89,7 +89,7 @@ fn urls(
                 // On Sigma's host it is a page or a new URL without its token: nobody's building code.
                 if judgement.url.as_ref().is_some_and(|url| !url.path.is_empty()) {
                     taken.push(candidate.span);
-                    leftover::say(text, &candidate, &judgement, options, &mut examined.found);
+                    leftover::add(text, &candidate, &judgement, options, &mut examined.found);
                 }
                 continue;
             }
@@ -98,10 +98,10 @@ fn urls(
         taken.push(candidate.span);
         examined.urls += 1;
         if judgement.kind == Kind::LegacyEmbed && public::is_public(text, candidate.span) {
-            examined.embeds.extend(say::embed(text, &candidate, &judgement, true));
+            examined.embeds.extend(findings::embed(text, &candidate, &judgement, true));
             continue;
         }
-        say::say(text, &candidate, &judgement, options, examined);
+        findings::add(text, &candidate, &judgement, options, examined);
     }
     taken
 }

@@ -1,8 +1,8 @@
-//! Holes in a URL: what a template language, a format string or a person leaves to be filled in.
+//! Placeholders in a URL: what a template language, a format string or a person leaves to be filled in.
 
 use crate::dialect::escape::hex;
 
-/// The longest hole that is read; beyond it the bracket is taken for the end of the URL.
+/// The longest placeholder that is read; beyond it the bracket is taken for the end of the URL.
 const LONGEST: usize = 200;
 
 /// Marks that stand on both sides of a name, and close it as they do: where a value or a part of the path begins.
@@ -46,8 +46,8 @@ static CONTROLS: [&str; 22] = [
     "endswitch",
 ];
 
-/// The length of the hole at `at`, if there is one. `before` is the character before it in the URL.
-pub(in crate::scan) fn hole(text: &[u8], at: usize, before: u8) -> Option<usize> {
+/// The length of the placeholder at `at`, if there is one. `before` is the character before it in the URL.
+pub(in crate::scan) fn placeholder(text: &[u8], at: usize, before: u8) -> Option<usize> {
     // Nearly every character is a letter.
     text.get(at).filter(|byte| !byte.is_ascii_alphanumeric())?;
     let rest = text.get(at..text.len().min(at + LONGEST))?;
@@ -292,7 +292,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_holes_of_many_languages_are_read_whole() {
+    fn the_placeholders_of_many_languages_are_read_whole() {
         for text in [
             "${id}",
             "${row[\"id\"]}",
@@ -362,24 +362,24 @@ mod tests {
             "%2$d",
         ] {
             let inside = format!("{text}&:x=1");
-            assert_eq!(hole(inside.as_bytes(), 0, b'/'), Some(text.len()), "{text}");
+            assert_eq!(placeholder(inside.as_bytes(), 0, b'/'), Some(text.len()), "{text}");
         }
     }
 
     #[test]
-    fn escapes_tags_and_open_brackets_are_no_holes() {
+    fn escapes_tags_and_open_brackets_are_no_placeholders() {
         for text in [
             "%3A", "%20s", "%d0x", "%", "</a>", "<br/>", "{", "${id", "{\n}", "$", "$0", "<a b=c>",
             "%0d%0a", "%C3%A9", "%2C", "%20", "@", ":", "!", "!!", "#", "#1#", "((", "~ann",
         ] {
-            assert_eq!(hole(text.as_bytes(), 0, b'/'), None, "{text}");
+            assert_eq!(placeholder(text.as_bytes(), 0, b'/'), None, "{text}");
         }
         // Inside of a value: an address, a time, a list.
         for text in ["@example.com", ":30", ":x", "!x!", "~x~", "#x#", "%5d", "%05d", "%2Cb"] {
-            assert_eq!(hole(text.as_bytes(), 0, b'n'), None, "{text}");
+            assert_eq!(placeholder(text.as_bytes(), 0, b'n'), None, "{text}");
         }
         // A tag behind a whole id.
-        assert_eq!(hole(b"<br>", 0, b'I'), None);
+        assert_eq!(placeholder(b"<br>", 0, b'I'), None);
     }
 
     #[test]
@@ -414,9 +414,9 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_without_end_is_given_up_soon() {
+    fn a_placeholder_without_end_is_given_up_soon() {
         let text = "{".repeat(1 << 20);
-        assert_eq!(hole(text.as_bytes(), 0, b'/'), None);
-        assert_eq!(hole(format!("{{{}}}", "x".repeat(LONGEST)).as_bytes(), 0, b'/'), None);
+        assert_eq!(placeholder(text.as_bytes(), 0, b'/'), None);
+        assert_eq!(placeholder(format!("{{{}}}", "x".repeat(LONGEST)).as_bytes(), 0, b'/'), None);
     }
 }

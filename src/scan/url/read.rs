@@ -1,9 +1,9 @@
 //! One URL out of a text: from where it begins to where it ends, its escapes taken off.
 
 use super::end::{Cell, Emphasis, bracket, chains, closes};
-use super::hole::{control, hole};
 use super::join::{self, Part};
 use super::map::Map;
+use super::placeholder::{control, placeholder};
 use super::start::Start;
 
 use crate::dialect::span::Span;
@@ -21,14 +21,14 @@ const MOST_TAGS: usize = 8;
 /// A URL as it was read.
 #[derive(Debug, Default)]
 pub(super) struct Candidate {
-    /// Its bytes. What a hole holds is a part of it, with other characters for those that mean something in a URL.
+    /// Its bytes. What a placeholder holds is a part of it, with other characters for those that mean something in a URL.
     pub(super) bytes: Vec<u8>,
     /// Where they are written.
     pub(super) map: Map,
     /// Where it stands in the text.
     pub(super) span: Span,
-    /// The holes, in bytes of the URL.
-    pub(super) holes: Vec<Span>,
+    /// The placeholders, in bytes of the URL.
+    pub(super) placeholders: Vec<Span>,
     /// Whether it is put together from several lines or literals.
     pub(super) joined: bool,
     /// Where control tags of a template were left out of it, in bytes of the URL.
@@ -62,7 +62,7 @@ impl Candidate {
     fn clear(&mut self, start: Start) {
         self.bytes.clear();
         self.map.clear();
-        self.holes.clear();
+        self.placeholders.clear();
         self.tags.clear();
         self.joined = false;
         self.bare = !start.has_scheme();
@@ -70,25 +70,31 @@ impl Candidate {
         self.state = State::default();
     }
 
-    /// Whether a part of it has a hole in it.
-    pub(super) fn has_hole(&self, part: Span) -> bool {
-        let next = self.holes.partition_point(|hole| hole.end <= part.start);
-        self.holes.get(next).is_some_and(|hole| hole.start < part.end)
+    /// Whether a part of it has a placeholder in it.
+    pub(super) fn has_placeholder(&self, part: Span) -> bool {
+        let next = self.placeholders.partition_point(|placeholder| placeholder.end <= part.start);
+        self.placeholders.get(next).is_some_and(|placeholder| placeholder.start < part.end)
     }
 
-    /// The last character, outside of holes.
+    /// The last character, outside of placeholders.
     fn last(&self) -> u8 {
         self.bytes.last().copied().unwrap_or_default()
     }
 
-    fn in_hole(&self) -> bool {
-        self.holes.last().is_some_and(|hole| hole.end as usize == self.bytes.len())
+    fn in_placeholder(&self) -> bool {
+        self.placeholders
+            .last()
+            .is_some_and(|placeholder| placeholder.end as usize == self.bytes.len())
     }
 
     /// Whether a variable of a shell or of PHP ends here, of which an element may be meant: `$row[id]`.
     fn in_variable(&self) -> bool {
-        let hole = self.holes.last().filter(|_| self.in_hole()).map(|hole| hole.of(&self.bytes));
-        matches!(hole, Some([b'$', first, ..]) if first.is_ascii_alphabetic() || *first == b'_')
+        let placeholder = self
+            .placeholders
+            .last()
+            .filter(|_| self.in_placeholder())
+            .map(|placeholder| placeholder.of(&self.bytes));
+        matches!(placeholder, Some([b'$', first, ..]) if first.is_ascii_alphabetic() || *first == b'_')
     }
 
     fn push(&mut self, text: &[u8], at: usize, unit: Unit) {
@@ -109,22 +115,22 @@ impl Candidate {
         self.bytes.push(byte);
     }
 
-    fn push_hole(&mut self, text: &[u8], at: usize, len: usize) {
+    fn push_placeholder(&mut self, text: &[u8], at: usize, len: usize) {
         let from = self.bytes.len();
         for (n, byte) in text.iter().skip(at).take(len).enumerate() {
             self.map.literal(from + n, at + n);
-            // The URL is parsed as a whole: a hole must not end a part of it.
+            // The URL is parsed as a whole: a placeholder must not end a part of it.
             let special = *byte <= b' ' || *byte == 0x7f || b"?&=#/%+".contains(byte);
             self.bytes.push(if special { b'_' } else { *byte });
         }
-        self.holes.push(Span::new(from, from + len));
+        self.placeholders.push(Span::new(from, from + len));
     }
 
-    /// The end of a value that code goes on with: a hole without width.
+    /// The end of a value that code goes on with: a placeholder without width.
     fn push_rest(&mut self, at: usize) {
         let from = self.bytes.len();
         self.push_byte(b'_', Span::new(at, at));
-        self.holes.push(Span::new(from, from + 1));
+        self.placeholders.push(Span::new(from, from + 1));
     }
 
     /// The part that is being read.
@@ -138,16 +144,16 @@ impl Candidate {
         }
     }
 
-    /// Takes off the end what stands behind `at`, which is in no hole.
+    /// Takes off the end what stands behind `at`, which is in no placeholder.
     fn cut(&mut self, at: usize) {
         self.bytes.truncate(at);
-        while self.holes.pop_if(|hole| hole.start as usize >= at).is_some() {}
+        while self.placeholders.pop_if(|placeholder| placeholder.start as usize >= at).is_some() {}
         while self.tags.pop_if(|tag| *tag as usize > at).is_some() {}
     }
 
     /// Takes off the end what belongs to the sentence or the command around the URL.
     fn trim(&mut self, mut emphasis: Emphasis) {
-        while !self.in_hole() {
+        while !self.in_placeholder() {
             let punctuation = b".,;:!?*~'&".contains(&self.last());
             let len = if punctuation { 1 } else { emphasis.close(&self.bytes) };
             if len == 0 {
@@ -184,8 +190,8 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
             at += len;
             continue;
         }
-        if let Some(len) = hole(text, at, into.last()) {
-            into.push_hole(text, at, len);
+        if let Some(len) = placeholder(text, at, into.last()) {
+            into.push_placeholder(text, at, len);
             at += len;
             continue;
         }
@@ -219,7 +225,7 @@ pub(super) fn read(text: &[u8], start: Start, ahead: &[Start], into: &mut Candid
         ["\u{2026}", "...", "&hellip;"].iter().any(|e| behind.starts_with(e.as_bytes()));
 }
 
-/// The length of a control tag between parameters: `{% if a %}`. One inside a value chooses between values, and is a hole.
+/// The length of a control tag between parameters: `{% if a %}`. One inside a value chooses between values, and is a placeholder.
 fn tag(text: &[u8], at: usize, into: &Candidate) -> Option<usize> {
     let len = control(text, at).filter(|_| !b"/=".contains(&into.last()))?;
     // As many as stand there: what is behind the last of them shows where they are.

@@ -4,7 +4,7 @@ use super::read::Candidate;
 use crate::dialect::params::Id;
 use crate::dialect::span::Span;
 use crate::judge::Judgement;
-use crate::rule::{HOLE, Template};
+use crate::rule::{PLACEHOLDER, Template};
 use crate::scan::template::{MOST, variables};
 
 /// The template that a URL in code is, which is of this number among the findings.
@@ -16,18 +16,19 @@ pub(super) fn of(
 ) -> Template {
     let mut url = Vec::with_capacity(candidate.bytes.len());
     let mut from = 0;
-    for hole in &candidate.holes {
-        url.extend_from_slice(Span::new(from, hole.start as usize).of(&candidate.bytes));
-        url.extend_from_slice(HOLE.as_bytes());
-        from = hole.end as usize;
+    for placeholder in &candidate.placeholders {
+        url.extend_from_slice(Span::new(from, placeholder.start as usize).of(&candidate.bytes));
+        url.extend_from_slice(PLACEHOLDER.as_bytes());
+        from = placeholder.end as usize;
     }
     url.extend_from_slice(candidate.bytes.get(from..).unwrap_or_default());
     let client_id = judgement.get(Id::ClientId).map(|arg| candidate.map.span(arg.param.value));
-    let (client_id_variable, secret_variable) = if candidate.holes.is_empty() || number >= MOST {
-        (None, None)
-    } else {
-        variables(text, candidate.span, client_id)
-    };
+    let (client_id_variable, secret_variable) =
+        if candidate.placeholders.is_empty() || number >= MOST {
+            (None, None)
+        } else {
+            variables(text, candidate.span, client_id)
+        };
     Template {
         url: String::from_utf8_lossy(&url).into_owned(),
         client_id_variable,

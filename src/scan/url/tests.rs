@@ -147,7 +147,7 @@ fn a_url_in_a_url_of_sigmas_is_found_as_well() {
 }
 
 #[test]
-fn a_template_hole_is_part_of_the_url() {
+fn a_template_placeholder_is_part_of_the_url() {
     finds(
         "placeholder-embed-id",
         &[

@@ -8,7 +8,7 @@ use super::look;
 use crate::rule::Fix;
 
 /// The text with all fixes applied.
-fn mended(text: &str) -> String {
+fn fixed(text: &str) -> String {
     let mut out = text.to_owned();
     let mut fixes: Vec<Fix> =
         look(text.as_bytes()).into_iter().filter_map(|found| found.fix).collect();
@@ -95,9 +95,9 @@ fn fixes_leave_valid_parameter_strings_of_the_same_escape() {
         ("P=:hide_run_as_recipient=false&&run", "P=:hide_run_as_recipient=false&&run"),
         ("&quot;?:hide_run_as_recipient=false&quot;", "&quot;?:hide_run_as_recipient=false&quot;"),
     ] {
-        let once = mended(before);
+        let once = fixed(before);
         assert_eq!(once, after);
-        assert_eq!(mended(&once), once, "twice");
+        assert_eq!(fixed(&once), once, "twice");
     }
 }
 
@@ -137,9 +137,9 @@ fn a_whole_statement_goes() {
         ),
     ] {
         let (before, after) = (with_drop(before), with_drop(after));
-        let once = mended(&before);
+        let once = fixed(&before);
         assert_eq!(once, after, "{before}");
-        assert_eq!(mended(&once), once, "twice");
+        assert_eq!(fixed(&once), once, "twice");
     }
 }
 
@@ -166,7 +166,7 @@ fn a_statement_that_code_around_it_needs_stays() {
         "// url += '&DROP';\n",
     ] {
         let text = with_drop(text);
-        assert_eq!(mended(&text), text);
+        assert_eq!(fixed(&text), text);
     }
 }
 
@@ -187,7 +187,7 @@ fn a_menu_position_in_a_comment_is_not_there() {
         "a()  # '&:menu_position=top'\n",
     ] {
         let text = format!("{comment}url += '&:show_footer=False';\n");
-        let fixed = mended(&text);
+        let fixed = fixed(&text);
         assert!(fixed.ends_with("url += '&:menu_position=none';\n"), "{fixed}");
         assert!(fixed.starts_with(comment));
     }
@@ -195,7 +195,7 @@ fn a_menu_position_in_a_comment_is_not_there() {
         ["a('https://x//y') + '&:menu_position=top';\n", "a('# b', '&:menu_position=top');\n"]
     {
         let text = format!("{code}url += '&:show_footer=false';\n");
-        assert_eq!(mended(&text), text);
+        assert_eq!(fixed(&text), text);
     }
 }
 
@@ -237,7 +237,7 @@ proptest! {
             let same = pair[0].span == pair[1].span;
             prop_assert!(same || pair[0].span.end <= pair[1].span.start, "{:?}", pair);
         }
-        let once = mended(&text);
-        prop_assert_eq!(mended(&once), once);
+        let once = fixed(&text);
+        prop_assert_eq!(fixed(&once), once);
     }
 }

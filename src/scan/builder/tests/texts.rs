@@ -89,7 +89,10 @@ pub(super) const BUILDERS: &[(&str, &str)] = &[
         "val url = \"$sigmaBase/embed/$id?⟦legacy-url-builder|:email=$email⟧\"",
     ),
     ("an attribute made of its name", "url += '&⟦legacy-url-builder|:ua_⟧' + name + '=' + value"),
-    ("an attribute in a hole", "for k, v in ua: q += f\"&⟦legacy-url-builder|:ua_⟧{k}={v}\""),
+    (
+        "an attribute in a placeholder",
+        "for k, v in ua: q += f\"&⟦legacy-url-builder|:ua_⟧{k}={v}\"",
+    ),
     (
         "strings put together",
         "u = b + \"?\" + \"⟦legacy-url-builder|:email⟧=\" + e + \"&\" + \":time=\" + t",

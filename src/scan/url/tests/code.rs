@@ -5,7 +5,7 @@ use super::{examined, finds, rules};
 use crate::rule::Severity;
 
 /// What languages, templates and people write in the place of a value.
-const HOLES: [&str; 52] = [
+const PLACEHOLDERS: [&str; 52] = [
     "$1",
     "$9",
     "$x",
@@ -62,29 +62,30 @@ const HOLES: [&str; 52] = [
 
 #[test]
 fn whatever_fills_in_a_value_no_rule_about_values_fires() {
-    for hole in HOLES {
+    for placeholder in PLACEHOLDERS {
         for text in [
-            "APP/embed/ID?:nonce=HOLE&:time=HOLE&:email=HOLE&:mode=HOLE&:session_length=HOLE&:signature=HOLE",
-            "\"APP/embed/ID?:time=HOLE&:email=HOLE&:theme=HOLE\"",
-            "curl 'APP/embed/ID?:email=HOLE'",
-            "set U=APP/embed/ID?:time=HOLE^&:email=HOLE^&:signature=HOLE",
+            "APP/embed/ID?:nonce=PLACEHOLDER&:time=PLACEHOLDER&:email=PLACEHOLDER&:mode=PLACEHOLDER&:session_length=PLACEHOLDER&:signature=PLACEHOLDER",
+            "\"APP/embed/ID?:time=PLACEHOLDER&:email=PLACEHOLDER&:theme=PLACEHOLDER\"",
+            "curl 'APP/embed/ID?:email=PLACEHOLDER'",
+            "set U=APP/embed/ID?:time=PLACEHOLDER^&:email=PLACEHOLDER^&:signature=PLACEHOLDER",
         ] {
-            let text = text.replace("HOLE", hole);
+            let text = text.replace("PLACEHOLDER", placeholder);
             assert_eq!(rules(&text), ["deprecated-signed-url"], "{text}");
         }
-        let text = format!("APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt={hole}&:embed=true");
+        let text =
+            format!("APP/acme/workbook/r0WXMPpc0YtQCTFR7CdDK?:jwt={placeholder}&:embed=true");
         assert_eq!(rules(&text), [""; 0], "{text}");
     }
 }
 
 #[test]
 fn whatever_fills_in_an_embed_id_it_is_none() {
-    for hole in HOLES.iter().filter(|hole| !hole.contains("{%")) {
+    for placeholder in PLACEHOLDERS.iter().filter(|placeholder| !placeholder.contains("{%")) {
         finds(
             "placeholder-embed-id",
-            &[&format!("\"APP/embed/⟦{hole}⟧?:email={hole}&:hide_send=true\"")],
+            &[&format!("\"APP/embed/⟦{placeholder}⟧?:email={placeholder}&:hide_send=true\"")],
         );
-        let text = format!("\"APP/embed/{hole}?:email={hole}&:hide_send=true\"");
+        let text = format!("\"APP/embed/{placeholder}?:email={placeholder}&:hide_send=true\"");
         assert_eq!(
             rules(&text),
             ["deprecated-signed-url", "placeholder-embed-id", "unsupported-hide-send"],
@@ -94,7 +95,7 @@ fn whatever_fills_in_an_embed_id_it_is_none() {
 }
 
 #[test]
-fn what_only_looks_like_a_hole_is_a_value() {
+fn what_only_looks_like_a_placeholder_is_a_value() {
     finds(
         "invalid-email",
         &[
@@ -172,9 +173,9 @@ fn what_code_goes_on_with_is_not_mended() {
         ["?:show_footer=fa\" + \"lse\"", "?:show_footer=true\" + x", "?a=b&:hide_send=false\" . $x"]
     {
         let text = format!("\"https://app.sigmacomputing.com/embed/{}{text}", super::ID);
-        let mended: Vec<_> =
+        let fixed: Vec<_> =
             fixes(&text).into_iter().filter(|fix| !fix.replacement.starts_with(b"https")).collect();
-        assert_eq!(mended, [], "{text}");
+        assert_eq!(fixed, [], "{text}");
     }
 }
 
@@ -201,7 +202,7 @@ fn a_path_is_put_together_from_literals() {
 }
 
 #[test]
-fn an_array_of_php_is_one_hole() {
+fn an_array_of_php_is_one_placeholder() {
     finds(
         "unsupported-hide-send",
         &[
@@ -231,8 +232,8 @@ fn a_control_tag_behind_a_value_is_none_of_it() {
         let finding = &found.iter().find(|found| found.parameter.is_some()).unwrap().finding;
         assert_eq!(finding.span.of(text.as_bytes()), b":hide_run_as_recipient=false", "{text}");
         assert_eq!(finding.severity, Severity::Info, "{text}");
-        let mended = super::fixes::fixed(&text, crate::rule::Safety::Safe);
-        assert!(mended.ends_with(&format!("?:theme=Dark{open}{close}&:lng=de")), "{mended}");
+        let fixed = super::fixes::fixed(&text, crate::rule::Safety::Safe);
+        assert!(fixed.ends_with(&format!("?:theme=Dark{open}{close}&:lng=de")), "{fixed}");
     }
     finds(
         "unsupported-hide-send",

@@ -79,7 +79,7 @@ fn what_closes_a_comment_or_a_tag_ends_the_url_in_it() {
 }
 
 #[test]
-fn a_bracket_in_a_value_a_name_or_a_hole_and_all_in_quotes_are_part_of_the_url() {
+fn a_bracket_in_a_value_a_name_or_a_placeholder_and_all_in_quotes_are_part_of_the_url() {
     finds(
         "unsupported-hide-send",
         &[

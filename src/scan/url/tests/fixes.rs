@@ -121,7 +121,7 @@ fn a_parameter_that_restricts_nothing_goes_and_a_footer_is_replaced() {
                 "?u=https%3A%2F%2Fapp.sigmacomputing.com%2Fembed%2FID%3Fa%3Db%26%3Ashow_footer%3Dfalse&x",
                 "?u=https%3A%2F%2Fapp.sigmacomputing.com%2Fembed%2FID%3Fa%3Db%26%3Amenu_position%3Dnone&x",
             ),
-            // A signed URL in parts: its parameters are mended, what signs it is left to a person.
+            // A signed URL in parts: its parameters are fixed, what signs it is left to a person.
             ("OLD?:nonce=${n}&:hide_run_as_recipient=false", "OLD?:nonce=${n}"),
         ],
     );
