@@ -162,9 +162,12 @@ second() {
     part "tests/faults/run.sh" 20 tests/faults/run.sh
     part "tests/book/run.sh" 3 tests/book/run.sh
     part "tests/ci/run.sh" 20 tests/ci/run.sh
+    part "bindings/python/test.sh" 12 bindings/python/test.sh
 }
 first &
 second
 wait
+# With the wheel and the npm package of the two.
+part "packaging/test.sh" 8 packaging/test.sh
 [[ ! -e $work/failed ]] || fail "not everything passed"
 printf '\neverything passed in %s minutes\n' $((SECONDS / 60))

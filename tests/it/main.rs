@@ -36,6 +36,7 @@ mod owner;
 mod page;
 mod pages;
 mod parameters;
+mod profiles;
 mod proof;
 mod pull;
 mod pull_network;
