@@ -17,10 +17,10 @@ use super::system::now;
 use super::unfinished::Holds;
 use crate::convert::{self, ConvertError, Credentials, Targets, TokenId, UrlConverter};
 use crate::dialect::oauth::Encrypt;
-use crate::engine::{PagedEntropy, outcome, read, turns::Turns};
+use crate::engine::{PagedEntropy, Provenance, read, record, turns::Turns};
 use crate::input::{self, Block, Row, Source};
 use crate::judge::run::{Print, Run, join};
-use crate::judge::{Draft, Judgement, Scratch, Shelf, Verdict};
+use crate::judge::{Draft, Judgement, Scratch, Shelf};
 use crate::map::EmbedMap;
 use crate::policy::{Config, Levels};
 use crate::report::convert::{Counts, Csv, Format, Lines, Ndjson, Record, Status};
@@ -349,34 +349,17 @@ impl<'a> Job<'a> {
         batch: &mut Batch,
     ) -> Result<(), ConvertError> {
         self.levels.apply(judgement.findings);
-        url.clear();
-        let (status, token) = outcome(converter, judgement, url)?;
-        let verdict = if status == Status::Failed { Verdict::Blocked } else { judgement.verdict() };
-        let origin = RowOrigin(row);
-        let record = Record {
-            source,
-            line: row.line,
-            status,
-            verdict,
-            judgement,
-            old,
-            url: match status {
-                Status::Converted => Some(url),
-                Status::Unchanged => Some(old),
-                Status::Failed => None,
-            },
-            header: token.map(|token| token.header),
-            claims: token.map(|token| token.claims),
-            origin: &origin,
-        };
-        batch.counts.add(&record);
-        for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
-            format.row(&record, out);
-        }
-        if self.verbose || (status == Status::Failed && batch.notes.len() <= NOTED_ROWS) {
-            batch.notes.extend(note(&record, self.verbose));
-        }
-        Ok(())
+        let from = Provenance { source, line: row.line, origin: &RowOrigin(row) };
+        record((converter, url), judgement, old, from, |record| {
+            batch.counts.add(record);
+            for (format, out) in self.formats.iter().zip(&mut batch.outputs) {
+                format.row(record, out);
+            }
+            if self.verbose || (record.status == Status::Failed && batch.notes.len() <= NOTED_ROWS)
+            {
+                batch.notes.extend(note(record, self.verbose));
+            }
+        })
     }
 }
 

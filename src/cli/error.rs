@@ -59,8 +59,8 @@ pub(super) enum CliError {
         "`embed2jwt inspect URL` reads a URL itself; other commands read it from a file or a pipe"
     ))]
     UrlForFile,
-    #[error("the baseline {file} is not there", file = file.display())]
-    #[diagnostic(help("`--write-baseline={file}` makes it of what is found now", file = file.display()))]
+    #[error("the baseline {file} does not exist", file = file.display())]
+    #[diagnostic(help("`--write-baseline={file}` creates it from the current findings", file = file.display()))]
     MissingBaseline { file: PathBuf },
     #[error("the secret in {file} looks like a list: it holds {what}", file = file.display())]
     #[diagnostic(help("give a file that holds the embed secret and nothing else"))]
@@ -156,7 +156,7 @@ pub(super) enum CliError {
     #[error("{language} has no {what} `{name}`")]
     #[diagnostic(help("it has {known}"))]
     NoSuchChoice { language: &'static str, what: &'static str, name: String, known: String },
-    #[error("{name} is there already")]
+    #[error("{name} already exists")]
     #[diagnostic(help("give another name, or --force to replace it; nothing was written"))]
     Exists { name: String },
     #[error("the code could not be written: {0}")]

@@ -197,7 +197,7 @@ fn why_kept(arg: &Arg) -> String {
         (Id::Control, remedy) => format!("a workbook control; {remedy}"),
         (Id::Unknown, _) => "kept, though it is not in the tables this release knows".to_owned(),
         (_, remedy) if arg.row.is_removable() => {
-            format!("JWT-signed URLs have it too, but the embed's user can take it out: {remedy}")
+            format!("JWT-signed URLs have it too, but the embed's user can remove it: {remedy}")
         }
         (_, "") => "JWT-signed URLs have it too".to_owned(),
         (_, remedy) => remedy.to_owned(),

@@ -320,7 +320,7 @@ pub const SECRET_SHOWN: usize = 6;
 pub const USER_ATTRIBUTE_PREFIX: &[u8] = b"ua_";
 
 impl Parameter {
-    /// Whether it is a restriction that stays in the URL, where the embed's user can take it out.
+    /// Whether it is a restriction that stays in the URL, where the embed's user can remove it.
     pub fn is_removable(&self) -> bool {
         self.fate == Fate::Kept && matches!(self.loss, Loss::Access { .. })
     }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::mark::{Keyed, Mark};
-use super::row::{Alone, Memory, Row, each};
+use super::row::{Alone, Checking, Memory, Row, each};
 use super::{Settings, SettingsError, Setup};
 use crate::convert::Planner;
 use crate::dialect::key::HmacKey;
@@ -40,7 +40,7 @@ pub struct Auditor(Setup);
 pub struct Audited {
     /// What the URL is.
     pub kind: Kind,
-    /// Whether it can be migrated, and at what price.
+    /// Whether it can be migrated, and with which losses.
     pub verdict: Verdict,
     /// What came of verifying its signature, or its token's.
     pub signature: Signature,
@@ -145,11 +145,17 @@ impl Auditor {
         };
         let secrets = SecretFinder::new(&setup.secrets);
         let source: Arc<str> = setup.settings.source.as_str().into();
-        let shared = (&context, &secrets, inspect, &source, setup.settings.threads);
+        let checking = Checking {
+            context: &context,
+            secrets: &secrets,
+            bare_tokens: inspect,
+            source: &source,
+            threads: setup.settings.threads,
+        };
         let made: Result<_, Infallible> = each(
             rows,
             memory,
-            shared,
+            &checking,
             || Ok(()),
             |(), judgement, text, line| {
                 setup.settings.allow.apply(text, judgement.findings);

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::row::{Alone, Memory, Row, each};
+use super::row::{Alone, Checking, Memory, Row, each};
 use super::{PagedEntropy, Settings, SettingsError, Setup};
 use crate::convert::{self, ConvertError, Credentials, Entropy, TokenId};
 use crate::judge::{Judgement, Verdict};
+use crate::report::Origin;
 use crate::report::convert::{Format as _, Ndjson, Record, Status};
 use crate::report::redact::SecretFinder;
 use crate::rule::{Context, Embeds, Keys, Kind, Signature};
@@ -35,7 +36,7 @@ pub struct Converter(Setup);
 pub struct Converted {
     /// What became of it.
     pub status: Status,
-    /// At what price.
+    /// With which losses.
     pub verdict: Verdict,
     /// What came of verifying its signature.
     pub signature: Signature,
@@ -119,29 +120,17 @@ impl Converter {
             let converter = convert::UrlConverter::new(&options, &targets, credentials, entropy);
             Ok((converter, Vec::new()))
         };
-        let shared = (&context, &secrets, false, &source, setup.settings.threads);
-        each(rows, memory, shared, worker, |(converter, url), judgement, old, line| {
+        let checking = Checking {
+            context: &context,
+            secrets: &secrets,
+            bare_tokens: false,
+            source: &source,
+            threads: setup.settings.threads,
+        };
+        each(rows, memory, &checking, worker, |(converter, url), judgement, old, line| {
             setup.settings.levels.apply(judgement.findings);
-            url.clear();
-            let (status, token) = outcome(converter, judgement, url)?;
-            let verdict =
-                if status == Status::Failed { Verdict::Blocked } else { judgement.verdict() };
-            Ok(make(&Record {
-                source: &source,
-                line,
-                status,
-                verdict,
-                judgement,
-                old,
-                url: match status {
-                    Status::Converted => Some(url),
-                    Status::Unchanged => Some(old),
-                    Status::Failed => None,
-                },
-                header: token.map(|token| token.header),
-                claims: token.map(|token| token.claims),
-                origin: &Alone(old),
-            }))
+            let from = Provenance { source: &source, line, origin: &Alone(old) };
+            record((converter, url), judgement, old, from, &make)
         })
     }
 }
@@ -163,9 +152,45 @@ fn context<'a>(
     }
 }
 
-/// Converts a URL that was judged and weighed, appending the new one to `url`, and says what became of it. Errors stop the run;
-/// what stops the row alone is a finding.
-pub(crate) fn outcome<'c, E: Entropy>(
+/// Where a row comes from.
+pub(crate) struct Provenance<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) line: u64,
+    pub(crate) origin: &'a dyn Origin,
+}
+
+/// Converts a URL that was checked, and has `make` see the record of it. `url` is where the new URL is written. Errors stop the
+/// run; what stops the row alone is a finding.
+pub(crate) fn record<E: Entropy, T>(
+    (converter, url): (&mut convert::UrlConverter<'_, E>, &mut Vec<u8>),
+    judgement: &mut Judgement<'_>,
+    old: &[u8],
+    Provenance { source, line, origin }: Provenance<'_>,
+    make: impl FnOnce(&Record<'_>) -> T,
+) -> Result<T, ConvertError> {
+    url.clear();
+    let (status, token) = outcome(converter, judgement, url)?;
+    let verdict = if status == Status::Failed { Verdict::Blocked } else { judgement.verdict() };
+    Ok(make(&Record {
+        source,
+        line,
+        status,
+        verdict,
+        judgement,
+        old,
+        url: match status {
+            Status::Converted => Some(url),
+            Status::Unchanged => Some(old),
+            Status::Failed => None,
+        },
+        header: token.map(|token| token.header),
+        claims: token.map(|token| token.claims),
+        origin,
+    }))
+}
+
+/// Converts a URL that was checked, appending the new one to `url`, and says what became of it.
+fn outcome<'c, E: Entropy>(
     converter: &'c mut convert::UrlConverter<'_, E>,
     judgement: &mut Judgement<'_>,
     url: &mut Vec<u8>,

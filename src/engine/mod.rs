@@ -18,7 +18,7 @@ pub use mark::Mark;
 pub use row::{Known, Memory, Row};
 pub use scan::{Scanned, Scanner};
 
-pub(crate) use convert::outcome;
+pub(crate) use convert::{Provenance, record};
 pub(crate) use entropy::PagedEntropy;
 pub(crate) use row::{read, shown};
 

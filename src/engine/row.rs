@@ -115,18 +115,24 @@ pub(crate) fn shown(name: &str) -> String {
 /// Rows that a thread takes at a time.
 const BLOCK: usize = 256;
 
+/// How rows are read and checked.
+pub(super) struct Checking<'a> {
+    pub(super) context: &'a Context<'a>,
+    /// What no row may hold.
+    pub(super) secrets: &'a SecretFinder<'a>,
+    /// Whether a row may be a token without a URL.
+    pub(super) bare_tokens: bool,
+    /// The name of the list.
+    pub(super) source: &'a Arc<str>,
+    pub(super) threads: usize,
+}
+
 /// Reads and checks all rows, and has `each` see them in blocks that keep their order: its results come in the order of the
 /// rows. `each` gets what `worker` made for the thread.
 pub(super) fn each<W, T: Send, E: Send>(
     rows: &[Row<'_>],
     memory: &mut Memory,
-    (context, secrets, bare_tokens, source, threads): (
-        &Context<'_>,
-        &SecretFinder<'_>,
-        bool,
-        &Arc<str>,
-        usize,
-    ),
+    &Checking { context, secrets, bare_tokens, source, threads }: &Checking<'_>,
     worker: impl Fn() -> Result<W, E> + Sync,
     each: impl Fn(&mut W, &mut Judgement<'_>, &[u8], u64) -> Result<T, E> + Sync,
 ) -> Result<Vec<T>, E> {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// The host that is always one of Sigma's.
 pub const HOST: &[u8] = b"app.sigmacomputing.com";
 
-/// Whether a URL can be moved to the new dialect, and at what price.
+/// Whether a URL can be migrated, and with which losses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// There is nothing to migrate.

@@ -184,7 +184,7 @@ impl MapError {
             }
             Self::Empty { .. } | Self::NoHeader { .. } => format!("a map begins with a header such as `{HEADER}`").into(),
             Self::Syntax { format, .. } => {
-                format!("fix the file, or if it is no {format} give it the extension of what it is (.csv, .json, .toml)").into()
+                format!("fix the file, or rename it if it is not {format}: the extension names the format (.csv, .json, .toml)").into()
             }
             Self::MissingColumn {
                 missing, nearest, ..

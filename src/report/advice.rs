@@ -32,7 +32,7 @@ pub fn next(summary: &Summary, given: Given) -> Vec<String> {
     }
     if mismatch > 0 {
         steps.push(format!(
-            "Find out where the {} with a signature that does not fit {} from: another secret, or somebody changed {}.",
+            "Find out where the {} with a signature that does not match {} from: another secret, or somebody changed {}.",
             counted(mismatch, "URL"),
             plural(mismatch, "comes", "come"),
             plural(mismatch, "it", "them"),
@@ -157,14 +157,14 @@ fn rules(summary: &Summary, severity: Severity) -> String {
     ids.join(", ")
 }
 
-/// Restrictions that are lost, or that the embed's user can take out of the URL, have to be set in Sigma before anything is
+/// Restrictions that are lost, or that the embed's user can remove from the URL, have to be set in Sigma before anything is
 /// converted.
 fn permissions(uses: &Uses) -> Vec<String> {
     let lost = remedies(uses, |used| used.widens > 0).map(|each| {
         format!("Before converting, set permissions in Sigma, or embed users can do more than before. {each}.")
     });
     let exposed = remedies(uses, |used| used.exposed > 0).map(|each| {
-        format!("Set permissions in Sigma for what stays in the URL, where the embed's user can take it out. {each}.")
+        format!("Set permissions in Sigma for what stays in the URL, where the embed's user can remove it. {each}.")
     });
     lost.into_iter().chain(exposed).collect()
 }

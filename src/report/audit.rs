@@ -20,7 +20,7 @@ pub struct Record<'a> {
     pub twin: u64,
     /// What is to be said of it.
     pub judgement: &'a Judgement<'a>,
-    /// Whether it can be moved, and at what price.
+    /// Whether it can be migrated, and with which losses.
     pub verdict: Verdict,
     /// The row's URL as it came.
     pub text: &'a [u8],

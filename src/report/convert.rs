@@ -345,7 +345,7 @@ pub struct Counts {
     pub expired: u64,
     /// How often a parameter was lost, and whether that widens access.
     pub lost: BTreeMap<&'static str, (u64, bool)>,
-    /// How often a restriction stays in the URL, where the embed's user can take it out.
+    /// How often a restriction stays in the URL, where the embed's user can remove it.
     pub exposed: BTreeMap<&'static str, u64>,
     /// How often a rule stopped a row.
     pub stopped_by: BTreeMap<&'static str, u64>,

@@ -54,9 +54,9 @@ pub fn rule_text(rule: &'static Rule) -> String {
             Expectation::Fires => "It fires on",
             Expectation::Silent => "It is silent on",
         };
-        let flags = match example.flags {
-            "" => String::new(),
-            flags => format!(", with `{flags}`"),
+        let flags = match condition(example.flags) {
+            flags if flags.is_empty() => flags,
+            flags => format!(", with {flags}"),
         };
         let _ = writeln!(text, "\n{what}{flags}:\n");
         let example = example.text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
@@ -68,6 +68,16 @@ pub fn rule_text(rule: &'static Rule) -> String {
     }
     let _ = writeln!(text, "\n{TO_DO}{}", to_do.trim_end());
     text
+}
+
+/// The flags of an example in words: some name what comes from a file.
+pub(super) fn condition(flags: &str) -> String {
+    match flags.split_once(' ') {
+        Some(("--secret", secret)) => format!("the embed secret `{secret}`"),
+        Some(("--map", "public")) => "a map that marks the embed as public".to_owned(),
+        _ if flags.is_empty() => String::new(),
+        _ => format!("`{flags}`"),
+    }
 }
 
 /// Appends code as a block of Markdown without fences.
@@ -136,7 +146,7 @@ pub fn parameter_rows() -> String {
         let harmless = match row.loss {
             Loss::Access { harmless } if row.is_removable() => {
                 format!(
-                    "; the embed's user can take it out of the URL (`{harmless}` restricts nothing)"
+                    "; the embed's user can remove it from the URL (`{harmless}` restricts nothing)"
                 )
             }
             Loss::Access { harmless } | Loss::Effect { harmless } if !harmless.is_empty() => {

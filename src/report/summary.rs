@@ -43,7 +43,7 @@ pub fn convert(counts: &Counts) -> String {
         }
     }
     if !counts.exposed.is_empty() {
-        text.push_str("kept, but the embed's user can take it out of the URL (set the permission in Sigma):\n");
+        text.push_str("kept, but the embed's user can remove it from the URL (set the permission in Sigma):\n");
         for (name, count) in &counts.exposed {
             let _ = writeln!(text, "  {count:>7}  {name}");
         }
@@ -72,14 +72,11 @@ fn signatures(counts: &Counts, text: &mut String) {
     );
     if mismatched > 0 {
         let cause = if verified + counts.appended == 0 {
-            "none fits, so the secret is probably wrong"
+            "no signature matches, so the secret is probably wrong: check it first, since a token signed with it would not work either"
         } else {
-            "others fit, so these URLs were probably changed after they were signed"
+            "others match, so these URLs were probably changed after they were signed (--warn signature-mismatch converts them if you trust the list anyway)"
         };
-        let _ = writeln!(
-            text,
-            "  {mismatched:>7}  do not fit: {cause} (--warn signature-mismatch converts them if you trust the list anyway)"
-        );
+        let _ = writeln!(text, "  {mismatched:>7}  do not match: {cause}");
     }
     if unverified > 0 {
         let _ = writeln!(

@@ -41,7 +41,7 @@ pub(super) fn becomes(row: &Parameter) -> String {
         (Fate::Header, Some(target)) => format!("becomes `{target}` in the token's header"),
         (Fate::Replaced, Some(_)) => format!("replaced by {}", row.replacement()),
         (Fate::Kept, _) if row.is_removable() => {
-            "stays in the URL, where the embed's user can take it out".to_owned()
+            "stays in the URL, where the embed's user can remove it".to_owned()
         }
         (other, _) => fate(other).to_owned(),
     }
@@ -97,9 +97,8 @@ pub(super) fn check_headline(summary: &CheckSummary) -> String {
     match summary.tally.total() {
         0 if summary.files == 0 => "No file was scanned.".to_owned(),
         0 if summary.learned > 0 => format!(
-            "{} in {files} {} known now: the baseline hides {}.",
+            "{} written to the baseline, which hides {} from now on.",
             counted(summary.learned, "finding"),
-            if summary.learned == 1 { "is" } else { "are" },
             if summary.learned == 1 { "it" } else { "them" }
         ),
         0 => format!("Nothing was found in {files}."),

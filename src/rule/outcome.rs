@@ -10,7 +10,7 @@ pub enum Outcome {
     Claim,
     /// It stays in the URL, with every byte of its value.
     Keep {
-        /// Whether it is a restriction, which the embed's user can take out of the URL.
+        /// Whether it is a restriction, which the embed's user can remove from the URL.
         removable: bool,
     },
     /// It goes.

@@ -171,7 +171,8 @@ declare_rule! {
     /// }
     ///
     /// function list(names) {
-    ///   return names?.length ? names : undefined;
+    ///   // A single name is a list of one.
+    ///   return names?.length ? [names].flat() : undefined;
     /// }
     /// ```
     pub static LEGACY_URL_BUILDER = {

@@ -22,7 +22,7 @@ use crate::rule::{
 declare_rule! {
     /// ## What it finds
     /// A legacy signed URL without a required parameter, or with an empty one. Errors: `:email`, `:client_id`, and a client id
-    /// whose secret is not at hand. Warnings: `:nonce`, `:mode`, `:external_user_id`, a team, `:session_length`, `:time`.
+    /// whose secret was not given. Warnings: `:nonce`, `:mode`, `:external_user_id`, a team, `:session_length`, `:time`.
     ///
     /// ## Why it matters
     /// Without an e-mail address or a client id, no token can be made. An anonymous URL (`:mode=view`, `:mode=explore`) never had

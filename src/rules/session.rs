@@ -146,7 +146,7 @@ fn check_time(view: &View<'_>, arg: &Arg, findings: &mut Findings) {
 
 declare_rule! {
     /// ## What it finds
-    /// The secret of the URL's client id is at hand, and `:signature` is not the HMAC-SHA256 of the URL before it. Or it is, but
+    /// The secret of the URL's client id is given, and `:signature` is not the HMAC-SHA256 of the URL before it. Or it is, but
     /// a parameter that becomes a claim comes after it, where nothing is signed: that is a mismatch too.
     ///
     /// ## Why it matters
@@ -166,7 +166,7 @@ declare_rule! {
     /// ```
     pub static SIGNATURE_MISMATCH = {
         id: "signature-mismatch",
-        summary: "the signature does not fit this URL and this secret",
+        summary: "the signature does not match this URL and this secret",
         severity: Error,
         sources: &[MIGRATION, OLD_ERRORS],
         check: Check::Signed(check_signature),
@@ -179,6 +179,18 @@ fn check_signature(view: &View<'_>, findings: &mut Findings) {
         return;
     }
     if !view.appended {
+        let value = view.bytes(signature.param.value);
+        let is_whole =
+            value.contains(&b'%') || (value.len() == 64 && value.iter().all(u8::is_ascii_hexdigit));
+        if !is_whole {
+            findings.push(
+                Finding::new(&SIGNATURE_MISMATCH, signature.param.span())
+                    .about(signature.index)
+                    .message("the signature is not 64 hex digits: it was cut off, or something follows it")
+                    .suggest("export the URL again"),
+            );
+            return;
+        }
         findings.push(
             Finding::new(&SIGNATURE_MISMATCH, signature.param.span()).about(signature.index).suggest(
                 "if all rows fail, the secret is probably wrong; if some do, these URLs were changed after they were \
@@ -202,7 +214,7 @@ fn check_signature(view: &View<'_>, findings: &mut Findings) {
 declare_rule! {
     /// ## What it finds
     /// In `convert`: a legacy signed URL that nothing proves to be one of yours. It has no signature, or the secret that would
-    /// verify it is not at hand: `--client-id` names a new credential whose secret never signed this URL. With `--trust-input` it
+    /// verify it was not given: `--client-id` names a new credential whose secret never signed this URL. With `--trust-input` it
     /// is an info. In `audit` and `inspect` it is an info too, and only for a URL without any signature; the others are counted
     /// in the summary.
     ///
@@ -213,7 +225,7 @@ declare_rule! {
     /// ## What to do
     /// Give the secret of the URL's own client id: `--credentials FILE` accepts those of several client ids, so that with
     /// `--client-id` the old one verifies and the new one signs. `--trust-input` converts such URLs if you know where the whole
-    /// list comes from. Neither the configuration nor `--warn` or `--off` does that, and a signature that does not fit stays an
+    /// list comes from. Neither the configuration nor `--warn` or `--off` does that, and a signature that does not match stays an
     /// error.
     ///
     /// ```fires --secret demo-embed-secret
@@ -248,7 +260,7 @@ fn check_proof(view: &View<'_>, findings: &mut Findings) {
             "export the URL as it was signed; `--trust-input` converts it if you trust the whole list",
         ),
         _ => (
-            "the secret of this URL's client id is not at hand, so its signature is not verified",
+            "no secret was given for this URL's client id, so its signature is not verified",
             "give that secret too, with `--credentials FILE`; `--trust-input` converts the URL if you trust the whole list",
         ),
     };

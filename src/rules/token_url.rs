@@ -36,7 +36,7 @@ declare_rule! {
     /// ```
     pub static JWT_BAD_SIGNATURE = {
         id: "jwt-bad-signature",
-        summary: "the signature does not fit this token and this secret",
+        summary: "the signature does not match this token and this secret",
         severity: Error,
         sources: &[CLAIMS, RFC_7519],
         check: Check::Carried(check_signature),

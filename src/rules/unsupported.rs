@@ -46,7 +46,7 @@ fn judge(
     Some(match (outcome, row.loss) {
         (Outcome::Keep { removable: true }, _) => finding
             .message(format!(
-                "`:{}` is carried over, but only the token is signed, so the embed's user can take it out of the URL",
+                "`:{}` is carried over, but only the token is signed, so the embed's user can remove it from the URL",
                 row.name
             ))
             .suggest(row.remedy),
@@ -76,7 +76,7 @@ declare_rule! {
     ///
     /// ## Why it matters
     /// The migration document lists it as unsupported. JWT-signed URLs have it again since January 2026, so it is carried over.
-    /// But only the token is signed, so the embed's user can take it out of the URL. What holds is the permission of the account
+    /// But only the token is signed, so the embed's user can remove it from the URL. What holds is the permission of the account
     /// type.
     ///
     /// ## What to do
@@ -91,7 +91,7 @@ declare_rule! {
     /// ```
     pub static UNSUPPORTED_HIDE_SEND = {
         id: "unsupported-hide-send",
-        summary: "`:hide_send` is kept, but the embed's user can take it out of a JWT-signed URL",
+        summary: "`:hide_send` is kept, but the embed's user can remove it from a JWT-signed URL",
         severity: Warning,
         check: Check::Param(&[Id::HideSend], |view, arg, findings| {
             unsupported(&UNSUPPORTED_HIDE_SEND, view, arg, findings);
@@ -106,7 +106,7 @@ declare_rule! {
     ///
     /// ## Why it matters
     /// The migration document lists it as unsupported. JWT-signed URLs have it again since January 2026, so it is carried over.
-    /// But only the token is signed, so the embed's user can take it out of the URL. What holds is the permission of the account
+    /// But only the token is signed, so the embed's user can remove it from the URL. What holds is the permission of the account
     /// type.
     ///
     /// ## What to do
@@ -121,7 +121,7 @@ declare_rule! {
     /// ```
     pub static UNSUPPORTED_HIDE_SCHEDULE = {
         id: "unsupported-hide-schedule",
-        summary: "`:hide_schedule` is kept, but the embed's user can take it out of a JWT-signed URL",
+        summary: "`:hide_schedule` is kept, but the embed's user can remove it from a JWT-signed URL",
         severity: Warning,
         check: Check::Param(&[Id::HideSchedule], |view, arg, findings| {
             unsupported(&UNSUPPORTED_HIDE_SCHEDULE, view, arg, findings);

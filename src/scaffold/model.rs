@@ -165,6 +165,11 @@ impl Model {
         self.fields.iter().any(is_text)
     }
 
+    /// Whether the old code filled in a parameter that stays in the URL.
+    pub fn varies(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line, Line::Kept { literal: None, .. }))
+    }
+
     /// Whether a claim is a list.
     pub fn has_lists(&self) -> bool {
         self.fields.iter().any(Field::is_list)
@@ -558,7 +563,7 @@ fn remedy(row: &Parameter, lost: bool) -> String {
     if lost {
         text.push_str("is gone: JWT-signed URLs do not have it");
     } else if row.is_removable() {
-        text.push_str("stays, but the embed's user can take it out of the URL");
+        text.push_str("stays, but the embed's user can remove it from the URL");
     } else if row.id == Id::Control {
         text.push_str("is not signed any more");
     } else {

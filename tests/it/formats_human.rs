@@ -206,7 +206,7 @@ fn the_summary_of_the_real_urls() {
         ":signature 10 no longer needed",
         ":hide_run_as_recipient 1 lost (lets the embed user do more)",
         ":loading_bg 1 lost",
-        ":hide_send 1 kept, but the embed's user can take it out",
+        ":hide_send 1 kept, but the embed's user can remove it",
         ":hide_sheet_interactions 1 dropped: it has no effect here",
         "any key without a colon 6 kept",
         ":hide_workbook_name 1 lost",
@@ -243,7 +243,7 @@ fn with_a_map_and_the_secret_the_summary_says_what_they_told() {
         "6 verified, 1 mismatch, 0 not verified",
         "1 blocked",
         "1. Fix the 1 blocked URL first: signature-mismatch.",
-        "Find out where the 1 URL with a signature that does not fit comes from",
+        "Find out where the 1 URL with a signature that does not match comes from",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }

@@ -44,7 +44,7 @@ fn a_value_that_is_wrong_is_answered_with_one_that_is_right() {
         ("explain hide_send", "did you mean `unsupported-hide-send`?"),
         ("check . --exclude [", "`[` opens a class of characters that `]` never closes"),
         ("check . --include a[!b", "`*.min.js`"),
-        ("check . --baseline known.json", "`--write-baseline=known.json` makes it"),
+        ("check . --baseline known.json", "`--write-baseline=known.json` creates it"),
         (
             "audit https://app.sigmacomputing.com/embed/x",
             "`embed2jwt inspect URL` reads a URL itself",

@@ -248,7 +248,7 @@ fn the_summary_says_which_of_the_two_causes_is_likely() {
     let summary =
         |urls: &[String]| Place::new().convert_proved("").stdin(urls.join("\n")).exits(1).err();
     let all = summary(&[changed.clone(), changed.clone()]);
-    assert!(all.contains("none fits, so the secret is probably wrong"), "{all}");
+    assert!(all.contains("no signature matches, so the secret is probably wrong"), "{all}");
     assert!(all.contains("--warn signature-mismatch"), "{all}");
     let some = summary(&[legacy(""), changed]);
     assert!(some.contains("these URLs were probably changed after they were signed"), "{some}");

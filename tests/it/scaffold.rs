@@ -258,7 +258,7 @@ fn a_file_that_is_there_is_replaced_only_if_that_is_asked_for() {
     assert!(made.contains("embedUrl"));
     place.file("new.mjs", "mine");
     let ran = place.run("scaffold node sign.js --map map.csv -o new.mjs").exits(2);
-    assert!(ran.prose().contains("new.mjs is there already"), "{}", ran.err());
+    assert!(ran.prose().contains("new.mjs already exists"), "{}", ran.err());
     assert_eq!(place.read("new.mjs"), "mine");
     place.run("scaffold node sign.js --map map.csv -o new.mjs --force").exits(0);
     assert_eq!(place.read("new.mjs"), made);

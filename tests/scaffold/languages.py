@@ -135,7 +135,7 @@ class Node(Language):
         return json.loads(run("node", "main.mjs", cwd=work))
 
 
-    def endpoint(self, user: dict, work: Path) -> list:
+    def endpoint(self, user: dict, options: dict, work: Path) -> list:
         """Status and body of `GET /embed-url` for nobody, then for a user."""
         user = {camel(name): value for name, value in user.items()}
         (work / "server.mjs").write_text(
@@ -143,7 +143,8 @@ class Node(Language):
             "const answers = [];\n"
             f"for (const user of [undefined, {json.dumps(user)}]) {{\n"
             "  const app = express();\n"
-            "  app.use((request, response, next) => { response.locals.embedUser = user; next(); });\n"
+            "  app.use((request, response, next) => { response.locals.embedUser = user;\n"
+            f"    response.locals.embedOptions = {json.dumps(options)}; next(); }});\n"
             "  app.use(router);\n"
             "  const server = app.listen(0);\n"
             "  const answer = await fetch(`http://127.0.0.1:${server.address().port}/embed-url`);\n"
@@ -206,12 +207,13 @@ class Python(Language):
         return json.loads(run(BIN / "python", "-c", program, cwd=work, env=env, stdin=json.dumps(arguments)))
 
 
-    def endpoint(self, user: dict, work: Path) -> list:
+    def endpoint(self, user: dict, options: dict, work: Path) -> list:
         program = (
             "import flask, g0, json\nanswers = []\n"
             f"for user in (None, {user!r}):\n"
             "    app = flask.Flask('x')\n"
             "    app.before_request(lambda user=user: setattr(flask.g, 'embed_user', user))\n"
+            f"    app.before_request(lambda: setattr(flask.g, 'embed_options', {options!r}))\n"
             "    app.register_blueprint(g0.blueprint)\n"
             "    answer = app.test_client().get('/embed-url')\n"
             "    answers.append([answer.status_code, answer.get_json(silent=True)])\n"
@@ -251,7 +253,7 @@ class Ruby(Language):
         return urls
 
 
-    def endpoint(self, user: dict, work: Path) -> list:
+    def endpoint(self, user: dict, options: dict, work: Path) -> list:
         program = (
             "require 'json'\n"
             "class ApplicationController\n  attr_accessor :request, :answer\n"
@@ -260,8 +262,9 @@ class Ruby(Language):
             f"user = JSON.parse({json.dumps(json.dumps(user))})\n"
             "answers = [nil, user].map do |somebody|\n"
             "  controller = SigmaEmbedsController.new\n"
-            "  controller.request = Struct.new(:env).new({ 'embed_user' => somebody })\n"
-            "  controller.show\n  controller.answer\nend\nputs JSON.generate(answers)\n")
+            f"  options = JSON.parse({json.dumps(json.dumps(options))})\n"
+            "  controller.request = Struct.new(:env).new({ 'embed_user' => somebody, 'embed_options' => options })\n"
+            "  begin\n    controller.show\n    controller.answer\n  rescue KeyError\n    [500, nil]\n  end\nend\nputs JSON.generate(answers)\n")
         return json.loads(run("ruby", "-e", program, cwd=work))
 
 

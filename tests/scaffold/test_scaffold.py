@@ -183,17 +183,18 @@ class Scaffold(unittest.TestCase):
 
     def test_the_endpoint_answers_whoever_is_logged_in(self) -> None:
         folder = self.folder("endpoint")
-        (folder / "sign.js").write_text(OAUTH.replace("&:oauth_token=' + encrypt(token)", "&:theme=Dark'"))
+        (folder / "sign.js").write_text(OAUTH.replace("&:oauth_token=' + encrypt(token)", "&:theme=Dark&Customer-Id=' + customer"))
         for language in self.languages:
             for framework in language.frameworks:
                 for library in language.libraries:
                     with self.subTest(language=language.name, library=library):
                         text = tool("scaffold", language.name, folder / "sign.js", "--no-config", "--map", self.work / "map.csv", "-q",
                                     "--framework", framework, "--library", library)
-                        user = {"email": "ann@example.com", "teams": ["West"], "account_type": "View"}
+                        # Old code gave a single team as a string.
+                        user = {"email": "ann@example.com", "teams": "West", "account_type": "View"}
                         work = self.folder(f"endpoint-{language.name}-{library}")
                         language.urls([Call(text, EMBED, user, {})], work)
-                        nobody, somebody = language.endpoint(user, work)
+                        nobody, somebody = language.endpoint(user, {"Customer-Id": 7}, work)
                         file = work / language.files[0]
                         file.write_text(text)
                         language.formatted(file)
@@ -203,6 +204,11 @@ class Scaffold(unittest.TestCase):
                                    stdin=somebody[1]["url"])
                         seen = json.loads(out)
                         self.assertEqual((seen["signature"], seen["claims"]["sub"]), ("verified", "ann@example.com"))
+                        self.assertEqual(seen["claims"]["teams"], ["West"])
+                        self.assertIn("&Customer-Id=7", somebody[1]["url"])
+                        # Without what the old code filled in, there is no URL that shows too much.
+                        nobody, somebody = language.endpoint(user, {}, work)
+                        self.assertEqual((nobody[0], somebody[0]), (401, 500))
 
     def test_no_value_of_a_repository_becomes_code(self) -> None:
         """Names and values that end strings, comments and blocks in each of the languages; `pwned` is what they would write."""

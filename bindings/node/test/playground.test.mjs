@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 
 import { convertLines } from "embed2jwt";
 
+import { faint } from "../../../tests/browser/contrast.mjs";
 import { EMBED, NOW, SECRET, WORKBOOK, browser, folder, legacy, root } from "./support.mjs";
 
 const file = join(root, "docs/playground/playground.html");
@@ -196,31 +197,6 @@ test("the policy forbids every request, and a script that tries is stopped", asy
   await context.close();
 });
 
-/** Texts whose colour stands out too little from what is behind them: WCAG 2 asks for 4.5. */
-function faint() {
-  const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
-  const luminance = (colour) => {
-    const [r, g, b] = channels(colour).map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = getComputedStyle(at).backgroundColor;
-      if ((channels(colour)[3] ?? 1) === 1) return colour;
-    }
-    throw new Error("the page has no background");
-  };
-  const found = [];
-  for (const element of document.querySelectorAll("body, body *:not(script):not(option)")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
-    if (!own && !["INPUT", "SELECT", "TEXTAREA"].includes(element.tagName)) continue;
-    const [a, b] = [luminance(getComputedStyle(element).color), luminance(behind(element))];
-    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (contrast < 4.5) found.push(`${element.tagName}.${element.className}: ${contrast.toFixed(2)}`);
-  }
-  return [...new Set(found)];
-}
-
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1280, 390]) {
     test(`${colorScheme}, ${width} pixels wide: texts stand out, nothing runs out of the page`, async () => {
@@ -230,12 +206,12 @@ for (const colorScheme of ["light", "dark"]) {
         await status(page, "9 URLs, 7 converted.");
         await page.getByText("What becomes of each part").first().click();
         await page.getByText("Map and options").click();
-        assert.deepEqual(await page.evaluate(faint), []);
+        assert.deepEqual((await page.evaluate(faint)).found, []);
         const wide = await page.evaluate("document.documentElement.scrollWidth");
         assert.ok(wide <= width, `${wide} pixels`);
         await page.screenshot({ path: join(shots, `${colorScheme}-${width}.png`), fullPage: true });
         await page.locator(".found .link").first().click();
-        assert.deepEqual(await page.evaluate(faint), []);
+        assert.deepEqual((await page.evaluate(faint)).found, []);
         await page.screenshot({ path: join(shots, `${colorScheme}-${width}-rule.png`) });
       });
     });

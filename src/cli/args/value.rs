@@ -5,7 +5,8 @@ use crate::dialect::claims::MAX_LIFETIME;
 /// A point in time.
 pub(super) fn time(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| {
-        "write seconds since 1970, such as 1750000000; `date +%s` prints those of now".to_owned()
+        "write seconds since 1970, such as 1750000000; `date +%s` prints the current time"
+            .to_owned()
     })
 }
 

@@ -104,11 +104,11 @@ fn lost(summary: &Summary, which: fn(&Use) -> bool) -> Vec<String> {
     summary.uses.used().filter(|(_, used)| used.lost > 0 && which(used)).map(point).collect()
 }
 
-/// What to do about restrictions that the embed's user can take out of the URL.
+/// What to do about restrictions that the embed's user can remove from the URL.
 fn exposed(summary: &Summary) -> Vec<String> {
     let point = |(row, used): (&Parameter, Use)| {
         format!(
-            "{}, kept {}, but the embed's user can take it out of the URL: {}.",
+            "{}, kept {}, but the embed's user can remove it from the URL: {}.",
             parameter(row),
             times(used.exposed),
             row.remedy

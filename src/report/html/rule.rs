@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::escape::{escape, prose};
 use super::rows::severity;
 
-use crate::report::docs::documentation;
+use crate::report::docs::{condition, documentation};
 use crate::report::tally::Tally;
 use crate::rule::Rule;
 
@@ -56,12 +56,7 @@ fn html(text: &str) -> String {
                 if !name.is_empty() {
                     let flags = word.split_once(' ').map(|(_, flags)| flags).unwrap_or_default();
                     let with = if flags.is_empty() { "" } else { ", with " };
-                    let flags = if flags.is_empty() {
-                        String::new()
-                    } else {
-                        format!("<code>{}</code>", escape(flags))
-                    };
-                    let _ = writeln!(out, "<p>{name}{with}{flags}:</p>");
+                    let _ = writeln!(out, "<p>{name}{with}{}:</p>", prose(&condition(flags)));
                 }
                 let lines: Vec<_> = code.trim_end().lines().map(escape).collect();
                 let _ = writeln!(out, "<pre><code>{}</code></pre>", lines.join("\n"));

@@ -206,7 +206,7 @@ fn fate(row: &Parameter, used: Use) -> String {
     match row.fate {
         Fate::Claim => format!("claim {target}"),
         Fate::Header => format!("header {target}, claim iss"),
-        Fate::Kept if used.exposed > 0 => "kept, but the embed's user can take it out".to_owned(),
+        Fate::Kept if used.exposed > 0 => "kept, but the embed's user can remove it".to_owned(),
         Fate::Kept if row.undocumented => "kept, though not documented".to_owned(),
         Fate::Kept => "kept".to_owned(),
         Fate::Replaced => format!("replaced by {}", row.replacement().replace('`', "")),

@@ -183,6 +183,12 @@ pub(super) fn option(text: &[u8], at: usize) -> Option<Range<usize>> {
         return None;
     }
     let start = at + 1;
+    // A placeholder, whose end may be far.
+    if text.get(start) == Some(&b'$')
+        && text.get(start + 1).is_some_and(|next| b"{(".contains(next))
+    {
+        return None;
+    }
     let (start, end) = match text.get(start) {
         Some(quote @ (b'"' | b'\'')) => (start + 1, closing(text, start + 1, *quote)),
         _ => (start, until(text, start, |c| c.is_whitespace() || "\"'`<,;)".contains(c))),

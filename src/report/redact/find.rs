@@ -46,6 +46,8 @@ pub(super) fn find(
     let mut ahead = Ahead { values: Vec::new(), end: range.start, found };
     while at < range.end {
         if let Some((value, role)) = ahead.next(at) {
+            let begin = at;
+            let mut word = last_word(text, &value.span);
             at = at.max(value.span.end);
             closes = at;
             ahead.tell(value.span, value.shown);
@@ -57,10 +59,15 @@ pub(super) fn find(
                 && goes_on(at)
                 && let Some(more) = value::continued(text, at, value.shown)
             {
+                word = last_word(text, &more);
                 at = more.end;
                 closes = at;
                 ahead.tell(more, Shown::Nothing);
             }
+            // What was taken for the end of a value may be the name of the next one.
+            at = word
+                .filter(|word| *word > begin || role == Role::Signed && *word == begin)
+                .unwrap_or(at);
             continue;
         }
         let Some(&byte) = text.get(at) else { break };
@@ -81,10 +88,14 @@ pub(super) fn find(
             continue;
         }
         let name = if reach == Reach::File { Name::read(text, at) } else { Name::of_url(text, at) };
-        if let Some((hidden, shown)) = shapes.find(text, at..name.end, reach) {
-            at = hidden.start.min(name.end);
+        let mut from = at;
+        while let Some((hidden, shown)) = shapes.find(text, from..name.end, reach) {
+            let end = hidden.end;
             ahead.values.push((Value { span: hidden, shown }, Role::Plain));
-            continue;
+            if end <= from || end >= name.end {
+                break;
+            }
+            from = end;
         }
         if reach == Reach::File
             && text.get(at..name.end).is_some_and(|word| word.eq_ignore_ascii_case(b"value"))
@@ -106,8 +117,12 @@ pub(super) fn find(
             Role::Call if reach == Reach::File => {
                 let word = text.get(at..name.end).unwrap_or_default();
                 call_end = call_end.max(call::call_end(text, name.end, word.contains(&b'.')));
-                let option = block::option(text, name.end).filter(|_| word.starts_with(b"-"));
+                let option =
+                    word.starts_with(b"-").then(|| block::option(text, name.end)).flatten();
                 option.map(|span| Value { span, shown: Shown::Nothing })
+            }
+            Role::Plain if reach == Reach::File && name.is_key(text, at) => {
+                value::held(text, at, &name).filter(|value| shape::is_strong(text, &value.span))
             }
             _ => None,
         };
@@ -117,6 +132,16 @@ pub(super) fn find(
     while let Some((value, _)) = ahead.next(usize::MAX) {
         ahead.tell(value.span, value.shown);
     }
+}
+
+/// Where the last word of a value begins, if what follows it makes it the name of another value, or a function.
+fn last_word(text: &[u8], value: &Range<usize>) -> Option<usize> {
+    let inside = text.get(value.clone())?;
+    let word = inside.strip_suffix(b"=").or_else(|| inside.strip_suffix(b":")).unwrap_or(inside);
+    let is_name = word.len() < inside.len()
+        || text.get(value.end).is_some_and(|next| b"(=:\"'`".contains(next));
+    let length = word.iter().rev().take(64).take_while(|byte| is_name_byte(**byte)).count();
+    (is_name && length > 0).then_some(value.start + word.len() - length)
 }
 
 /// Values whose names have been read. What is between a name and its value may hold other secrets, so it is read too.

@@ -156,9 +156,20 @@ pub fn text(bytes: &[u8], secrets: Secrets) -> String {
     hide(bytes, secrets, Reach::Text)
 }
 
-/// A URL, with the values of secret parameters shortened: all of each, whatever it holds.
+/// A URL, with the values of secret parameters shortened: all of each, whatever it holds. A row that is no URL may be the line
+/// of any file.
 pub fn url(bytes: &[u8], secrets: Secrets) -> String {
-    hide(bytes, secrets, Reach::Url)
+    let shown = hide(bytes, secrets, Reach::Url);
+    let is_url = |scheme: &[u8]| {
+        bytes
+            .trim_ascii_start()
+            .get(..scheme.len())
+            .is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+    };
+    if secrets == Secrets::Shown || is_url(b"http://") || is_url(b"https://") || is_url(b"?") {
+        return shown;
+    }
+    hide(shown.as_bytes(), secrets, Reach::File)
 }
 
 /// A URL as code builds it. Nothing is shown of a value whose name code fills in: nobody knows what it is.

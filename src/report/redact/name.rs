@@ -47,6 +47,9 @@ const HELD: [&str; 10] = [
 /// Endings of names of secrets.
 const HELD_ENDS: [&str; 3] = ["token", "tokens", "pwd"];
 
+/// Last words of names of secrets.
+const SHORT: [&str; 4] = ["pass", "pw", "creds", "salt"];
+
 /// Endings of names that tell where a secret is, not what it is.
 const ELSEWHERE: [&str; 15] = [
     "file",
@@ -143,6 +146,13 @@ impl Name {
     }
 }
 
+impl Name {
+    /// Whether it is `key` alone, which may be that of anything.
+    pub(super) fn is_key(&self, text: &[u8], begin: usize) -> bool {
+        text.get(begin..self.end).is_some_and(|word| word.eq_ignore_ascii_case(b"key"))
+    }
+}
+
 /// Whether an escape writes a part of a name.
 fn is_letter(unit: Unit) -> bool {
     u8::try_from(unit.value).is_ok_and(is_name_byte)
@@ -177,9 +187,10 @@ pub(super) fn role(name: &[u8]) -> Role {
         || holds_hash
         || ends(&"newfromslice");
     let is_held = holds_secret || HELD_ENDS.iter().any(ends) || ends_in_key(name);
-    match (is_call, is_held && !ELSEWHERE.iter().any(ends)) {
-        (true, _) => Role::Call,
-        (_, true) => Role::Held,
+    let is_short = SHORT.iter().any(|word| letters.get(last..) == Some(word.as_bytes()));
+    match ((is_held || is_short) && !ELSEWHERE.iter().any(ends), is_call) {
+        (true, _) => Role::Held,
+        (_, true) => Role::Call,
         _ => Role::Plain,
     }
 }

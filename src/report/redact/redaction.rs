@@ -56,7 +56,8 @@ impl Redaction {
 
     /// Puts the parts in order and joins those that overlap.
     fn join(&mut self) {
-        if self.hidden.is_sorted_by_key(|part| part.start) {
+        let is_apart = |two: &[Range<usize>]| matches!(two, [one, next] if one.end < next.start);
+        if self.hidden.windows(2).all(is_apart) {
             return;
         }
         let mut parts = std::mem::take(&mut self.hidden);
@@ -103,7 +104,7 @@ impl Redaction {
         for hidden in self.hidden.iter().skip(first).take_while(|hidden| hidden.start < end) {
             out.extend_from_slice(text.get(at..hidden.start.max(at)).unwrap_or_default());
             out.extend_from_slice("\u{2026}".as_bytes());
-            at = hidden.end.min(end);
+            at = at.max(hidden.end.min(end));
         }
         out.extend_from_slice(text.get(at..end).unwrap_or_default());
     }
@@ -390,6 +391,47 @@ mod tests {
     }
 
     #[test]
+    fn what_a_value_seems_to_end_with_is_read_as_the_next_name() {
+        for (text, wanted) in [
+            (
+                "$signature=hash_hmac('sha256',$url,'hunter2');",
+                "$signature=hash_h…('sha256',$url,'…');",
+            ),
+            ("dict(jwt=jwt.encode(payload, \"hunter2\"))", "dict(jwt=jwt.en…(payload, \"…\"))"),
+            ("prod-7Kd9f2Lq0Zx8Wb3Rt6Yu1-secret: hunter2", "…: …"),
+            ("HMAC_SECRET='hunter2'", "HMAC_SECRET='…'"),
+            ("sigma.hmac.secret=hunter2", "sigma.hmac.secret=…"),
+            ("secret = ''; apiKey = 'hunter2';", "secret = ''; apiKey = '…';"),
+            ("const secret = '' || 'hunter2'", "const secret = '' || '…'"),
+            ("DB_PASS=hunter2", "DB_PASS=…"),
+            ("const key = \"corr3ct-horse-9911\";", "const key = \"…\";"),
+            ("const key = \"ua_Region\";", "const key = \"ua_Region\";"),
+            ("'cfg.9f8Ae7d6Cc5b4a39281706f5e4d3c2b1'", "'cfg.…'"),
+            ("'tok%5FeyJhbGciOi.eyJzdWIi.c2lnabc'", "'tok%5FeyJhbG…'"),
+            (
+                "BASE=https://app.sigmacomputing.com/embed/1-1abCDEFG2hIjKLMnopqrST",
+                "BASE=https://app.sigmacomputing.com/embed/1-1abCDEFG2hIjKLMnopqrST",
+            ),
+        ] {
+            assert_eq!(shown(text), wanted);
+        }
+        let signature = "9f8e7d6c5b4a39281706f5e4d3c2b1a0";
+        let text = format!("?:signature={signature}\nAUTH0_CLIENT_SECRET=\"hunter2\"\n");
+        assert!(!shown(&text).contains("hunter2"), "{}", shown(&text));
+    }
+
+    #[test]
+    fn parts_that_overlap_are_hidden_as_one() {
+        let text = b"OLD_SECRETS=aa-old-key-1 Z";
+        let known = [Secret::new(b"aa-old-key-1".to_vec()).unwrap()];
+        let all = Span::new(0, text.len());
+        assert_eq!(
+            Redaction::of(text, all, Secrets::Hidden, &known).show(text, all),
+            "OLD_SECRETS=…"
+        );
+    }
+
+    #[test]
     fn names_and_places_of_secrets_are_shown() {
         for text in [
             "const secret = process.env.EMBED_SECRET;",
@@ -451,6 +493,12 @@ mod tests {
             "secret: \"${",
             "sign(",
             "sign('",
+            "sign=",
+            "hmac=",
+            "--secret=${",
+            "bearer=${",
+            "jwt=secret=",
+            "a.b.c.",
             "a/b1C",
             "%73",
             "\\u0073",

@@ -47,10 +47,27 @@ impl Shapes {
         word: Range<usize>,
         reach: Reach,
     ) -> Option<(Range<usize>, Shown)> {
-        let (at, word_end) = (word.start, word.end);
-        if let Some(token) = self.token(text, word) {
+        if let Some(token) = self.token(text, word.clone()) {
             return Some((token, Shown::Head));
         }
+        let mut at = word.start;
+        while at < word.end {
+            if let Some(found) = self.run(text, at, word.end, reach) {
+                return Some(found);
+            }
+            at = self.run_end.max(at) + 1;
+        }
+        None
+    }
+
+    /// The same in the run at `at` of a word that ends at `word_end`.
+    fn run(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        word_end: usize,
+        reach: Reach,
+    ) -> Option<(Range<usize>, Shown)> {
         if at < self.run_end {
             return None;
         }
@@ -78,7 +95,7 @@ impl Shapes {
             return Some((at..at + length, Shown::Head));
         }
         let is_hidden =
-            reach == Reach::File && is_random(run) && !is_id(run) && !is_shown(text, at);
+            reach == Reach::File && is_random(run) && !is_id(run) && !is_shown(text, at, run);
         let padding = || {
             let behind = rest.get(length..).unwrap_or_default();
             behind.iter().take(2).take_while(|byte| **byte == b'=').count()
@@ -98,7 +115,11 @@ impl Shapes {
     fn token(&mut self, text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
         let bytes = text.get(word.clone())?;
         let is_escaped = bytes.iter().any(|byte| b"%\\&".contains(byte));
-        let begin = if is_escaped { word.start } else { self.next_token(text, word)? };
+        let begin = if is_escaped && begins_token(text, word.start) {
+            word.start
+        } else {
+            self.next_token(text, word)?
+        };
         if begin < self.token_end {
             return None;
         }
@@ -122,6 +143,25 @@ impl Shapes {
         }
         None
     }
+}
+
+/// Whether a token begins here, in whatever escapes.
+fn begins_token(text: &[u8], at: usize) -> bool {
+    let mut at = at;
+    TOKEN.iter().all(|wanted| {
+        let unit = letter(text, at).filter(|unit| unit.is(*wanted));
+        at += unit.map_or(0, |unit| unit.len);
+        unit.is_some()
+    })
+}
+
+/// Whether a value may be a secret whatever its name: long, of letters and digits, and no id.
+pub(super) fn is_strong(text: &[u8], value: &Range<usize>) -> bool {
+    let inside = text.get(value.clone()).unwrap_or_default();
+    inside.len() >= 12
+        && inside.iter().any(u8::is_ascii_digit)
+        && inside.iter().any(u8::is_ascii_alphabetic)
+        && !is_id(inside)
 }
 
 /// Where the next token may begin; the end of the text if nowhere.
@@ -150,10 +190,12 @@ fn holds_secret(run: &[u8]) -> bool {
     SECRET.into_iter().chain(["eyj"]).any(holds)
 }
 
-/// Whether a run is an id in a path, or the value of a URL's parameter, which the frame is about.
-fn is_shown(text: &[u8], at: usize) -> bool {
+/// Whether a run is an id in a path, or the value of a URL's parameter, which the frame is about. A run may begin in the path.
+fn is_shown(text: &[u8], at: usize, run: &[u8]) -> bool {
     let before = text.get(at.saturating_sub(64)..at).unwrap_or_default();
-    let is_in_path = PATHS.iter().any(|path| before.ends_with(path));
+    let last = at + memchr::memrchr(b'/', run).map_or(0, |slash| slash + 1);
+    let path = text.get(last.saturating_sub(64)..last).unwrap_or_default();
+    let is_in_path = PATHS.iter().any(|names| path.ends_with(names));
     let mut name = before.iter().rev().skip(1);
     let colon = name.find(|byte| !byte.is_ascii_alphanumeric() && **byte != b'_') == Some(&b':');
     is_in_path || (before.ends_with(b"=") && colon)

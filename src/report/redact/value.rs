@@ -209,7 +209,9 @@ fn assignment(text: &[u8], at: usize) -> Option<Assignment> {
         near.get(start).is_some_and(|byte| b"bBfFrRuU@$".contains(byte))
             && near.get(start + 1).is_some_and(|byte| b"\"'`".contains(byte)),
     );
-    let quoted = skip(start + prefix, b"\\\"'`");
+    let is_empty = matches!(near.get(start + prefix..), Some([a @ (b'"' | b'\'' | b'`'), b, rest @ ..])
+        if a == b && rest.first() != Some(a));
+    let quoted = if is_empty { start + prefix } else { skip(start + prefix, b"\\\"'`") };
     let is_quoted = quoted > start + prefix;
     let is_broken = near.get(signed..start)?.contains(&b'\n');
     if is_broken && !is_quoted && !is_pair {
@@ -300,7 +302,8 @@ pub(super) fn held(text: &[u8], begin: usize, name: &Name) -> Option<Value> {
     let is_setting = text.get(start.wrapping_sub(1)) == Some(&b'=')
         && memchr::memchr(b';', value)
             .is_some_and(|end| value.get(end + 1).is_some_and(u8::is_ascii_alphanumeric));
-    if is_placeholder(value) || (is_code(value) && !is_setting) {
+    let is_empty = value.starts_with(b"''") || value.starts_with(b"\"\"");
+    if is_empty || is_placeholder(value) || (is_code(value) && !is_setting) {
         return literal(text, start, start + value.len()).map(Value::nothing_of);
     }
     let lead = before.rsplit(|byte| *byte == b'\n').next().unwrap_or(before);

@@ -120,7 +120,7 @@ fn s4_08_hide_send_and_hide_schedule_are_kept_and_reported() {
             found.contains(permission) && found.contains("only the token is signed"),
             "{found}"
         );
-        assert!(found.contains("take it out of the URL"), "{found}");
+        assert!(found.contains("remove it from the URL"), "{found}");
     }
 }
 
@@ -130,12 +130,12 @@ fn s4_08_the_reports_name_the_permission_for_what_the_embeds_user_can_take_out()
     for (format, head) in [
         ("html", "Restrict access before you switch"),
         ("human", "Set permissions in Sigma"),
-        ("markdown", "take it out"),
+        ("markdown", "remove it"),
     ] {
         let ran =
             Place::new().run(&format!("audit --fail-on never --format {format}")).stdin(&list);
         let page = ran.exits(0).prose() + &ran_out(format, &list);
-        for words in [head, "hide_send", "Download", "take it out"] {
+        for words in [head, "hide_send", "Download", "remove it"] {
             assert!(page.contains(words), "{format}: {words} is not in {page}");
         }
         assert!(!page.contains("widens access</span>"), "{format}: nothing is lost");
@@ -143,7 +143,7 @@ fn s4_08_the_reports_name_the_permission_for_what_the_embeds_user_can_take_out()
     let ran = Place::new().convert("").stdin(&list).exits(0);
     assert!(ran.err().contains("1 lossless, 0 lossy"), "{}", ran.err());
     assert!(
-        ran.err().contains("can take it out of the URL") && ran.err().contains("hide_send"),
+        ran.err().contains("can remove it from the URL") && ran.err().contains("hide_send"),
         "{}",
         ran.err()
     );
