@@ -158,7 +158,7 @@ second() {
     part "tests/hostile/linear.py: all of its shapes, small" 1 tests/hostile/linear.py --size 262144 --runs 1
     part "tests/hostile/memory.py: what took the most memory, small, in eight threads" 5 \
         tests/hostile/memory.py --threads 8 --size 4194304 short parameters "many long" teams
-    part "tests/leaks/leaks.py 500" 3 tests/leaks/leaks.py 500
+    part "tests/leaks/leaks.py 250" 3 tests/leaks/leaks.py 250
     part "tests/faults/run.sh" 20 tests/faults/run.sh
     part "tests/book/run.sh" 3 tests/book/run.sh
     part "tests/ci/run.sh" 20 tests/ci/run.sh
