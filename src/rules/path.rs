@@ -174,7 +174,7 @@ declare_rule! {
     /// Public embeds have the same path as secure ones, but no user and no signature. They are not deprecated.
     ///
     /// ## What to do
-    /// Nothing: the URL is left alone.
+    /// Nothing: the URL is left alone. If it names a user or has a signature, check the row of the map: it may be wrong.
     ///
     /// ```fires --map public
     /// https://app.sigmacomputing.com/embed/1-7DtFiDy0cUmAAIztlEecY5
@@ -192,7 +192,17 @@ declare_rule! {
 }
 
 fn check_public(view: &View<'_>, findings: &mut Findings) {
-    findings.push(Finding::new(&PUBLIC_EMBED, view.base()));
+    let finding = Finding::new(&PUBLIC_EMBED, view.base());
+    let names_user = view.args.iter().any(|arg| arg.row.signs);
+    findings.push(if names_user {
+        finding
+            .message(
+                "the map marks this embed as public, so the URL is left alone, but it names a user",
+            )
+            .suggest("check the row of the map: a public embed has no user and no signature")
+    } else {
+        finding
+    });
 }
 
 declare_rule! {

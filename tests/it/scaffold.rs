@@ -465,6 +465,18 @@ fn a_url_that_code_fills_in_whole_is_code_to_change_too() {
 }
 
 #[test]
+fn the_first_embed_is_that_of_the_code_that_is_replaced() {
+    let place = Place::new();
+    let (other, rest) = ("1-2oEyl8tXhJHjBQyXzrHgpV", "?:nonce={n}&:email={e}&:signature={s}");
+    place.file(".env", format!("BASE=https://app.sigmacomputing.com/embed/{other}\n"));
+    let url = format!("https://app.sigmacomputing.com/embed/{EMBED}{rest}");
+    place.file("links.py", format!("url = f\"{url}\"\n"));
+    let ran = place.run("scaffold python .").exits(1);
+    let at = |id: &str| ran.out().find(id).unwrap();
+    assert!(at(EMBED) < at(other), "{}", ran.out());
+}
+
+#[test]
 fn an_old_url_that_holds_the_embed_secret_is_refused() {
     let place = place();
     place.file("sign.js", BUILDER.replace("West", SECRET));

@@ -101,7 +101,7 @@ pub(super) fn run(args: &Scaffold) -> Result<Exit, CliError> {
         Some(file) => read_report(file)?,
         None => scan(args, &config)?,
     };
-    let embeds = embeds(&found, &map, &targets, &context);
+    let embeds = embeds(&found, language, &map, &targets, &context);
     let (samples, others) = builders(found, language, &context);
     if samples.is_empty() {
         return Err(CliError::NoBuilder);
@@ -191,7 +191,7 @@ impl<'a> Rewriter<'a> {
     ) -> Option<(&'static str, String)> {
         let language = scaffold::of_file(name)?;
         let found: Vec<_> = samples(name, text, found).collect();
-        let embeds = embeds(&found, self.map, self.targets, &self.context);
+        let embeds = embeds(&found, language, self.map, self.targets, &self.context);
         let (samples, _) = builders(found, language, &self.context);
         if samples.is_empty() {
             return None;
@@ -316,6 +316,7 @@ fn samples<'f>(
 /// The embeds of the old code, then those that only the map knows.
 fn embeds(
     found: &[Sample],
+    language: &Language,
     map: &EmbedMap,
     targets: &Targets<'_>,
     context: &Context<'_>,
@@ -346,7 +347,10 @@ fn embeds(
         let base = base.map(|base| String::from_utf8_lossy(&base).into_owned());
         embeds.push(Embed { key: key.to_owned(), name, base });
     };
-    for sample in found {
+    // The first embed is the one that an endpoint serves: that of code which the new code replaces, if there is any.
+    let (own, others): (Vec<_>, Vec<_>) =
+        found.iter().partition(|sample| language.owns(&sample.file));
+    for sample in own.into_iter().chain(others) {
         // What follows the path is the caller's to say, as an option.
         let url = sample.template.url.split(['?', '&', '#']).next().unwrap_or_default();
         add(url, None, &mut scratch);

@@ -407,6 +407,7 @@ mod tests {
             ("const key = \"corr3ct-horse-9911\";", "const key = \"…\";"),
             ("const key = \"ua_Region\";", "const key = \"ua_Region\";"),
             ("'cfg.9f8Ae7d6Cc5b4a39281706f5e4d3c2b1'", "'cfg.…'"),
+            ("/tmp/.tmp7Kd9f2Lq/no/such/summary.md", "/tmp/.tmp7Kd9f2Lq/no/such/summary.md"),
             ("'tok%5FeyJhbGciOi.eyJzdWIi.c2lnabc'", "'tok%5FeyJhbG…'"),
             (
                 "BASE=https://app.sigmacomputing.com/embed/1-1abCDEFG2hIjKLMnopqrST",

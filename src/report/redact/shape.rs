@@ -52,7 +52,7 @@ impl Shapes {
         }
         let mut at = word.start;
         while at < word.end {
-            if let Some(found) = self.run(text, at, word.end, reach) {
+            if let Some(found) = self.run(text, at, &word, reach) {
                 return Some(found);
             }
             at = self.run_end.max(at) + 1;
@@ -60,14 +60,15 @@ impl Shapes {
         None
     }
 
-    /// The same in the run at `at` of a word that ends at `word_end`.
+    /// The same in the run at `at` of a word.
     fn run(
         &mut self,
         text: &[u8],
         at: usize,
-        word_end: usize,
+        word: &Range<usize>,
         reach: Reach,
     ) -> Option<(Range<usize>, Shown)> {
+        let word_end = word.end;
         if at < self.run_end {
             return None;
         }
@@ -79,7 +80,9 @@ impl Shapes {
             return None;
         }
         let rest = text.get(at..)?;
-        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+        // Behind a dot a path may go on: `/tmp/.tmpA1b2C3/urls`.
+        let signs: &[u8] = if at == word.start { b"+/-_" } else { b"-_" };
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || signs.contains(byte);
         let length = rest.iter().position(|byte| !is_letter(byte)).unwrap_or(rest.len());
         self.run_end = at + length;
         if reach == Reach::File
