@@ -12,11 +12,13 @@ needs_executable() {
         cannot "EMBED2JWT must be the absolute path of the embed2jwt executable, not '${EMBED2JWT:-}'"
 }
 
-# from_debian PACKAGE…: installs them, as root and with apt-get; its status says whether it could.
+# from_debian [OPTION…] PACKAGE…: installs them, as root and with apt-get; its status says whether it could.
 from_debian() {
-    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null &&
-        apt-get update -qq &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
+    # apt-get does not run twice at a time.
+    flock "${BASH_SOURCE[0]}" env DEBIAN_FRONTEND=noninteractive sh -ec '
+        apt-get update -qq
+        apt-get install -y -qq "$@" >/dev/null' sh "$@"
 }
 
 # from_npm [OPTION…]: installs what package-lock.json of this folder pins, if that is not done. The stamp is a copy of the file,
@@ -39,7 +41,7 @@ from_pypi() {
 needs_chromium() {
     local named=${CHROMIUM:-chromium}
     find_chromium() { CHROMIUM=$(command -v "$named" || command -v chromium-browser || command -v google-chrome); }
-    find_chromium || { from_debian chromium && find_chromium; } ||
+    find_chromium || { from_debian --no-install-recommends chromium && find_chromium; } ||
         cannot "there is no chromium: install it, or name one in CHROMIUM"
     export CHROMIUM
 }

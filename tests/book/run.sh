@@ -13,7 +13,7 @@ version=0.5.4
 tools=$PWD/target/tools
 PATH=$PATH:$tools/bin
 if ! command -v mdbook >/dev/null; then
-    install=(cargo install "mdbook@$version" --locked --no-default-features --features search --root "$tools")
+    install=(cargo install "mdbook@$version" --debug --locked --no-default-features --features search --root "$tools")
     if [[ -z ${CI:-} ]]; then
         echo "mdbook is not installed; \`${install[*]}\` compiles it" >&2
         exit 2

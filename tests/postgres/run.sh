@@ -19,7 +19,7 @@ if ! find_server && [[ $(id -u) == 0 ]]; then
     # Without a cluster of its own: the test makes one.
     mkdir -p /etc/postgresql-common
     [[ -e /etc/postgresql-common/createcluster.conf ]] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
-    from_debian postgresql || true
+    from_debian --no-install-recommends postgresql || true
 fi
 find_server || cannot "PostgreSQL is not installed"
 

@@ -17,7 +17,6 @@ if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     { command -v javac && [[ -e /usr/share/java/junit-jupiter-engine.jar ]]; } >/dev/null || packages+=(default-jdk-headless junit5)
     if ((${#packages[@]})); then
         # What cannot be installed is left out by the tests, with a line that says so.
-        { apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes "${packages[@]}"; } \
-            >/dev/null || echo "setup.sh: not installed: ${packages[*]}" >&2
+        from_debian "${packages[@]}" || echo "setup.sh: not installed: ${packages[*]}" >&2
     fi
 fi
