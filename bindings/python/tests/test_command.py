@@ -30,13 +30,18 @@ def test_it_prints_and_ends_as_the_executable_does(place: Path, urls: list[str],
 def test_a_signal_ends_it_at_once_and_leaves_no_file(place: Path, name: str) -> None:
     reader, writer = os.pipe()
     flags = ["convert", "-", "--secret-file", "secret.txt", "-o", "out.txt"]
-    with subprocess.Popen([WHEEL, *flags], stdin=reader, stderr=subprocess.DEVNULL) as child:
-        deadline = time.monotonic() + 60
-        while not any(path.name.startswith(".") or "out" in path.name for path in place.iterdir()):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        child.send_signal(getattr(signal, name))
-        assert child.wait(60) == -getattr(signal, name)
+    # A shell starts what runs in the background with Ctrl-C ignored, and the command keeps it so.
+    hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen([WHEEL, *flags], stdin=reader, stderr=subprocess.DEVNULL, preexec_fn=hears) as child:
+        try:
+            deadline = time.monotonic() + 60
+            while not any(path.name.startswith(".") or "out" in path.name for path in place.iterdir()):
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            child.send_signal(getattr(signal, name))
+            assert child.wait(60) == -getattr(signal, name)
+        finally:
+            child.kill()
     os.close(reader)
     os.close(writer)
     assert [path.name for path in place.iterdir()] == ["secret.txt"]
