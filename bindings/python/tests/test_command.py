@@ -29,6 +29,8 @@ def test_it_prints_and_ends_as_the_executable_does(place: Path, urls: list[str],
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_ends_it_at_once_and_leaves_no_file(place: Path, name: str) -> None:
     reader, writer = os.pipe()
+    # The output begins with the first row.
+    os.write(writer, b"https://app.sigmacomputing.com/embed/1-7CbVjjUMMTKQpYa2E7NwkI\n")
     flags = ["convert", "-", "--secret-file", "secret.txt", "-o", "out.txt"]
     # A shell starts what runs in the background with Ctrl-C ignored, and the command keeps it so.
     hears = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
