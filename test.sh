@@ -144,13 +144,13 @@ part "recipes" 3 recipes
 
 first() {
     part "benches/instructions.py --check" 12 instructions
-    part "fuzz/run.sh 5" 10 fuzzing
+    part "tests/interop/run.sh" 30 tests/interop/run.sh
     part "tests/postgres/run.sh" 1 tests/postgres/run.sh
     part "tests/browser/run.sh" 8 tests/browser/run.sh
     part "bindings/node/test.sh" 8 bindings/node/test.sh
 }
 second() {
-    part "tests/interop/run.sh" 30 tests/interop/run.sh
+    part "fuzz/run.sh 5" 10 fuzzing
     part "tests/filter/filter.py" 6 tests/filter/filter.py
     part "tests/deny.py" 3 tests/deny.py
     part "tests/hostile/linear.py: all of its shapes, small" 1 tests/hostile/linear.py --size 262144 --runs 1
